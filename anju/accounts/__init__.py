@@ -1,0 +1,1 @@
+"""Who works here: organisations, users, roles, and the area each may see."""

@@ -1,0 +1,13 @@
+"""Setting the business clock."""
+
+from datetime import date
+
+from anju.clock.models import BusinessDay
+
+
+def set_today(*, day: date | None) -> None:
+    """The installation lives on ``day`` from now; None returns it to the calendar."""
+    if day is None:
+        BusinessDay.objects.all().delete()
+    else:
+        BusinessDay.objects.update_or_create(only=True, defaults={"day": day})

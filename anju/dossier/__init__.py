@@ -1,0 +1,1 @@
+"""一户一档: one household on one page."""

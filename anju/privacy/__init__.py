@@ -1,0 +1,1 @@
+"""Personal data in tables: the one field type for identity numbers."""

@@ -1,0 +1,1 @@
+"""Lists 名单: received, matched, decided, locked."""

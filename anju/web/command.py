@@ -1,0 +1,100 @@
+"""``anju migrate | serve | worker | django``: the processes of an installation."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+
+from anju import database
+from anju.web import frontend
+
+_DJANGO = (sys.executable, "-m", "django")
+
+
+def _environment(**more: str) -> dict[str, str]:
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": "anju.web.settings", **more}
+
+
+def migrate() -> int:
+    """Starts the database where needed and brings its tables to this version, as their owner."""
+    try:
+        database.start()
+    except database.DatabaseUnavailable as unavailable:
+        print(unavailable, file=sys.stderr)
+        return 2
+    return subprocess.run([*_DJANGO, "migrate", "--verbosity", "1"], env=_environment(ANJU_ROLE="owner"), check=False).returncode
+
+
+def worker() -> int:
+    """The background worker; ends on SIGTERM when its chunk is written."""
+    os.execve(
+        sys.executable,
+        [*_DJANGO, "procrastinate", "worker", "--queues", "work,care", "--concurrency", "3"],
+        _environment(),
+    )
+
+
+def _watch(process: "subprocess.Popen[bytes]", stopping: threading.Event, again: Sequence[str]) -> None:
+    """Starts the worker anew when it died by itself."""
+    while not stopping.is_set():
+        if process.poll() is not None and not stopping.is_set():
+            time.sleep(1)
+            process = subprocess.Popen(again, env=_environment())
+        stopping.wait(0.5)
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def serve(arguments: list[str]) -> int:
+    """The site and its worker until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="anju serve", description="启动网站和后台任务")
+    parser.add_argument("--host", default="127.0.0.1", help="监听地址")
+    parser.add_argument("--port", type=int, default=8000, help="端口")
+    parser.add_argument("--workers", type=int, default=2, help="网站进程数")
+    parser.add_argument("--threads", type=int, default=8, help="每个进程的线程数")
+    options = parser.parse_args(arguments)
+    frontend.build()
+    worker_command = [sys.executable, "-m", "anju.cli", "worker"]
+    stopping = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(subprocess.Popen(worker_command, env=_environment()), stopping, worker_command))
+    watcher.start()
+    site = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", "anju.web.wsgi:application", "--worker-class", "gthread"),
+            *("--bind", f"{options.host}:{options.port}", "--workers", str(options.workers), "--threads", str(options.threads)),
+            *("--timeout", "120", "--log-level", "warning", "--max-requests", "20000", "--max-requests-jitter", "2000"),
+        ],
+        env=_environment(),
+    )
+
+    def end(*_: object) -> None:
+        site.send_signal(signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    print(f"安居 已启动：http://{options.host}:{options.port}  （Ctrl-C 停止）", flush=True)
+    try:
+        return site.wait()
+    finally:
+        stopping.set()
+        watcher.join()
+
+
+def main(arguments: list[str]) -> int:
+    """The verb comes first."""
+    verb, rest = arguments[0], arguments[1:]
+    if verb == "migrate":
+        return migrate()
+    if verb == "worker":
+        return worker()
+    if verb == "serve":
+        return serve(rest)
+    return subprocess.run([*_DJANGO, *rest], env=_environment(), check=False).returncode

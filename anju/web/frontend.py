@@ -1,0 +1,5 @@
+"""Building the front end."""
+
+
+def build() -> None:
+    """Builds it where its sources changed."""

@@ -1,0 +1,136 @@
+"""Django's settings. Everything a deployment decides comes from the environment (docs/howto/configure.md)."""
+
+import os
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from anju import database
+
+WEB = Path(__file__).resolve().parent
+HOME = database.home()
+
+DEBUG = os.environ.get("ANJU_DEBUG") == "1"
+SECRET_KEY = os.environ.get("ANJU_SECRET_KEY") or database.secret("django")
+ALLOWED_HOSTS = os.environ.get("ANJU_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+DEMO = os.environ.get("ANJU_DEMO") == "1"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "anju.clock",
+    "anju.jobs",
+    "anju.divisions",
+    "anju.accounts",
+    "anju.evidence",
+    "anju.registry",
+    "anju.rosters",
+    "anju.dossier",
+    "anju.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "anju.web.policy.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "anju.web.urls"
+WSGI_APPLICATION = "anju.web.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [WEB / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "anju.web.navigation.shell",
+            ],
+        },
+    }
+]
+
+
+def _database(role: str) -> dict[str, object]:
+    where = database.address(role)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": where.host,
+        "PORT": where.port,
+        "NAME": where.name,
+        "USER": where.user,
+        "PASSWORD": where.password,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 30}} if role == database.APPLICATION else {},
+        "CONN_HEALTH_CHECKS": False,
+        "TEST": {"NAME": f"test_anju_{os.environ.get('ANJU_TEST_DB', 'main')}", "TEMPLATE": database.TEMPLATE},
+    }
+
+
+# The application's role owns no table; the owner's is used to migrate and by nothing else.
+DATABASES = {"default": _database(database.OWNER if os.environ.get("ANJU_ROLE") == "owner" else database.APPLICATION)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+PASSWORD_HASHERS = ["anju.accounts.hashing.Argon2id"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
+LOCALE_PATHS = [WEB / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+FORMAT_MODULE_PATH = []
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [("built", WEB / "static" / "built")] if (WEB / "static" / "built").is_dir() else []
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+FILE_STORE = HOME / "files"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# "queue": a worker runs the work; "inline": it runs at once in the caller (command line, tests).
+JOBS = os.environ.get("ANJU_JOBS", "queue")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,68 @@
+"""Test database: made by the owner's role, used by the application's role, as in an installation."""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
+
+from anju import database
+
+
+@contextlib.contextmanager
+def _as_owner() -> Iterator[None]:
+    """The connection is the owner's inside."""
+    ours = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD", "OPTIONS")}
+    _disconnect()
+    owner = database.address(database.OWNER)
+    connection.settings_dict.update(USER=owner.user, PASSWORD=owner.password, OPTIONS={})
+    try:
+        yield
+    finally:
+        _disconnect()
+        connection.settings_dict.update(ours)
+
+
+def _disconnect() -> None:
+    connection.close()
+    with contextlib.suppress(Exception):
+        connection.close_pool()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[None]:
+    """One test database a run, dropped at its end."""
+    database.start()
+    with django_db_blocker.unblock():
+        with _as_owner():
+            made = setup_databases(verbosity=0, interactive=False)
+        flush: Callable[[TransactionTestCase], None] = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+        def flush_as_owner(case: TransactionTestCase) -> None:
+            with _as_owner():
+                flush(case)
+
+        TransactionTestCase._fixture_teardown = flush_as_owner  # type: ignore[attr-defined]
+        yield
+        TransactionTestCase._fixture_teardown = flush  # type: ignore[attr-defined]
+        with _as_owner():
+            teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture
+def jobs_inline(settings: Any) -> None:
+    """Background work runs at once."""
+    settings.JOBS = "inline"
+
+
+@pytest.fixture(autouse=True)
+def _own_file_store(tmp_path_factory: pytest.TempPathFactory, settings: Any) -> None:
+    """Tests keep their files apart from the installation's."""
+    settings.FILE_STORE = tmp_path_factory.getbasetemp() / "files"
+
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anju.web.settings")
