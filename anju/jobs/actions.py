@@ -13,7 +13,6 @@ from anju.jobs.models import Job
 from anju.jobs.progress import Cancelled, Progress, Refused
 from anju.jobs.registry import handler_for
 
-
 log = logging.getLogger(__name__)
 
 
