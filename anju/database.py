@@ -336,9 +336,14 @@ def stop() -> None:
 
 def main(arguments: list[str]) -> int:
     """``anju database start|stop|home``."""
-    verbs = {"start": start, "stop": stop, "home": lambda: print(home())}
-    if len(arguments) != 1 or arguments[0] not in verbs:
+    verb = arguments[0] if len(arguments) == 1 else ""
+    if verb == "start":
+        start()
+    elif verb == "stop":
+        stop()
+    elif verb == "home":
+        print(home())
+    else:
         print("用法：anju database start|stop|home", file=sys.stderr)
         return 2
-    verbs[arguments[0]]()
     return 0

@@ -53,7 +53,8 @@ class User(AbstractBaseUser):
     @property
     def area(self) -> str:
         """The stem of the area this user may see."""
-        return self.organisation.area
+        area: str = self.organisation.area
+        return area
 
     @property
     def as_role(self) -> Role:

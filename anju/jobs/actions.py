@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 def start(*, kind: str, title: str, by: AbstractBaseUser | None, area: str = "", **arguments: Any) -> Job:
     """Puts the work on the queue (or does it at once where ``JOBS`` is inline) once the caller's transaction holds."""
     handler_for(kind)
-    job = Job.objects.create(kind=kind, title=title[:200], area=area, created_by=by, arguments=arguments)
+    job = Job.objects.create(kind=kind, title=title[:200], area=area, created_by_id=by.pk if by else None, arguments=arguments)
     if settings.JOBS == "inline":
         transaction.on_commit(lambda: perform(job_id=job.pk))
     else:

@@ -104,7 +104,6 @@ LOCALE_PATHS = [WEB / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
-FORMAT_MODULE_PATH = []
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"

@@ -1,0 +1,24 @@
+"""The business clock."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from anju.clock import today
+from anju.clock.actions import set_today
+
+pytestmark = pytest.mark.django_db
+
+
+def test_without_a_setting_it_is_the_calendars_day_in_china() -> None:
+    before = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    assert before <= today() <= datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+
+def test_a_demo_lives_on_its_own_day_until_the_calendar_returns() -> None:
+    set_today(day=date(2020, 6, 10))
+    set_today(day=date(2020, 6, 11))
+    assert today() == date(2020, 6, 11)
+    set_today(day=None)
+    assert today() != date(2020, 6, 11)
