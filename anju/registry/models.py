@@ -1,0 +1,455 @@
+"""Households, persons, dwellings, and the dated facts about them (domain 3.3, 3.4, 3.6, 3.27)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from anju.accounts.models import User
+from anju.divisions.fields import AreaField
+from anju.privacy.fields import IdNumberField
+from anju.registry.facts import Fact, is_open
+from anju.vocabulary import relation
+from anju.vocabulary.keygroup import OFFICE_NAMES
+
+
+class Scope(models.TextChoices):
+    """Whether a category names persons or whole households."""
+
+    PERSON = "person", "个人"
+    HOUSEHOLD = "household", "农户"
+
+
+class Category(models.Model):
+    """A group of households or persons that an office keeps a list of; data, so that a province may add its own.
+
+    A household on several lists counts once, in the category with the lowest ``primary_order`` (policy; default 建档立卡 > 特困 > 低保 > 残疾).
+    """
+
+    code = models.CharField(max_length=16, primary_key=True, db_collation="C")
+    name = models.CharField(max_length=60)
+    short = models.CharField(max_length=20)
+    name_en = models.CharField(max_length=80)
+    owner = models.CharField(max_length=30, choices=sorted((code.value, name) for code, name in OFFICE_NAMES.items()))
+    scope = models.CharField(max_length=10, choices=Scope)
+    primary_order = models.PositiveSmallIntegerField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True, help_text="最后一天")
+    province = AreaField(help_text="只在该省使用；空为全国")
+    source = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        ordering = ["primary_order", "code"]
+        constraints = [models.CheckConstraint(condition=Q(scope__in=Scope.values), name="category_scope")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Household(models.Model):
+    """A farm household. Its number is given once, in the village of its enrolment, and never to another.
+
+    ``area``, ``address``, ``closed_on``, ``merged_into`` equal its last registration and ``groups`` its open category spells:
+    what pages sort and filter by. ``groups`` joins the codes by ``+`` in primary order, "" where the household is on no list.
+    """
+
+    number = models.CharField(max_length=20, db_collation="C", unique=True)
+    area = AreaField()
+    address = models.CharField(max_length=200, blank=True, default="")
+    phone = models.CharField(max_length=40, blank=True, default="")
+    groups = models.CharField(max_length=120, db_collation="C", blank=True, default="")
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from", db_index=False)
+    source = models.CharField(max_length=120, db_collation="C", blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source"], condition=~Q(source=""), name="household_once_per_source"),
+            models.CheckConstraint(condition=Q(number__regex=r"^[0-9]{12}-[0-9]{4,}$"), name="household_number_form"),
+            models.CheckConstraint(condition=Q(merged_into__isnull=True) | Q(closed_on__isnull=False), name="household_merged_is_closed"),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("id")), name="household_not_into_itself"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["area", "number"], name="household_of_area"),
+            models.Index(fields=["groups", "area", "number"], condition=Q(closed_on__isnull=True), name="household_of_groups"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="household_merged"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class NumberSeries(models.Model):
+    """The last serial given in a village; its row is the lock under which numbers are given."""
+
+    village = AreaField(primary_key=True)
+    last = models.PositiveIntegerField()
+
+
+class Particulars(models.Model):
+    """What identifies and describes a person (domain 3.3)."""
+
+    name = models.CharField(max_length=60, db_collation="C")
+    id_number = IdNumberField()
+    id_conflict = models.BooleanField(default=False, help_text="该号码登记在另一人名下")
+    sex = models.CharField(max_length=1, db_collation="C", blank=True, default="")
+    birth_date = models.DateField(null=True, blank=True)
+    birth_precision = models.CharField(max_length=5, db_collation="C", blank=True, default="")
+    ethnic = models.CharField(max_length=20, blank=True, default="")
+    phone = models.CharField(max_length=40, blank=True, default="")
+    disability_kind = models.CharField(max_length=20, blank=True, default="")
+    disability_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    disability_cert = models.CharField(max_length=30, db_collation="C", blank=True, default="")
+    alive = models.BooleanField(default=True)
+    death_date = models.DateField(null=True, blank=True)
+
+    FIELDS: ClassVar[tuple[str, ...]] = (
+        *("name", "id_number", "id_conflict", "sex", "birth_date", "birth_precision", "ethnic", "phone"),
+        *("disability_kind", "disability_level", "disability_cert", "alive", "death_date"),
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Person(Particulars):
+    """A person, as known now since ``recorded_at``; ``FormerParticulars`` keeps what was known before.
+
+    A valid identity number names one person. Where a list gives it to a second one, that person is kept with
+    ``id_conflict`` set until somebody finds out whose it is.
+    """
+
+    area = AreaField()
+    id_tail = models.CharField(
+        max_length=6, db_collation="C", blank=True, default="", help_text="号码末六位倒写：末四位、末六位都是它的前缀"
+    )
+    recorded_at = models.DateTimeField()
+    source = models.CharField(max_length=120, db_collation="C", blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["id_number"], condition=~Q(id_number="") & Q(id_conflict=False), name="person_once_per_id_number"
+            ),
+            models.UniqueConstraint(fields=["source"], condition=~Q(source=""), name="person_once_per_source"),
+            models.CheckConstraint(condition=Q(id_number="") | Q(id_number__regex=r"^[0-9]{17}[0-9X]$"), name="person_id_number_form"),
+            models.CheckConstraint(condition=Q(id_conflict=False) | ~Q(id_number=""), name="person_conflict_has_number"),
+            models.CheckConstraint(condition=Q(sex__in=["", "1", "2"]), name="person_sex"),
+            models.CheckConstraint(
+                condition=Q(birth_date__isnull=True, birth_precision="")
+                | Q(birth_date__isnull=False, birth_precision__in=["day", "month", "year"]),
+                name="person_birth_precision",
+            ),
+            models.CheckConstraint(condition=Q(death_date__isnull=True) | Q(alive=False), name="person_dead_has_date"),
+            models.CheckConstraint(
+                condition=Q(disability_level__isnull=True) | Q(disability_level__range=(1, 4)), name="person_disability_level"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="person_named"),
+        ]
+        indexes = [
+            models.Index(fields=["id_tail", "area", "id"], condition=~Q(id_tail=""), name="person_id_tail"),
+            models.Index(fields=["id_number"], condition=Q(id_conflict=True), name="person_id_conflict"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FormerParticulars(Particulars):
+    """A person's particulars as they were known from ``recorded_at`` until ``superseded_at``."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="former")
+    area = AreaField()
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(superseded_at__gte=models.F("recorded_at")), name="former_moments_in_order")]
+
+
+class Registration(Fact):
+    """A household stood on the register in this area, at this address; the last one says how it ended."""
+
+    class Ending(models.TextChoices):
+        """Why a registration ended."""
+
+        MOVED = "moved", "迁移"
+        MERGED = "merged", "并户"
+        CLOSED = "closed", "销户"
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="registrations", db_index=False)
+    address = models.CharField(max_length=200, blank=True, default="")
+    ending = models.CharField(max_length=10, blank=True, default="", choices=Ending)
+    merged_into = models.ForeignKey(Household, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            models.UniqueConstraint(fields=["household"], condition=is_open(), name="registration_once_open"),
+        ]
+        indexes = [
+            models.Index(fields=["household", "valid_from"], name="registration_of_household"),
+            models.Index(fields=["area", "household"], name="registration_of_area"),
+        ]
+
+
+class Membership(Fact):
+    """A person belonged to a household, in this relation to its head (GB/T 4761)."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships", db_index=False)
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships", db_index=False)
+    relation = models.CharField(max_length=2, db_collation="C")
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            models.UniqueConstraint(fields=["person"], condition=is_open(), name="membership_one_household"),
+            models.UniqueConstraint(fields=["household"], condition=is_open() & Q(relation=relation.HEAD), name="membership_one_head"),
+            models.CheckConstraint(condition=Q(relation__in=sorted(relation.NAMES)), name="membership_relation"),
+        ]
+        indexes = [
+            models.Index(fields=["household", "valid_from"], name="membership_of_household"),
+            models.Index(fields=["person", "valid_from"], name="membership_of_person"),
+        ]
+
+    @property
+    def is_head(self) -> bool:
+        """Whether this person was the head 户主."""
+        return self.relation == relation.HEAD
+
+
+class Belonging(Fact):
+    """A person or a household stood in a category; ``source`` is the list's row that says so."""
+
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="belongings", db_index=False)
+    household = models.ForeignKey(Household, null=True, blank=True, on_delete=models.PROTECT, related_name="belongings", db_index=False)
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="belongings", db_index=False)
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            models.CheckConstraint(condition=Q(household__isnull=True) ^ Q(person__isnull=True), name="belonging_to_one"),
+            models.UniqueConstraint(
+                fields=["household", "category"], condition=is_open() & Q(household__isnull=False), name="belonging_household_once_open"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "category"], condition=is_open() & Q(person__isnull=False), name="belonging_person_once_open"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["household", "category"], condition=Q(household__isnull=False), name="belonging_of_household"),
+            models.Index(fields=["person", "category"], condition=Q(person__isnull=False), name="belonging_of_person"),
+            models.Index(fields=["category", "area"], name="belonging_of_category"),
+        ]
+
+
+class Dwelling(models.Model):
+    """A house. What it is like is told by its dated ``DwellingState``; a rebuilt house is another one that ``replaces`` it."""
+
+    number = models.CharField(max_length=24, db_collation="C", unique=True)
+    area = AreaField()
+    replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
+    source = models.CharField(max_length=120, db_collation="C", blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source"], condition=~Q(source=""), name="dwelling_once_per_source")]
+        indexes = [models.Index(fields=["area", "number"], name="dwelling_of_area")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class DwellingState(Fact):
+    """What a house was like (domain 3.6)."""
+
+    class Structure(models.TextChoices):
+        """STRUCT."""
+
+        EARTH_TIMBER = "earth_timber", "土木"
+        BRICK_TIMBER = "brick_timber", "砖木"
+        BRICK_EARTH = "brick_earth", "砖土混杂"
+        TIMBER = "timber", "木结构"
+        STONE_TIMBER = "stone_timber", "石木"
+        BRICK_CONCRETE = "brick_concrete", "砖混"
+        STONE = "stone", "石结构"
+        CAVE = "cave", "窑洞"
+        RAW_EARTH = "raw_earth", "生土"
+        FRAME = "frame", "框架/混凝土"
+        STEEL = "steel", "钢结构"
+        OTHER = "other", "其他"
+
+    class Status(models.TextChoices):
+        """Whether the house stands and is used."""
+
+        USED = "used", "在用"
+        EMPTY = "empty", "空置"
+        DEMOLISHED = "demolished", "已拆除"
+        LOST = "lost", "灭失"
+
+    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, related_name="states")
+    address = models.CharField(max_length=200, blank=True, default="")
+    lng = models.DecimalField(max_digits=10, decimal_places=6, null=True, blank=True)
+    lat = models.DecimalField(max_digits=10, decimal_places=6, null=True, blank=True)
+    coordinates = models.CharField(max_length=10, blank=True, default="", help_text="WGS84、CGCS2000、GCJ02")
+    is_only = models.BooleanField(null=True, help_text="唯一住房")
+    homestead_no = models.CharField(max_length=40, blank=True, default="")
+    year_built = models.PositiveSmallIntegerField(null=True, blank=True)
+    structure = models.CharField(max_length=20, blank=True, default="", choices=Structure)
+    storeys = models.PositiveSmallIntegerField(null=True, blank=True)
+    bays = models.PositiveSmallIntegerField(null=True, blank=True, help_text="间数")
+    main_area = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True, help_text="平方米")
+    auxiliary_area = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True, help_text="平方米")
+    more = models.JSONField(default=dict, blank=True, help_text="墙体、屋面、场地等鉴定时才细看的项目")
+    status = models.CharField(max_length=12, choices=Status, default=Status.USED)
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            models.UniqueConstraint(fields=["dwelling"], condition=is_open(), name="dwelling_state_once_open"),
+            models.CheckConstraint(condition=Q(status__in=["used", "empty", "demolished", "lost"]), name="dwelling_state_status"),
+        ]
+
+
+class Occupancy(Fact):
+    """How a household stood to a house: 危房不住人 is a question about who lives in it, not about who owns it."""
+
+    class Kind(models.TextChoices):
+        """居住关系."""
+
+        OWN = "own", "自有"
+        LIVE = "live", "居住"
+        RENT = "rent", "租住"
+        BORROW = "borrow", "借住"
+        TRANSITIONAL = "transitional", "过渡"
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="occupancies")
+    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, related_name="occupancies")
+    kind = models.CharField(max_length=12, choices=Kind)
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            models.UniqueConstraint(fields=["household", "dwelling", "kind"], condition=is_open(), name="occupancy_once_open"),
+            models.CheckConstraint(condition=Q(kind__in=["own", "live", "rent", "borrow", "transitional"]), name="occupancy_kind"),
+        ]
+
+
+class DatedFlag(Fact):
+    """Something that holds of a person or a household for a time and that policy asks about (domain 3.27)."""
+
+    class Flag(models.TextChoices):
+        """标记."""
+
+        DOUBLE_NONE = "double_none", "双无"
+        NO_SELF_FUND = "no_self_fund", "无自筹能力"
+        BRAVE_ACT = "brave_act", "见义勇为"
+        RETIRED_DISABLED_SOLDIER = "retired_disabled_soldier", "伤残退役军人"
+        MARTYRS_FAMILY = "martyrs_family", "烈属"
+        BORDER_LINE = "border_line", "边境一线"
+        PETITIONER = "petitioner", "信访户"
+        PUBLIC_EMPLOYEE = "public_employee", "国家公职人员"
+        VILLAGE_CADRE = "village_cadre", "村干部"
+        CADRE_RELATION = "cadre_relation", "与干部关系申报"
+
+    household = models.ForeignKey(Household, null=True, blank=True, on_delete=models.PROTECT, related_name="flags")
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="flags")
+    flag = models.CharField(max_length=30, db_collation="C", choices=Flag)
+    note = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            models.CheckConstraint(condition=Q(household__isnull=True) ^ Q(person__isnull=True), name="flag_of_one"),
+            models.UniqueConstraint(
+                fields=["household", "flag"], condition=is_open() & Q(household__isnull=False), name="flag_household_once_open"
+            ),
+            models.UniqueConstraint(fields=["person", "flag"], condition=is_open() & Q(person__isnull=False), name="flag_person_once_open"),
+        ]
+
+
+class PastSupport(models.Model):
+    """A subsidised work of earlier years, from the housing ledger: "once only" needs it (domain 3.27). Money in fen."""
+
+    household = models.ForeignKey(Household, null=True, blank=True, on_delete=models.PROTECT, related_name="past_supports")
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="past_supports")
+    area = AreaField()
+    year = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=40)
+    amount = models.BigIntegerField(null=True, blank=True, help_text="分")
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(max_length=120, db_collation="C", blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(household__isnull=False) | Q(person__isnull=False), name="support_of_someone"),
+            models.CheckConstraint(condition=Q(year__range=(1978, 2100)), name="support_year"),
+            models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gte=0), name="support_amount"),
+            models.UniqueConstraint(
+                fields=["source"], condition=~Q(source="") & Q(superseded_at__isnull=True), name="support_once_per_source"
+            ),
+        ]
+
+
+class NameToken(models.Model):
+    """A way to find a person by typing: a part of the name, its pinyin, its initials. Found by equality only, so row-level
+    security lets the index serve it; written with the person, removed by the name it was made of."""
+
+    pk = models.CompositePrimaryKey("token", "area", "person_id")
+    token = models.CharField(max_length=60, db_collation="C")
+    area = AreaField()
+    person = models.ForeignKey(Person, on_delete=models.DO_NOTHING, related_name="tokens", db_constraint=False, db_index=False)
+
+
+class Change(models.Model):
+    """Something happened to a household or to a member: one line of its timeline, never edited (a trigger refuses).
+
+    What touches several households writes one line for each; ``main`` names the line that keeps, in ``detail``, which facts were
+    written and which superseded, so that it can be reversed. No names or numbers in ``detail``: persons by their key.
+    """
+
+    class Kind(models.TextChoices):
+        """What happened."""
+
+        ENROLLED = "enrolled", "建户入册"
+        CLOSED = "closed", "销户"
+        HEAD_CHANGED = "head_changed", "户主变更"
+        SPLIT = "split", "分出新户"
+        SPLIT_OFF = "split_off", "分户成立"
+        MERGED = "merged", "并入他户"
+        ABSORBED = "absorbed", "他户并入"
+        MOVED = "moved", "迁移"
+        MEMBER_JOINED = "member_joined", "成员加入"
+        MEMBER_LEFT = "member_left", "成员减少"
+        CATEGORY_GAINED = "category_gained", "纳入类别"
+        CATEGORY_LOST = "category_lost", "退出类别"
+        CORRECTED = "corrected", "信息更正"
+        FILLED = "filled", "信息补全"
+        FLAGGED = "flagged", "加注标记"
+        FLAG_ENDED = "flag_ended", "取消标记"
+        DWELLING_RECORDED = "dwelling_recorded", "房屋登记"
+        HOUSED = "housed", "入住登记"
+        VACATED = "vacated", "搬离登记"
+        SUPPORTED = "supported", "既往补助登记"
+        UNDONE = "undone", "撤销"
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="changes", db_index=False)
+    area = AreaField()
+    kind = models.CharField(max_length=20, choices=Kind)
+    on = models.DateField()
+    recorded_at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    detail = models.JSONField(default=dict)
+    source = models.CharField(max_length=120, db_collation="C", blank=True, default="")
+    main = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="others", db_index=False)
+    reverses = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reverses"], condition=Q(reverses__isnull=False), name="change_reversed_once")]
+        indexes = [
+            models.Index(fields=["household", "recorded_at"], name="change_of_household"),
+            models.Index(fields=["main"], condition=Q(main__isnull=False), name="change_of_main"),
+        ]

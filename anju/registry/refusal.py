@@ -1,0 +1,9 @@
+"""What an action answers when it can't be done."""
+
+
+class Refused(Exception):
+    """The change would break the register; ``message`` says in Chinese what is the matter and what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message

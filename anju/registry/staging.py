@@ -1,0 +1,143 @@
+"""Temporary tables through which whole lists enter the register: filled by COPY or by SQL, gone at the end of the transaction.
+
+Row-level security doesn't allow COPY into a table, so everything bulky comes this way (recipes 2).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, cast
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from psycopg import Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """One person of a list to be enrolled.
+
+    ``source`` names the row for ever (``rosters.row:123``); ``household_key`` groups rows into households within the
+    list ("": alone); ``id_number`` is valid or ""; ``relation`` a code of GB/T 4761; ``area`` a stem.
+    """
+
+    ordinal: int
+    source: str
+    name: str
+    area: str
+    household_key: str = ""
+    address: str = ""
+    household_phone: str = ""
+    id_number: str = ""
+    sex: str = ""
+    birth_date: date | None = None
+    birth_precision: str = ""
+    relation: str = ""
+    phone: str = ""
+    ethnic: str = ""
+    disability_kind: str = ""
+    disability_level: int | None = None
+    disability_cert: str = ""
+    category: str = ""
+    category_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One row of a list, matched to a person of the register: what it adds to that person and the household.
+
+    ``household_id`` is needed only for a row that names no person. ``support_*`` is an earlier subsidised work, in fen.
+    """
+
+    ordinal: int
+    source: str
+    person_id: int | None = None
+    household_id: int | None = None
+    name: str = ""
+    id_number: str = ""
+    sex: str = ""
+    birth_date: date | None = None
+    birth_precision: str = ""
+    phone: str = ""
+    ethnic: str = ""
+    disability_kind: str = ""
+    disability_level: int | None = None
+    disability_cert: str = ""
+    address: str = ""
+    category: str = ""
+    category_from: date | None = None
+    support_year: int | None = None
+    support_kind: str = ""
+    support_amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Detachment:
+    """A person or household that is no longer on a list."""
+
+    ordinal: int
+    source: str
+    person_id: int | None = None
+    household_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field on which a list and the register disagree; the register keeps what it held."""
+
+    source: str
+    person_id: int
+    field: str
+    held: str
+    given: str
+
+
+_TYPES: dict[Any, str] = {
+    int: "bigint NOT NULL",
+    str: "text COLLATE \"C\" NOT NULL DEFAULT ''",
+    date | None: "date",
+    int | None: "bigint",
+}
+
+
+def _create(cursor: CursorWrapper, table: str, row: type) -> None:
+    columns = ", ".join(f"{field.name} {_TYPES[field.type]}" for field in fields(row))
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}; CREATE TEMP TABLE {table} ({columns}) ON COMMIT DROP")
+
+
+def create_enrolment(cursor: CursorWrapper) -> None:
+    """Makes ``registry_enrolment``, empty; its columns are the fields of ``Enrolment``."""
+    _create(cursor, "registry_enrolment", Enrolment)
+
+
+def create_attachment(cursor: CursorWrapper) -> None:
+    """Makes ``registry_attachment``, empty; its columns are the fields of ``Attachment``."""
+    _create(cursor, "registry_attachment", Attachment)
+
+
+def create_detachment(cursor: CursorWrapper) -> None:
+    """Makes ``registry_detachment``, empty; its columns are the fields of ``Detachment``."""
+    _create(cursor, "registry_detachment", Detachment)
+
+
+def copy(cursor: CursorWrapper, table: str, columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Sends rows into a temporary table by COPY."""
+    driver = cast("Cursor[Any]", cursor.cursor)
+    with driver.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as out:
+        for row in rows:
+            out.write_row(row)
+
+
+def load(cursor: CursorWrapper, table: str, row: type, rows: Iterable[Any]) -> None:
+    """Makes the staging table of ``row`` and fills it."""
+    _create(cursor, table, row)
+    columns = [field.name for field in fields(row)]
+    copy(cursor, table, columns, (tuple(getattr(each, column) for column in columns) for each in rows))
+
+
+def differences() -> Iterator[Difference]:
+    """What the last ``attach`` of this transaction found to disagree, in the order of the list."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT source, person_id, field, held, given FROM registry_difference ORDER BY ordinal, field")
+        for row in cursor.fetchall():
+            yield Difference(*row)
