@@ -1,0 +1,93 @@
+"""Poverty office: export of the national system, one row a registered poor person (建档立卡)."""
+
+from dataclasses import replace
+
+from anju.rosters.layouts import columns as c
+from anju.tabular.layout import Column, Layout
+from anju.vocabulary.keygroup import Office
+
+YES_NO = (("是", "是"), ("否", "否"), ("Y", "是"), ("N", "否"), ("有", "是"), ("无", "否"), ("1", "是"), ("0", "否"))
+
+LAYOUT = Layout(
+    key="poverty-persons",
+    title="建档立卡人口名单（扶贫部门）",
+    owner=Office.POVERTY,
+    category="JDLK",
+    note="全国扶贫开发信息系统导出的人口信息表：一行一人，同一户的人户编号相同。",
+    source="S4-14 建档立卡贫困户由扶贫部门认定；S1-08",
+    signature=(
+        "人编号",
+        "户编号",
+        "脱贫属性",
+        "贫困户属性",
+        "是否危房",
+        "致贫原因",
+        "主要致贫原因",
+        "脱贫年度",
+        "识别时间",
+        "是否贫困人口",
+        "是否建档立卡",
+        "贫困人口",
+        "是否脱贫",
+    ),
+    title_words=("建档立卡", "贫困人口", "扶贫", "脱贫", "贫困户"),
+    columns=(
+        c.SERIAL,
+        c.renamed(c.PROVINCE, "省(区、市)"),
+        c.CITY,
+        c.COUNTY,
+        c.TOWNSHIP,
+        c.VILLAGE,
+        c.renamed(c.GROUP, "自然村"),
+        c.renamed(c.HOUSEHOLD, "户编号"),
+        Column("person_no", "人编号", ("人员编号", "人口编号", "成员编号", "人编码", "个人编号"), "code", example="210922100000101"),
+        c.NAME,
+        c.SEX,
+        c.renamed(c.ID_NUMBER, "证件号码"),
+        Column("id_type", "证件类型", ("证件种类",), example="居民身份证"),
+        c.BIRTH_DATE,
+        c.renamed(c.POPULATION, "人数"),
+        c.RELATION,
+        c.ETHNIC,
+        Column("education", "文化程度", ("学历", "受教育程度"), example="小学"),
+        Column("health", "健康状况", ("身体状况",), example="健康"),
+        Column("work_ability", "劳动技能", ("劳动能力",), example="普通劳动力"),
+        replace(
+            c.CATEGORY_TEXT,
+            title="贫困户属性",
+            aliases=("户属性", "贫困户类型", "农户类别", "农户属性", "户类型", "贫困类型", "户类别"),
+            example="一般贫困户",
+        ),
+        Column("poverty_state", "脱贫属性", ("是否脱贫", "脱贫状态", "脱贫情况", "人口脱贫属性"), example="已脱贫"),
+        Column("poverty_cause", "主要致贫原因", ("致贫原因",), example="因病"),
+        Column("out_year", "脱贫年度", ("脱贫时间", "脱贫年份", "退出年度"), "text", example="2019"),
+        Column(
+            "house_dangerous",
+            "是否危房",
+            ("是否危房户", "住房是否危房", "主要住房是否危房", "是否是危房户"),
+            "choice",
+            choices=YES_NO,
+            example="否",
+            note="填“是”或“否”（户表 A20）。",
+        ),
+        Column(
+            "had_support",
+            "是否享受危房改造",
+            ("是否享受农村危房改造", "是否享受过危房改造政策", "是否危房改造户", "是否享受危改政策"),
+            "choice",
+            choices=YES_NO,
+            example="否",
+        ),
+        Column("relocated", "是否易地扶贫搬迁户", ("是否搬迁户", "易地扶贫搬迁", "是否易地搬迁"), "choice", choices=YES_NO, example="否"),
+        c.GRADE,
+        c.HEAD_NAME,
+        c.HEAD_ID_NUMBER,
+        c.PHONE,
+        c.CARD_NO,
+        c.ADDRESS,
+        c.DIVISION,
+        c.RECOGNISED_ON,
+        c.REMOVED_ON,
+        c.NOTE_TEXT,
+    ),
+)
