@@ -85,7 +85,7 @@ class Household(models.Model):
 class NumberSeries(models.Model):
     """The last serial given in a village; its row is the lock under which numbers are given."""
 
-    village = AreaField(primary_key=True)
+    village = models.CharField(max_length=12, db_collation="C", primary_key=True, help_text="编号时的村代码，以后不随区划变更")
     last = models.PositiveIntegerField()
 
 

@@ -108,11 +108,11 @@ WITH wanted AS (
 INSERT INTO registry_step_series SELECT village, last - many FROM given JOIN wanted USING (village);
 UPDATE registry_step_household h SET household_id = g.id, number = h.village || '-' || lpad(g.serial::text, greatest(4, length(g.serial::text)), '0')
 FROM (
-    SELECT o.household_source, nextval(pg_get_serial_sequence('registry_household', 'id')) AS id, s.base + o.place AS serial
+    SELECT o.household_source, nextval(pg_get_serial_sequence('registry_household', 'id')) AS id, o.serial
     FROM (
-        SELECT household_source, village, row_number() OVER (PARTITION BY village ORDER BY ordinal) AS place
-        FROM registry_step_household WHERE known_id IS NULL ORDER BY ordinal
-    ) o JOIN registry_step_series s USING (village)
+        SELECT h.household_source, s.base + row_number() OVER (PARTITION BY h.village ORDER BY h.ordinal) AS serial
+        FROM registry_step_household h JOIN registry_step_series s USING (village) WHERE h.known_id IS NULL ORDER BY h.ordinal
+    ) o
 ) g WHERE g.household_source = h.household_source;
 CREATE UNIQUE INDEX ON registry_step_household (household_source);
 ANALYZE registry_step_household;
