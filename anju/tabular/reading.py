@@ -3,7 +3,6 @@
 Both parse in a jailed child (``child.py``): the parent sees only lines of data, in bounded memory.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,20 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from anju.checks import BLOCK, Finding
-from anju.tabular.layout import Column, Layout
+from anju.tabular.layout import Layout
+from anju.tabular.other_rows import EMPTY, OtherRows
+from anju.tabular.plan import Recognition, SheetPlan
 from anju.tabular.process import DEFAULT_LIMITS, Limits, converse
-from anju.tabular.recognition import HEAD_ROWS, Recognition, SheetPlan, looks_like_id, recognise_head
+from anju.tabular.recognition import HEAD_ROWS, recognise_head
 from anju.tabular.unreadable import Unreadable
 from anju.tabular.values import Cell, IdNumbers, Parser, as_text, finding, is_blank, parser, remembered, remembers
 from anju.vocabulary import idnumber
-from anju.vocabulary.text import half_width, without_spaces
-
-_NOTE_ROW = re.compile(
-    r"^[*※（(]*(合计|总计|小计|共计|累计|本页|本表|填表|填报|制表|制单|经办|审核|审批人|复核|负责人|单位负责人|单位[:：(（]|单位盖章|盖章|签字|签章|"
-    r"备注[:：]|注[:：.、\d]|注意|说明|附注|附件|联系电话[:：]|联系人[:：]|日期[:：]|时间[:：]|报送|截止|截至|主管|分管|统计人|村委会(负责人|盖章|[:：(（])|以上|以下空白|此页|第.{1,4}页)"
-)
-_EXAMPLE = re.compile(r"^[（(【]?(示例|样例|例[:：]|填写示例|举例)")
-_IDENTITY = ("id_number", "name", "head_name", "head_id_number", "cert_no", "household")
 
 
 @dataclass(slots=True)
@@ -163,12 +156,9 @@ class _Reader:
             self._headings[key] = heading
             self._steps.append((index, key, remembered(parse) if remembers(column) else parse))
         self._constants = {key: value for key, value in recognition.constants.items() if key not in plan.columns and key in layout.by_key}
-        self._identity = sorted({plan.columns[key] for key in _IDENTITY if key in plan.columns})
-        self._persons = [plan.columns[key] for key in ("name", "id_number", "head_name") if key in plan.columns]
-        self._id_columns = [plan.columns[key] for key in ("id_number", "head_id_number") if key in plan.columns]
+        self._others = OtherRows(plan)
         self._carried: list[tuple[int, str]] = [(plan.columns[c.key], c.key) for c in layout.columns if c.carried and c.key in plan.columns]
         self._above: dict[int, Any] = {}
-        self._heading_rows = {tuple(text for text in line if text) for line in plan.heading_rows}
         self._birth = self._sex = ""
         if "id_number" in plan.columns:
             self._birth = "birth_date" if "birth_date" in plan.columns else ""
@@ -176,14 +166,10 @@ class _Reader:
 
     def row(self, number: int, cells: list[Cell]) -> SheetRow | None:
         width = len(cells)
-        persons = 0
-        for index in self._persons:
-            if index < width and cells[index] is not None:
-                persons += 1
-        if persons < len(self._persons) or self._suspicious(cells):
-            reason = self._not_data(cells)
+        if self._others.worth_asking(cells):
+            reason = self._others.reason(cells)
             if reason:
-                if reason != "空行":
+                if reason != EMPTY:
                     self._remarks.skip(self.plan, number, reason, cells)
                 return None
         values: dict[str, Any] = {}
@@ -249,48 +235,3 @@ class _Reader:
             if self._above.get(index) is not None and key not in values:
                 values[key] = self._above[index]
                 findings.append(finding("carried-down", self._headings[key], key, "本行为空，按上一行同一户记录"))
-
-    def _suspicious(self, cells: list[Cell]) -> bool:
-        """Whether a row that has a name and a number may still be a heading, a column count or an example."""
-        first = next((raw for raw in cells if raw is not None), None)
-        if type(first) is str and not first.isdigit() and (first in self._first_heading_words or _EXAMPLE.match(first)):
-            return True
-        return type(first) is int and first == 1 and cells[1:2] == [2]
-
-    @property
-    def _first_heading_words(self) -> frozenset[str]:
-        return frozenset(line[0] for line in self._heading_rows if line)
-
-    def _not_data(self, cells: list[Cell]) -> str:
-        """Why a row isn't data; empty where it is."""
-        filled = [(index, raw) for index, raw in enumerate(cells) if raw is not None and not (type(raw) is str and not raw.strip())]
-        if not filled:
-            return "空行"
-        texts = tuple(as_text(raw).strip() for _, raw in filled)
-        if texts in self._heading_rows or sum(1 for text in texts if text in self.plan.headings) >= max(2, len(texts) - 1):
-            return "重复的表头"
-        if len(filled) >= 3 and all(type(raw) is int for _, raw in filled):
-            numbers = [raw for _, raw in filled]
-            if numbers == list(range(numbers[0], numbers[0] + len(numbers))):  # type: ignore[operator, arg-type]
-                return "列序号行"
-        if _EXAMPLE.match(texts[0]):
-            return "填写示例"
-        if any(index < len(cells) and looks_like_id(cells[index]) for index in self._id_columns):
-            return ""
-        first = without_spaces(half_width(texts[0]))
-        if _NOTE_ROW.match(first) and not (len(first) <= 4 and len(filled) > 3 and first not in {"合计", "总计", "小计", "共计", "累计"}):
-            return "合计或说明行"
-        if len(filled) == 1 and (len(cells) > 2 and (filled[0][0] not in self._persons or len(first) > 12)):
-            return "标题或说明行"
-        if (
-            not any(index in self._identity for index, _ in filled)
-            and len(filled) <= 2
-            and not any(type(raw) in {int, float} for _, raw in filled[1:])
-        ):
-            return "标题或说明行"
-        return ""
-
-
-def column_titles(columns: Sequence[Column]) -> list[str]:
-    """The headings of a template, in order."""
-    return [column.title for column in columns]

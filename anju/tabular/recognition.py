@@ -2,19 +2,25 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from anju.tabular.layout import Layout, heading_forms, plain_heading
+from anju.tabular.other_rows import OtherRows
+from anju.tabular.plan import ColumnSeen, Recognition, SheetPlan
 from anju.tabular.unreadable import Unreadable
-from anju.tabular.values import SEX_WORDS, Cell, as_text, is_blank
-from anju.vocabulary import dates, idnumber, relation
+from anju.tabular.values import SEX_WORDS, Cell, as_text, is_blank, looks_like_id
+from anju.vocabulary import dates, relation
 from anju.vocabulary.text import half_width, without_spaces
 
 HEAD_ROWS = 80
 _HEADING_WITHIN = 40
 _SAMPLES = 5
 _CHINESE_NAME = re.compile("[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff·•．.]{5,15}")
+
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
 
 
 class _Format(TypedDict):
@@ -27,88 +33,6 @@ Rows = Sequence[tuple[int, list[Cell]]]
 
 
 @dataclass(frozen=True)
-class ColumnSeen:
-    """One column of a file nobody has declared yet: its heading, samples, our guess of the key and why."""
-
-    index: int
-    heading: str
-    samples: tuple[str, ...]
-    guess: str | None
-    reason: str
-
-
-@dataclass(frozen=True)
-class SheetPlan:
-    """One data sheet: where its headings end and which column holds what.
-
-    ``first_heading``/``last_heading`` are row numbers as the spreadsheet shows them (0 where there is none); ``columns`` maps our
-    keys to column indices from 0; ``headings`` are the file's own, joined over two-row headings.
-    """
-
-    name: str
-    index: int
-    first_heading: int
-    last_heading: int
-    headings: tuple[str, ...]
-    columns: Mapping[str, int]
-    rows: int
-    heading_rows: tuple[tuple[str, ...], ...] = ()
-
-
-@dataclass(frozen=True)
-class Recognition:
-    """What a file was recognised as.
-
-    ``layout`` is None for an unknown file: then ``seen`` offers the columns for a mapping. ``columns`` and ``unmatched`` are those
-    of the first data sheet. ``confidence`` 0–1. ``rivals``: other layouts that would fit, with their scores. ``rows``: about how
-    many rows will come (for progress). ``other_sheets``: sheets that aren't part of the list, with the reason.
-    """
-
-    layout: Layout | None
-    sheets: tuple[SheetPlan, ...]
-    unmatched: tuple[str, ...]
-    confidence: float
-    kind: str
-    encoding: str = ""
-    delimiter: str = ""
-    missing: tuple[str, ...] = ()
-    rivals: tuple[tuple[str, float], ...] = ()
-    other_sheets: tuple[tuple[str, str], ...] = ()
-    seen: tuple[ColumnSeen, ...] = ()
-    constants: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def known(self) -> bool:
-        """Whether the file can be read as it is; otherwise a clerk maps its columns first."""
-        return self.layout is not None
-
-    @property
-    def sheet(self) -> str:
-        return self.sheets[0].name
-
-    @property
-    def header_rows(self) -> tuple[int, int]:
-        return self.sheets[0].first_heading, self.sheets[0].last_heading
-
-    @property
-    def columns(self) -> Mapping[str, int]:
-        return self.sheets[0].columns
-
-    @property
-    def headings(self) -> tuple[str, ...]:
-        return self.sheets[0].headings
-
-    @property
-    def rows(self) -> int:
-        return sum(plan.rows for plan in self.sheets)
-
-    def heading_of(self, key: str) -> str:
-        """The file's own heading of a key; empty where the file hasn't that column."""
-        index = self.columns.get(key)
-        return self.headings[index] if index is not None and index < len(self.headings) else ""
-
-
-@dataclass(frozen=True)
 class _Heading:
     """A candidate heading: rows ``first``–``last`` (positions in the sample), texts and forms per column."""
 
@@ -117,16 +41,6 @@ class _Heading:
     texts: tuple[str, ...]
     forms: tuple[tuple[str, ...], ...]
     parts: tuple[tuple[str, ...], ...]
-
-
-def looks_like_id(raw: Cell) -> bool:
-    """Whether a cell holds an identity number in any of its typed forms, damaged ones included."""
-    if is_blank(raw):
-        return False
-    reading = idnumber.read(raw)
-    if reading.value is not None:
-        return True
-    return reading.fault in {idnumber.Fault.CHECK_DIGIT, idnumber.Fault.BIRTH_DATE, idnumber.Fault.DAMAGED} and len(reading.text) >= 11
 
 
 def _heading_cell(raw: Cell) -> bool:
@@ -206,6 +120,11 @@ def _match(heading: _Heading, layout: Layout, body: Sequence[Sequence[Cell]]) ->
     return {key: column for key, (_, column) in claims.items()}
 
 
+def _surnames(texts: Sequence[str]) -> float:
+    """The share of texts that begin with one of the common surnames."""
+    return sum(1 for text in texts if text[:1] in _SURNAMES) / len(texts)
+
+
 def _guess(heading: str, values: Sequence[Cell]) -> tuple[str | None, str]:
     """What an undeclared column probably holds, by its content first and its heading's words second."""
     filled = [raw for raw in values if not is_blank(raw)]
@@ -258,16 +177,21 @@ def _guess(heading: str, values: Sequence[Cell]) -> tuple[str | None, str]:
     return None, "看不出含义"
 
 
-def _seen(heading: _Heading, body: Sequence[Sequence[Cell]]) -> tuple[ColumnSeen, ...]:
+def _seen(heading: _Heading, body: Sequence[Sequence[Cell]], columns: Mapping[str, int] | None = None) -> tuple[ColumnSeen, ...]:
+    """What each column shows, with the best guess: what its heading already told first, then its content."""
+    told = {column: key for key, column in (columns or {}).items()}
     seen: list[ColumnSeen] = []
-    taken: set[str] = set()
+    taken: set[str] = set(columns or ())
     for index, text in enumerate(heading.texts):
         values = [line[index] for line in body if index < len(line)]
-        guess, reason = _guess(text, values)
-        if guess in taken:
-            guess, reason = None, f"{reason}，但已有另一列"
-        if guess:
-            taken.add(guess)
+        if index in told:
+            guess, reason = told[index], "列名已知"
+        else:
+            guess, reason = _guess(text, values)
+            if guess in taken:
+                guess, reason = None, f"{reason}，但已有另一列"
+            if guess:
+                taken.add(guess)
         samples = tuple(as_text(line[index]) if index < len(line) else "" for line in body[:_SAMPLES])
         if text or any(samples):
             seen.append(ColumnSeen(index, text, samples, guess, reason))
@@ -294,7 +218,7 @@ def _complete(layout: Layout, columns: dict[str, int], heading: _Heading, body: 
             constants["relation"] = relation.HEAD
     if _lacking(layout, columns):
         taken = set(columns.values())
-        for seen in _seen(heading, body):
+        for seen in _seen(heading, body, columns):
             if (
                 seen.guess in layout.by_key
                 and seen.guess not in columns
@@ -376,10 +300,12 @@ def _plan(sheet: Mapping[str, Any], rows: Rows, reading: _Reading) -> SheetPlan:
     )
 
 
-def _has_data(rows: Rows, reading: _Reading, last_row: int) -> bool:
-    if any(not is_blank(raw) for _, cells in rows[reading.heading.last + 1 :] for raw in cells):
+def _has_data(sheet: Mapping[str, Any], rows: Rows, reading: _Reading) -> bool:
+    """Whether any row below the headings is data; a sheet longer than the sample is believed to have some."""
+    others = OtherRows(_plan(sheet, rows, reading))
+    if any(not others.reason(cells) for _, cells in rows[reading.heading.last + 1 :]):
         return True
-    return bool(rows) and last_row > rows[-1][0] and len(rows) >= HEAD_ROWS
+    return len(rows) >= HEAD_ROWS and int(sheet["last_row"]) > rows[-1][0]
 
 
 def _best_unknown(rows: Rows, candidates: Sequence[_Heading]) -> _Heading | None:
@@ -424,9 +350,7 @@ def recognise_head(head: Mapping[str, Any], layouts: Sequence[Layout], mapping: 
         found = [_read_by(layout, rows, candidates[sheet["index"]], file_name + sheet["name"]) for layout in layouts]
         readings[sheet["index"]] = sorted((reading for reading in found if reading), key=lambda reading: -reading.score)
     whole = {sheet["index"]: [reading for reading in readings[sheet["index"]] if not reading.lacking] for sheet, _ in sheets}
-    with_data = [
-        (sheet, rows) for sheet, rows in sheets if whole[sheet["index"]] and _has_data(rows, whole[sheet["index"]][0], sheet["last_row"])
-    ]
+    with_data = [(sheet, rows) for sheet, rows in sheets if whole[sheet["index"]] and _has_data(sheet, rows, whole[sheet["index"]][0])]
     if not with_data:
         for sheet, _ in sheets:
             if whole[sheet["index"]]:
@@ -443,11 +367,7 @@ def recognise_head(head: Mapping[str, Any], layouts: Sequence[Layout], mapping: 
     for sheet, rows in sheets:
         same = next((reading for reading in readings[sheet["index"]] if reading.layout.key == chosen.layout.key), None)
         if sheet is main or (
-            same
-            and not same.lacking
-            and _has_data(rows, same, sheet["last_row"])
-            and sheet["hidden"] == main["hidden"]
-            and _alike(same, chosen)
+            same and not same.lacking and _has_data(sheet, rows, same) and sheet["hidden"] == main["hidden"] and _alike(same, chosen)
         ):
             plans.append(_plan(sheet, rows, same or chosen))
         else:
@@ -467,7 +387,7 @@ def recognise_head(head: Mapping[str, Any], layouts: Sequence[Layout], mapping: 
         confidence,
         rivals=rivals,
         other_sheets=tuple(others),
-        seen=_seen(chosen.heading, body),
+        seen=_seen(chosen.heading, body, chosen.columns),
         constants=chosen.constants,
         **common,
     )
@@ -492,7 +412,7 @@ def _recognise_mapped(
         reading = _mapped(layout, mapping, rows, candidates[sheet["index"]])
         if reading is None:
             continue
-        if not _has_data(rows, reading, sheet["last_row"]):
+        if not _has_data(sheet, rows, reading):
             heads_only = heads_only or sheet["name"] or "（文本表格）"
             continue
         plans.append(_plan(sheet, rows, reading))
@@ -507,7 +427,9 @@ def _recognise_mapped(
     if best.lacking:
         raise Unreadable("missing-columns", "、".join(best.lacking))
     unmatched = tuple(text for column, text in enumerate(best.heading.texts) if text and column not in best.columns.values())
-    return Recognition(layout, tuple(plans), unmatched, 1.0, seen=_seen(best.heading, body), constants=best.constants, **common)
+    return Recognition(
+        layout, tuple(plans), unmatched, 1.0, seen=_seen(best.heading, body, best.columns), constants=best.constants, **common
+    )
 
 
 def _unknown(
@@ -536,6 +458,6 @@ def _unknown(
         )
         unmatched = tuple(text for column, text in enumerate(heading.texts) if text and column not in columns.values())
         return Recognition(
-            None, (plan,), unmatched, 0.0, missing=tuple(partly.lacking) if partly else (), seen=_seen(heading, body), **common
+            None, (plan,), unmatched, 0.0, missing=tuple(partly.lacking) if partly else (), seen=_seen(heading, body, columns), **common
         )
     raise Unreadable("no-heading")

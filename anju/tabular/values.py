@@ -66,6 +66,13 @@ SEX_WORDS = {
     "MALE": "1",
     "FEMALE": "2",
 }
+_REMEDIES = {
+    idnumber.Fault.EMPTY: "请对照身份证或户口本补填",
+    idnumber.Fault.LENGTH: "请对照身份证或户口本改正",
+    idnumber.Fault.BIRTH_DATE: "请对照身份证或户口本改正",
+    idnumber.Fault.FUTURE: "请对照身份证或户口本改正",
+    idnumber.Fault.CHECK_DIGIT: "请对照身份证或户口本改正",
+}
 _EMPTY_MARKS = frozenset(
     {"", "-", "--", "—", "——", "/", "\\", "无", "空", "NULL", "null", "None", "N/A", "#N/A", "NaN", "nan", "暂无", "不详", "未知"}
 )
@@ -92,9 +99,26 @@ def is_blank(raw: Cell) -> bool:
     return raw is None or (type(raw) is str and raw.strip() in _EMPTY_MARKS)
 
 
+def looks_like_id(raw: Cell) -> bool:
+    """Whether a cell holds an identity number in any of its typed forms, damaged ones included."""
+    if is_blank(raw):
+        return False
+    reading = idnumber.read(raw)
+    if reading.value is not None:
+        return True
+    return reading.fault in {idnumber.Fault.CHECK_DIGIT, idnumber.Fault.BIRTH_DATE, idnumber.Fault.DAMAGED} and len(reading.text) >= 11
+
+
 def finding(check: str, heading: str, field: str, words: str, level: str | None = None) -> Finding:
     """A finding about one column, worded ``“身份证号”列：…``."""
     return Finding(check, f"“{heading}”列：{words}", heading, field, level or LEVELS.get(check, WARN))
+
+
+def _with_remedy(fault: idnumber.Fault, words: str) -> str:
+    remedy = _REMEDIES.get(fault)
+    if remedy is None:
+        return words
+    return f"{words.replace('；', '，')}；{remedy}"
 
 
 class IdNumbers:
@@ -139,7 +163,9 @@ class IdNumbers:
 
     def parser(self, column: Column, heading: str) -> Parser:
         field, level = column.key, BLOCK if column.required else WARN
-        messages = {fault: finding(fault.value, heading, field, words, level) for fault, words in idnumber.MESSAGES.items()}
+        messages = {
+            fault: finding(fault.value, heading, field, _with_remedy(fault, words), level) for fault, words in idnumber.MESSAGES.items()
+        }
         rewritten = finding("id-rewritten", heading, field, "写法已整理为 18 位标准号码（原为 15 位、全角、带空格或小写 x），无需修改")
         empty: Parsed = (None, messages[idnumber.Fault.EMPTY] if column.required else None)
         today, valid = self._today, self.valid

@@ -15,7 +15,7 @@ ID_NUMBER = Column(
     ),
     "id_number",
     required=True,
-    example="210922198503021239",
+    example="210922198503021237",
     note="18 位（老号码 15 位也可），整列设为“文本”；最后一位可为 X。变成 5.30326E+17 的号码无法还原，须重新录入。",
 )  # fmt: skip
 NAME = Column(
@@ -94,7 +94,7 @@ HEAD_ID_NUMBER = Column(
         "head_id",
     ),
     "id_number",
-    example="210922198503021239",
+    example="210922198503021237",
 )
 PROVINCE = Column("province", "省", ("省份", "省区市", "省自治区直辖市", "省级", "所属省", "province"), example="辽宁省")
 CITY = Column(

@@ -63,10 +63,12 @@ def _cross_check(values: dict[str, Any], findings: list[Finding], headings: Mapp
             )
 
 
-_KIND_CHOICES = tuple((word, digit) for digit, name in KINDS.items() for word in (name, f"{name}残疾", f"{name}类", digit, f"{name}残")) + (
+_KIND_CHOICES = (
+    *tuple((word, digit) for digit, name in KINDS.items() for word in (name, f"{name}残疾", f"{name}类", digit, f"{name}残")),
     ("肢残", "4"), ("聋哑", "2"), ("盲", "1"), ("听力言语", "7"), ("听力语言", "7"), ("语言", "3"), ("语言残疾", "3"), ("多重残疾", "7"), ("其他", "8"),
 )  # fmt: skip
-_LEVEL_CHOICES = tuple((word, digit) for digit, name in LEVELS.items() for word in (name, name[0], digit, f"{digit}级", f"{name[0]}等", f"{name}残疾")) + (
+_LEVEL_CHOICES = (
+    *tuple((word, digit) for digit, name in LEVELS.items() for word in (name, name[0], digit, f"{digit}级", f"{name[0]}等", f"{name}残疾")),
     ("Ⅰ级", "1"), ("Ⅱ级", "2"), ("Ⅲ级", "3"), ("Ⅳ级", "4"), ("壹级", "1"), ("贰级", "2"), ("叁级", "3"), ("肆级", "4"),
 )  # fmt: skip
 
@@ -85,7 +87,7 @@ LAYOUT = Layout(
         *c.PLACE,
         c.renamed(c.NAME, "姓名", "残疾人姓名", "持证人姓名", "残疾人"),
         c.SEX,
-        Column("cert_no", "残疾证号", ("残疾人证号", "残疾证号码", "残疾人证号码", "残疾证编号", "残疾人证编号", "持证号码", "残疾证", "残疾人证", "证号", "残疾人证件号", "残疾证件号码"), "code", example="21092219850302123943", note="20 位，补发的后加 B1；整列设为“文本”。"),
+        Column("cert_no", "残疾证号", ("残疾人证号", "残疾证号码", "残疾人证号码", "残疾证编号", "残疾人证编号", "持证号码", "残疾证", "残疾人证", "证号", "残疾人证件号", "残疾证件号码"), "code", example="21092219850302123743", note="20 位，补发的后加 B1；整列设为“文本”。"),
         replace(c.renamed(c.ID_NUMBER, "身份证号", "残疾人身份证号", "残疾人身份证号码", "持证人身份证号"), note="为空时取残疾证号前 18 位。"),
         c.BIRTH_DATE,
         Column("disability_kind", "残疾类别", ("残疾类型", "残疾种类", "残疾类", "类别", "主要残疾类别"), "choice", choices=_KIND_CHOICES, example="肢体", note="视力、听力、言语、肢体、智力、精神、多重。"),
