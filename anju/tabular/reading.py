@@ -19,6 +19,23 @@ from anju.tabular.unreadable import Unreadable
 from anju.tabular.values import Cell, IdNumbers, Parser, as_text, finding, is_blank, parser, remembered, remembers
 from anju.vocabulary import idnumber
 
+__all__ = [
+    "DEFAULT_LIMITS",
+    "Cell",
+    "Layout",
+    "Limits",
+    "Recognition",
+    "Remarks",
+    "SheetPlan",
+    "SheetRow",
+    "Skipped",
+    "Unreadable",
+    "as_text",
+    "raw_rows",
+    "read",
+    "recognise",
+]
+
 
 @dataclass(slots=True)
 class SheetRow:

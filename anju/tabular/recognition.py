@@ -181,6 +181,7 @@ def _seen(heading: _Heading, body: Sequence[Sequence[Cell]], columns: Mapping[st
     """What each column shows, with the best guess: what its heading already told first, then its content."""
     told = {column: key for key, column in (columns or {}).items()}
     seen: list[ColumnSeen] = []
+    guess: str | None
     taken: set[str] = set(columns or ())
     for index, text in enumerate(heading.texts):
         values = [line[index] for line in body if index < len(line)]

@@ -20,9 +20,9 @@ import xlsxwriter
 
 from anju.checks import BLOCK, NOTE, Check, Finding
 from anju.tabular.layout import Column, Layout
+from anju.tabular.plan import Recognition
 from anju.tabular.process import DEFAULT_LIMITS, Limits
 from anju.tabular.reading import raw_rows, read
-from anju.tabular.recognition import Recognition
 from anju.tabular.values import CHECKS, as_text
 
 FONT = "宋体"
