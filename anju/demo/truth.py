@@ -55,8 +55,8 @@ POOR = Shape((0.17, 0.10, 0.22, 0.10, 0.04, 0.13, 0.06, 0.06, 0.03, 0.02, 0.07))
 """Registered poor households of the north-east: mostly old, 2.4 persons each."""
 WHOLE_COUNTY = Shape((0.07, 0.05, 0.12, 0.25, 0.12, 0.15, 0.12, 0.04, 0.02, 0.01, 0.05))
 """Every household of a mountain county of the south-west: 3.3 persons each."""
-KEY_GROUPS = Shape((0.12, 0.07, 0.13, 0.22, 0.08, 0.14, 0.09, 0.05, 0.03, 0.01, 0.06))
-"""The four key groups of a southern province: 2.95 persons each."""
+KEY_GROUPS = Shape((0.11, 0.06, 0.12, 0.24, 0.09, 0.14, 0.10, 0.05, 0.02, 0.01, 0.06))
+"""The four key groups of a southern province: 3.0 persons each."""
 
 NATION_SHARES = (
     ("蒙古族", people.MONGOL, 0.22),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from anju.demo import damage, pair, place
+from anju.demo import damage, listing, pair, place
 from anju.vocabulary import dates, idnumber, names
 
 HERE = place.invented(counties=3, townships=4, villages=8)
@@ -25,7 +25,7 @@ class Made:
         self.labels = {(s, int(r)): (int(m), d.split(";")) for s, r, m, d in self._table("labels.csv")}
         self.households = self._table("households.csv")
 
-    def _rows(self, side: str, habit: pair.Habit) -> dict[int, dict[str, str]]:
+    def _rows(self, side: str, habit: listing.Habit) -> dict[int, dict[str, str]]:
         with (self.folder / f"{side}.csv").open(encoding=habit.encoding, newline="") as file:
             lines = list(csv.reader(file))
         keys = [key for key, _ in habit.columns]
