@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from anju.accounts.models import User
 from anju.divisions.fields import AreaField
@@ -16,8 +17,8 @@ from anju.vocabulary.keygroup import OFFICE_NAMES
 class Scope(models.TextChoices):
     """Whether a category names persons or whole households."""
 
-    PERSON = "person", "个人"
-    HOUSEHOLD = "household", "农户"
+    PERSON = "person", _("个人")
+    HOUSEHOLD = "household", _("农户")
 
 
 class Category(models.Model):
@@ -176,9 +177,9 @@ class Registration(Fact):
     class Ending(models.TextChoices):
         """Why a registration ended."""
 
-        MOVED = "moved", "迁移"
-        MERGED = "merged", "并户"
-        CLOSED = "closed", "销户"
+        MOVED = "moved", _("迁移")
+        MERGED = "merged", _("并户")
+        CLOSED = "closed", _("销户")
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="registrations", db_index=False)
     address = models.CharField(max_length=200, blank=True, default="")
@@ -268,26 +269,26 @@ class DwellingState(Fact):
     class Structure(models.TextChoices):
         """STRUCT."""
 
-        EARTH_TIMBER = "earth_timber", "土木"
-        BRICK_TIMBER = "brick_timber", "砖木"
-        BRICK_EARTH = "brick_earth", "砖土混杂"
-        TIMBER = "timber", "木结构"
-        STONE_TIMBER = "stone_timber", "石木"
-        BRICK_CONCRETE = "brick_concrete", "砖混"
-        STONE = "stone", "石结构"
-        CAVE = "cave", "窑洞"
-        RAW_EARTH = "raw_earth", "生土"
-        FRAME = "frame", "框架/混凝土"
-        STEEL = "steel", "钢结构"
-        OTHER = "other", "其他"
+        EARTH_TIMBER = "earth_timber", _("土木")
+        BRICK_TIMBER = "brick_timber", _("砖木")
+        BRICK_EARTH = "brick_earth", _("砖土混杂")
+        TIMBER = "timber", _("木结构")
+        STONE_TIMBER = "stone_timber", _("石木")
+        BRICK_CONCRETE = "brick_concrete", _("砖混")
+        STONE = "stone", _("石结构")
+        CAVE = "cave", _("窑洞")
+        RAW_EARTH = "raw_earth", _("生土")
+        FRAME = "frame", _("框架/混凝土")
+        STEEL = "steel", _("钢结构")
+        OTHER = "other", _("其他")
 
     class Status(models.TextChoices):
         """Whether the house stands and is used."""
 
-        USED = "used", "在用"
-        EMPTY = "empty", "空置"
-        DEMOLISHED = "demolished", "已拆除"
-        LOST = "lost", "灭失"
+        USED = "used", _("在用")
+        EMPTY = "empty", _("空置")
+        DEMOLISHED = "demolished", _("已拆除")
+        LOST = "lost", _("灭失")
 
     dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, related_name="states")
     address = models.CharField(max_length=200, blank=True, default="")
@@ -319,11 +320,11 @@ class Occupancy(Fact):
     class Kind(models.TextChoices):
         """居住关系."""
 
-        OWN = "own", "自有"
-        LIVE = "live", "居住"
-        RENT = "rent", "租住"
-        BORROW = "borrow", "借住"
-        TRANSITIONAL = "transitional", "过渡"
+        OWN = "own", _("自有")
+        LIVE = "live", _("居住")
+        RENT = "rent", _("租住")
+        BORROW = "borrow", _("借住")
+        TRANSITIONAL = "transitional", _("过渡")
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="occupancies")
     dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, related_name="occupancies")
@@ -343,16 +344,16 @@ class DatedFlag(Fact):
     class Flag(models.TextChoices):
         """标记."""
 
-        DOUBLE_NONE = "double_none", "双无"
-        NO_SELF_FUND = "no_self_fund", "无自筹能力"
-        BRAVE_ACT = "brave_act", "见义勇为"
-        RETIRED_DISABLED_SOLDIER = "retired_disabled_soldier", "伤残退役军人"
-        MARTYRS_FAMILY = "martyrs_family", "烈属"
-        BORDER_LINE = "border_line", "边境一线"
-        PETITIONER = "petitioner", "信访户"
-        PUBLIC_EMPLOYEE = "public_employee", "国家公职人员"
-        VILLAGE_CADRE = "village_cadre", "村干部"
-        CADRE_RELATION = "cadre_relation", "与干部关系申报"
+        DOUBLE_NONE = "double_none", _("双无")
+        NO_SELF_FUND = "no_self_fund", _("无自筹能力")
+        BRAVE_ACT = "brave_act", _("见义勇为")
+        RETIRED_DISABLED_SOLDIER = "retired_disabled_soldier", _("伤残退役军人")
+        MARTYRS_FAMILY = "martyrs_family", _("烈属")
+        BORDER_LINE = "border_line", _("边境一线")
+        PETITIONER = "petitioner", _("信访户")
+        PUBLIC_EMPLOYEE = "public_employee", _("国家公职人员")
+        VILLAGE_CADRE = "village_cadre", _("村干部")
+        CADRE_RELATION = "cadre_relation", _("与干部关系申报")
 
     household = models.ForeignKey(Household, null=True, blank=True, on_delete=models.PROTECT, related_name="flags")
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="flags")
@@ -414,27 +415,27 @@ class Change(models.Model):
     class Kind(models.TextChoices):
         """What happened."""
 
-        ENROLLED = "enrolled", "建户入册"
-        CLOSED = "closed", "销户"
-        HEAD_CHANGED = "head_changed", "户主变更"
-        SPLIT = "split", "分出新户"
-        SPLIT_OFF = "split_off", "分户成立"
-        MERGED = "merged", "并入他户"
-        ABSORBED = "absorbed", "他户并入"
-        MOVED = "moved", "迁移"
-        MEMBER_JOINED = "member_joined", "成员加入"
-        MEMBER_LEFT = "member_left", "成员减少"
-        CATEGORY_GAINED = "category_gained", "纳入类别"
-        CATEGORY_LOST = "category_lost", "退出类别"
-        CORRECTED = "corrected", "信息更正"
-        FILLED = "filled", "信息补全"
-        FLAGGED = "flagged", "加注标记"
-        FLAG_ENDED = "flag_ended", "取消标记"
-        DWELLING_RECORDED = "dwelling_recorded", "房屋登记"
-        HOUSED = "housed", "入住登记"
-        VACATED = "vacated", "搬离登记"
-        SUPPORTED = "supported", "既往补助登记"
-        UNDONE = "undone", "撤销"
+        ENROLLED = "enrolled", _("建户入册")
+        CLOSED = "closed", _("销户")
+        HEAD_CHANGED = "head_changed", _("户主变更")
+        SPLIT = "split", _("分出新户")
+        SPLIT_OFF = "split_off", _("分户成立")
+        MERGED = "merged", _("并入他户")
+        ABSORBED = "absorbed", _("他户并入")
+        MOVED = "moved", _("迁移")
+        MEMBER_JOINED = "member_joined", _("成员加入")
+        MEMBER_LEFT = "member_left", _("成员减少")
+        CATEGORY_GAINED = "category_gained", _("纳入类别")
+        CATEGORY_LOST = "category_lost", _("退出类别")
+        CORRECTED = "corrected", _("信息更正")
+        FILLED = "filled", _("信息补全")
+        FLAGGED = "flagged", _("加注标记")
+        FLAG_ENDED = "flag_ended", _("取消标记")
+        DWELLING_RECORDED = "dwelling_recorded", _("房屋登记")
+        HOUSED = "housed", _("入住登记")
+        VACATED = "vacated", _("搬离登记")
+        SUPPORTED = "supported", _("既往补助登记")
+        UNDONE = "undone", _("撤销")
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="changes", db_index=False)
     area = AreaField()
