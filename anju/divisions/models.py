@@ -45,12 +45,16 @@ class Division(models.Model):
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
     state_on = models.DateField(null=True, help_text=_("来源表的截止日期；本地增加的为空"))
+    opened_by = models.ForeignKey("DivisionChange", null=True, on_delete=models.PROTECT, related_name="opened", db_index=False)
+    closed_by = models.ForeignKey("DivisionChange", null=True, on_delete=models.PROTECT, related_name="closed", db_index=False)
 
     class Meta:
         ordering = ["code"]
         indexes = [
             models.Index(fields=["parent"], name="divisions_division_parent"),
             models.Index(fields=["core"], name="divisions_division_core"),
+            models.Index(fields=["opened_by"], name="divisions_division_opened", condition=Q(opened_by__isnull=False)),
+            models.Index(fields=["closed_by"], name="divisions_division_closed", condition=Q(closed_by__isnull=False)),
             models.Index(fields=["pinyin"], name="divisions_division_pinyin"),
             models.Index(fields=["initials"], name="divisions_division_initials"),
         ]

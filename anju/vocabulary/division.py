@@ -53,13 +53,13 @@ def level(code: str) -> Level:
 
 
 def parent(code: str) -> str | None:
-    """The stem of the area above; None for the nation."""
+    """The stem of the area above; None for the nation. A town of a city without counties lies under the city (``441900003`` → ``4419``)."""
     short = stem(code)
     if not short:
         return None
     if len(short) > 12:
         return short[:12]
-    return short[: _step(len(short))]
+    return stem(short[: _step(len(short))])
 
 
 def full(code: str) -> str:
