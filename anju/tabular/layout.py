@@ -63,12 +63,12 @@ class Column:
 
 @dataclass(frozen=True)
 class RowRule:
-    """A rule over several cells of one row.
+    """Rules over several cells of one row.
 
     ``apply(values, findings, headings)`` may add findings, and values it derives; ``headings`` are the file's own, by key.
     """
 
-    check: Check
+    checks: tuple[Check, ...]
     apply: Callable[[dict[str, Any], list[Finding], Mapping[str, str]], None]
 
 
@@ -124,6 +124,7 @@ class Layout:
             "source": self.source,
             "per_household": self.per_household,
             "signature": list(self.signature),
+            "checks": [check.id for rule in self.rules for check in rule.checks],
             "columns": [
                 {
                     "key": column.key,

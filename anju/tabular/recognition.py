@@ -252,6 +252,12 @@ def _score(layout: Layout, heading: _Heading, columns: Mapping[str, int], lackin
     return score - 4.0 * len(lacking)
 
 
+def _captions(rows: Rows) -> str:
+    """The words of the lines above the headings that have few cells: titles, not data."""
+    lines = [[as_text(raw) for raw in cells if not is_blank(raw)] for _, cells in rows]
+    return "".join("".join(words) for words in lines if len(set(words)) <= 3)
+
+
 def _read_by(layout: Layout, rows: Rows, candidates: Sequence[_Heading], title: str) -> _Reading | None:
     best: _Reading | None = None
     for heading in candidates:
@@ -261,7 +267,7 @@ def _read_by(layout: Layout, rows: Rows, candidates: Sequence[_Heading], title: 
             continue
         constants = _complete(layout, columns, heading, body)
         lacking = _lacking(layout, columns)
-        above = title + "".join(as_text(raw) for _, cells in rows[: heading.first] for raw in cells if raw is not None)
+        above = title + _captions(rows[: heading.first])
         score = _score(layout, heading, columns, lacking, above) - 0.01 * (heading.last - heading.first) - 0.001 * heading.first
         if best is None or score > best.score:
             best = _Reading(layout, heading, columns, constants, lacking, score)

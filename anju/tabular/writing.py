@@ -254,7 +254,7 @@ def _halves(message: str) -> tuple[str, str]:
 def checks_of(recognition: Recognition) -> dict[str, Check]:
     """Every rule that may speak about a file, by id."""
     own = recognition.layout.rules if recognition.layout else ()
-    return {check.id: check for check in (*CHECKS, *(rule.check for rule in own))}
+    return {check.id: check for check in (*CHECKS, *(check for rule in own for check in rule.checks))}
 
 
 def error_workbook(

@@ -107,5 +107,5 @@ LAYOUT = Layout(
         c.CARD_NO,
         c.NOTE_TEXT,
     ),
-    rules=(RowRule(FORM, _cross_check), RowRule(DIFFERS, _cross_check)),
+    rules=(RowRule((FORM, DIFFERS), _cross_check),),
 )  # fmt: skip

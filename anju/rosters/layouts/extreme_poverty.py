@@ -62,5 +62,5 @@ LAYOUT = Layout(
         c.CARD_NO,
         c.NOTE_TEXT,
     ),
-    rules=(RowRule(IN_INSTITUTION, _note_institution),),
+    rules=(RowRule((IN_INSTITUTION,), _note_institution),),
 )  # fmt: skip
