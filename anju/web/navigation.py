@@ -1,10 +1,146 @@
-"""What every page carries around its own content."""
+"""What every page carries around its own content: the bar, the navigation, the area looked at, the day.
 
+A menu entry is declared once with the power it needs; a user sees the entries that the role may use. Counts are the open work
+behind an entry, asked of the app that owns it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from anju import clock
+from anju.accounts.models import User
+from anju.accounts.roles import Power
+from anju.accounts.scope import chosen
+from anju.divisions.models import Division
+from anju.jobs import queries as jobs
+from anju.vocabulary import division
+from anju.vocabulary.division import Level
+from anju.web.templatetags.anju import page_day
+
+THEMES = ("auto", "light", "dark")
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
-    """The bar's and the navigation's content."""
-    return {}
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu. ``within`` are the starts of route names that light it up besides its own."""
+
+    title: Any
+    route: str
+    icon: str
+    within: tuple[str, ...] = ()
+    power: Power | None = None
+    count: Callable[[User, str], int | None] | None = field(default=None, compare=False)
+
+
+SECTIONS: tuple[tuple[Entry, ...], ...] = (
+    (
+        Entry(_("今日待办"), "home", "checks"),
+        Entry(_("名单比对"), "rosters:list", "git-compare", ("rosters:upload", "rosters:batch", "rosters:review", "rosters:mapping")),
+        Entry(_("部门对照"), "rosters:cross", "table"),
+        Entry(_("差异函件"), "rosters:letters", "mail", ("rosters:letter",)),
+        Entry(_("一户一档"), "households:list", "users", ("households:",)),
+    ),
+    (
+        Entry(_("区划地图"), "divisions:map", "map-2"),
+        Entry(_("行政区划"), "divisions:tree", "sitemap", ("divisions:place",)),
+    ),
+    (
+        Entry(_("后台任务"), "jobs:list", "refresh", ("jobs:",)),
+        Entry(_("组件"), "components", "layout-grid", power=Power.ADMINISTER),
+    ),
+)
+
+
+def address(route: str) -> str:
+    """The route's path, or nothing where this installation hasn't got the page."""
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""
+
+
+def menu(request: HttpRequest, user: User) -> list[list[dict[str, Any]]]:
+    """The sections a user sees, with addresses, counts and the entry that is open."""
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    exact = {entry.route for section in SECTIONS for entry in section}
+    sections = []
+    for section in SECTIONS:
+        rows = []
+        for entry in section:
+            url = address(entry.route)
+            if not url or (entry.power and not user.may(entry.power)):
+                continue
+            on = here == entry.route or (here not in exact and any(here.startswith(start) for start in entry.within))
+            rows.append(
+                {
+                    "title": entry.title,
+                    "url": url,
+                    "icon": entry.icon,
+                    "on": on,
+                    "count": entry.count(user, chosen(request)) if entry.count else None,
+                }
+            )
+        if rows:
+            sections.append(rows)
+    return sections
+
+
+def area(request: HttpRequest, user: User) -> dict[str, Any]:
+    """The area looked at, what lies above it, and what can be chosen instead: places inside the user's own area."""
+    looked_at = chosen(request)
+    stems = []
+    at: str | None = looked_at
+    while at:
+        stems.append(at)
+        at = division.parent(at)
+    names = {place.code: place for place in Division.objects.filter(code__in=[*stems, user.area])}
+    above = [names[stem] for stem in stems[1:2] if stem in names]
+    here = names.get(looked_at)
+    places = (
+        list(Division.objects.filter(parent_id=looked_at, valid_to=None).order_by("code")[:200])
+        if here is None or here.level < Level.VILLAGE
+        else []
+    )
+    upwards = [names[stem] for stem in reversed(stems[1:]) if stem in names and division.contains(user.area, stem)]
+    return {
+        "here": here.short_name if here else _("全国"),
+        "code": looked_at,
+        "above": [place.short_name for place in above],
+        "upwards": [{"code": place.code, "name": place.short_name} for place in upwards],
+        "places": [{"code": place.code, "name": place.short_name} for place in places],
+    }
+
+
+def theme(request: HttpRequest) -> str:
+    """The theme the user chose: auto, light or dark."""
+    wish = request.COOKIES.get("anju_theme", "auto")
+    return wish if wish in THEMES else "auto"
+
+
+def shell(request: HttpRequest) -> Mapping[str, Any]:
+    """Context processor: ``shell`` in every template. Costs nothing where a fragment doesn't use it."""
+    page_day.set(None)
+
+    def gather() -> dict[str, Any]:
+        today = clock.today()
+        page_day.set(today)
+        user = request.user
+        common: dict[str, Any] = {"today": today, "demo": settings.DEMO, "theme": theme(request), "english": get_language() == "en"}
+        if not isinstance(user, User):
+            return common
+        return common | {
+            "menu": menu(request, user),
+            "area": area(request, user),
+            "role": user.as_role.title,
+            "jobs": jobs.running(user).count(),
+        }
+
+    return {"shell": SimpleLazyObject(gather)}

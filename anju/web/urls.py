@@ -1,5 +1,32 @@
 """Every address of the desk."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from anju.web import shell
+
+_jobs = (
+    [
+        path("", shell.job_list, name="list"),
+        path("panel/", shell.job_panel, name="panel"),
+        path("badge/", shell.job_badge, name="badge"),
+        path("<int:pk>/", shell.job_row, name="row"),
+        path("<int:pk>/cancel/", shell.job_cancel, name="cancel"),
+    ],
+    "jobs",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", shell.home, name="home"),
+    path("login/", shell.sign_in, name="login"),
+    path("logout/", shell.sign_out, name="logout"),
+    path("theme/", shell.theme, name="theme"),
+    path("language/", shell.language, name="language"),
+    path("area/", shell.area, name="area"),
+    path("jobs/", include(_jobs)),
+    path("components/", shell.components, name="components"),
+    path("components/areas.geojson", shell.county_shapes, name="county-shapes"),
+]
+
+handler403 = "anju.web.shell.refused"
+handler404 = "anju.web.shell.missing"
+handler500 = "anju.web.shell.failed"
