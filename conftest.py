@@ -14,7 +14,7 @@ from anju import database
 
 
 @contextlib.contextmanager
-def _as_owner() -> Iterator[None]:
+def as_owner() -> Iterator[None]:
     """The connection is the owner's inside."""
     ours = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD", "OPTIONS")}
     _disconnect()
@@ -38,18 +38,18 @@ def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> I
     """One test database a run, dropped at its end."""
     database.start()
     with django_db_blocker.unblock():
-        with _as_owner():
+        with as_owner():
             made = setup_databases(verbosity=0, interactive=False)
         flush: Callable[[TransactionTestCase], None] = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
-        def flush_as_owner(case: TransactionTestCase) -> None:
-            with _as_owner():
+        def flush_by_owner(case: TransactionTestCase) -> None:
+            with as_owner():
                 flush(case)
 
-        TransactionTestCase._fixture_teardown = flush_as_owner  # type: ignore[attr-defined]
+        TransactionTestCase._fixture_teardown = flush_by_owner  # type: ignore[attr-defined]
         yield
         TransactionTestCase._fixture_teardown = flush  # type: ignore[attr-defined]
-        with _as_owner():
+        with as_owner():
             teardown_databases(made, verbosity=0)
 
 

@@ -226,8 +226,7 @@ def start() -> None:
         data = cluster / "data"
         if not (data / "PG_VERSION").exists():
             _initialise(account, binaries, cluster)
-        running = account.spawn(binaries / "pg_ctl", "-D", data, "status", capture_output=True).returncode == 0
-        if not running:
+        if not _alive(account, binaries, data):
             _launch(account, binaries, cluster)
         _await()
         _furnish()
@@ -260,6 +259,23 @@ def _initialise(account: _Account, binaries: Path, cluster: Path) -> None:
     new.rename(cluster / "data")
 
 
+def _alive(account: _Account, binaries: Path, data: Path) -> bool:
+    """Whether the server of this cluster runs. A killed one may stay as a zombie where nobody collects it: it counts as dead,
+    and its lock file goes, which the server itself wouldn't dare."""
+    lock = data / "postmaster.pid"
+    if not Path("/proc/self").exists():
+        return account.spawn(binaries / "pg_ctl", "-D", data, "status", capture_output=True).returncode == 0
+    if not lock.exists():
+        return False
+    process = Path("/proc") / lock.read_text().splitlines()[0]
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+        if state not in "ZX" and (process / "comm").read_text().startswith("postgres"):
+            return True
+    lock.unlink(missing_ok=True)
+    return False
+
+
 def _launch(account: _Account, binaries: Path, cluster: Path) -> None:
     command = (binaries / "pg_ctl", "-D", cluster / "data", "-l", cluster / "log", "-w", "-t", "600", "start")
     for attempt in range(4):
@@ -268,7 +284,7 @@ def _launch(account: _Account, binaries: Path, cluster: Path) -> None:
         )
         if started.returncode == 0:
             return
-        if attempt == 2:
+        if attempt >= 1:
             _end_survivors(binaries, cluster / "data")
         time.sleep(1)
     raise DatabaseUnavailable(f"数据库没有启动；原因写在 {cluster / 'log'}。常见的是磁盘已满或目录权限被改。")
