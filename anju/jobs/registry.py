@@ -29,4 +29,9 @@ def handler_for(kind: str) -> Handler:
     return _HANDLERS[kind]
 
 
-__all__ = ["Handler", "Progress", "handler", "handler_for"]
+def declared() -> list[tuple[str, str]]:
+    """Every kind of work with the first line of its function's meaning, in name order."""
+    return [(kind, (function.__doc__ or "").strip().split("\n")[0]) for kind, function in sorted(_HANDLERS.items())]
+
+
+__all__ = ["Handler", "Progress", "declared", "handler", "handler_for"]
