@@ -116,9 +116,9 @@ def examples() -> dict[str, Any]:
         "kv": [(_("户编号"), "210922109207-0431"), (_("住址"), "满堂红镇 小官村 3组"), (_("人口"), 3), (_("电话"), "")],
         "cells": [{"tone": tone, "title": f"{_('户')} {at + 1}"} for at, tone in enumerate(["", "", "c2", "", "", "", "c3", *[""] * 40, "late", *[""] * 12, "hatch", "hatch", *["o"] * 26])],
         "jobs": [
-            SimpleNamespace(pk=0, title=_("导入：残联贫困残疾人名单.xlsx"), open=True, status="running", done=3180, total=5127, share=0.62, message="", result={}, cancel_requested=False, started_at=now - timedelta(seconds=65), finished_at=None, still=True),
-            SimpleNamespace(pk=0, title=_("导出：差异 531 行"), open=False, status="done", done=531, total=531, share=1.0, message="", result={"download": here}, cancel_requested=False, started_at=now, finished_at=now),
-            SimpleNamespace(pk=0, title=_("导入：危改台账.xls"), open=False, status="failed", done=0, total=0, share=0.0, message=_("文件加了密码。请在 Excel 里去掉密码、另存后再传。"), result={}, cancel_requested=False, started_at=now, finished_at=now),
+            SimpleNamespace(pk=None, title=_("导入：残联贫困残疾人名单.xlsx"), open=True, status="running", done=3180, total=5127, share=0.62, message="", result={}, cancel_requested=False, started_at=now - timedelta(seconds=65), finished_at=None),
+            SimpleNamespace(pk=None, title=_("导出：差异 531 行"), open=False, status="done", done=531, total=531, share=1.0, message="", result={"download": here}, cancel_requested=False, started_at=now, finished_at=now),
+            SimpleNamespace(pk=None, title=_("导入：危改台账.xls"), open=False, status="failed", done=0, total=0, share=0.0, message=_("文件加了密码。请在 Excel 里去掉密码、另存后再传。"), result={}, cancel_requested=False, started_at=now, finished_at=now),
         ],
         "flow": {
             "unit": _("人"),
@@ -161,5 +161,7 @@ def examples() -> dict[str, Any]:
         },
         "scale": ["<70", "70", "80", "85", "90", "95"],
         "days": {"this_year": today, "earlier": date(today.year - 1, 11, 20), "soon": today + timedelta(days=3), "late": today - timedelta(days=2)},
+        "plan_said": _("竖线为计划 91.0%"),
+        "scale_label": _("完成率 %"),
         "places": ["满堂红镇", "大冷镇", "冯家镇"],
     }  # fmt: skip

@@ -49,16 +49,18 @@ function bars(given: Bars | null): EChartsCoreOption | null {
   if (!given) return null;
   const rows = [...given.rows].reverse();
   return {
-    grid: { left: 4, right: 64, top: 4, bottom: 4, containLabel: true },
+    grid: { left: 4, right: 8, top: 4, bottom: 4, containLabel: true },
     tooltip: { ...tooltip(), trigger: 'item', formatter: (event: { name: string; data: { text?: string; value: number } }) => `${event.name}  ${event.data.text ?? number(event.data.value)} ${given.unit ?? ''}` },
     xAxis: { type: 'value', show: false, max: given.plan === undefined ? undefined : Math.max(given.plan, ...rows.map((row) => row.value)) },
-    yAxis: { type: 'category', data: rows.map((row) => row.label), axisLine: { show: false }, axisTick: { show: false }, axisLabel: { ...ink(13) } },
+    yAxis: [
+      { type: 'category', data: rows.map((row) => row.label), axisLine: { show: false }, axisTick: { show: false }, axisLabel: ink(13) },
+      { type: 'category', data: rows.map((row) => row.text ?? number(row.value)), position: 'right', axisLine: { show: false }, axisTick: { show: false }, axisLabel: ink(12, 'ink-2') },
+    ],
     series: [
       {
         type: 'bar',
         barWidth: 14,
         data: rows.map((row) => ({ ...row, itemStyle: { color: token(row.pale ? 'seq-3' : 'cat-1') }, cursor: row.href ? 'pointer' : 'default' })),
-        label: { show: true, position: 'right', ...ink(12, 'brand'), formatter: (event: { data: { text?: string; value: number } }) => event.data.text ?? number(event.data.value) },
         markLine: given.plan === undefined ? undefined : { symbol: 'none', silent: true, lineStyle: { color: token('ink'), width: 2, type: 'solid' }, label: { show: false }, data: [{ xAxis: given.plan }] },
       },
     ],
@@ -105,6 +107,8 @@ function flow(given: Flow | null): EChartsCoreOption | null {
   };
 }
 
+const lastOf = (values: (number | null)[]) => values.findLastIndex((value) => value !== null);
+
 function lines(given: Lines | null): EChartsCoreOption | null {
   if (!given) return null;
   const look = { plan: { color: 'plan', type: 'solid', width: 1.5 }, actual: { color: 'cat-1', type: 'solid', width: 2.25 }, forecast: { color: 'late', type: 'dashed', width: 1.75 } } as const;
@@ -116,9 +120,9 @@ function lines(given: Lines | null): EChartsCoreOption | null {
     series: given.series.map((one) => {
       const style = look[one.kind ?? 'actual'];
       return {
-        name: one.label, type: 'line', data: one.values, showSymbol: one.kind === undefined || one.kind === 'actual', symbolSize: 5,
+        name: one.label, type: 'line', data: one.values.map((value, at) => (at === lastOf(one.values) ? { value, label: { show: true, position: 'right', formatter: one.label, color: token(style.color), fontSize: 12 } } : value)), symbol: 'circle', symbolSize: one.kind === undefined || one.kind === 'actual' ? 5 : 0.1,
         lineStyle: { color: token(style.color), width: style.width, type: style.type }, itemStyle: { color: token(style.color) },
-        endLabel: { show: true, formatter: one.label, color: token(style.color), fontSize: 12 },
+        labelLayout: { moveOverlap: 'shiftY' },
       };
     }),
   };
