@@ -395,6 +395,15 @@ class PastSupport(models.Model):
         ]
 
 
+class Leaving(models.TextChoices):
+    """Why somebody stopped being a member."""
+
+    DIED = "died", _("死亡")
+    MARRIED_OUT = "married_out", _("婚嫁迁出")
+    MOVED_OUT = "moved_out", _("迁出")
+    OTHER = "other", _("其他原因")
+
+
 class NameToken(models.Model):
     """A way to find a person by typing: a part of the name, its pinyin, its initials. Found by equality only, so row-level
     security lets the index serve it; written with the person, removed by the name it was made of."""

@@ -2,5 +2,49 @@
 
 from anju.registry.actions.attaching import Attached, Detached, attach, detach
 from anju.registry.actions.enrolling import Conflict, Enrolled, Finding, enrol
+from anju.registry.actions.households import NewPerson, add_member, change_head, close, merge, move, remove_member, split
+from anju.registry.actions.persons import (
+    correct_person,
+    describe_dwelling,
+    end_category,
+    end_flag,
+    occupy,
+    record_dwelling,
+    record_support,
+    set_category,
+    set_flag,
+    vacate,
+)
+from anju.registry.actions.undoing import undo
+from anju.registry.models import Leaving
 
-__all__ = ["Attached", "Conflict", "Detached", "Enrolled", "Finding", "attach", "detach", "enrol"]
+__all__ = [
+    "Attached",
+    "Conflict",
+    "Detached",
+    "Enrolled",
+    "Finding",
+    "Leaving",
+    "NewPerson",
+    "add_member",
+    "attach",
+    "change_head",
+    "close",
+    "correct_person",
+    "describe_dwelling",
+    "detach",
+    "end_category",
+    "end_flag",
+    "enrol",
+    "merge",
+    "move",
+    "occupy",
+    "record_dwelling",
+    "record_support",
+    "remove_member",
+    "set_category",
+    "set_flag",
+    "split",
+    "undo",
+    "vacate",
+]

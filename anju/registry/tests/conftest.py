@@ -23,7 +23,7 @@ def clerk(db: None) -> User:
 def family() -> list[Enrolment]:
     """A couple with a grandchild, and an old man alone."""
     return [
-        Enrolment(1, "t:1", "周德海", VILLAGE, "1", "小官村3组", id_number="210922195404120917", relation="02"),
+        Enrolment(1, "t:1", "周德海", VILLAGE, "1", "小官村3组", id_number="210922195404120914", relation="02"),
         Enrolment(2, "t:2", "赵凤芹", VILLAGE, "1", "小官村3组", sex="2", birth_date=date(1958, 3, 1), relation="10"),
         Enrolment(3, "t:3", "周鹏", VILLAGE, "1", "小官村3组", sex="1", relation="41"),
         Enrolment(4, "t:4", "孙福", VILLAGE, "2", "小官村1组", sex="1", relation="02", category="TK"),

@@ -64,10 +64,10 @@ def test_again_adds_nothing(clerk: User, people: dict[str, Person]) -> None:
 
 
 def test_empty_fields_are_filled_and_the_former_state_is_kept(clerk: User, people: dict[str, Person]) -> None:
-    attach(rows=[Attachment(1, "l:1", people["周鹏"].pk, id_number="210922200906150315", disability_kind="肢体", disability_level=2)],
+    attach(rows=[Attachment(1, "l:1", people["周鹏"].pk, id_number="210922200906150316", disability_kind="肢体", disability_level=2)],
            on=LATER, by=clerk, source="l")  # fmt: skip
     boy = Person.objects.get(name="周鹏")
-    assert (boy.id_number, boy.id_tail, boy.birth_date, boy.disability_level) == ("210922200906150315", "513051", date(2009, 6, 15), 2)
+    assert (boy.id_number, boy.id_tail, boy.birth_date, boy.disability_level) == ("210922200906150316", "613051", date(2009, 6, 15), 2)
     former = FormerParticulars.objects.get(person=boy)
     assert (former.id_number, former.birth_date, former.superseded_at) == ("", None, boy.recorded_at)
     assert Change.objects.get(kind="filled").detail["fields"] == ["id_number", "birth_date", "disability_kind", "disability_level"]
@@ -98,7 +98,7 @@ def test_a_month_is_made_precise_by_a_day_of_it(clerk: User) -> None:
 
 
 def test_a_number_of_another_is_not_filled_in(clerk: User, people: dict[str, Person]) -> None:
-    done = attach(rows=[Attachment(1, "l:1", people["孙福"].pk, id_number="210922195404120917")], on=LATER, by=clerk, source="l")
+    done = attach(rows=[Attachment(1, "l:1", people["孙福"].pk, id_number="210922195404120914")], on=LATER, by=clerk, source="l")
     assert [finding.check for finding in done.findings] == ["id-taken"]
     assert Person.objects.get(name="孙福").id_number == ""
 

@@ -25,7 +25,7 @@ def test_a_list_becomes_households_with_heads_and_numbers(clerk: User, family: l
     heads = Membership.objects.open().filter(relation="02").values_list("person__name", flat=True)
     assert sorted(heads) == ["周德海", "孙福"]
     man = Person.objects.get(name="周德海")
-    assert (man.birth_date, man.birth_precision, man.sex, man.id_tail) == (date(1954, 4, 12), "day", "1", "719021")
+    assert (man.birth_date, man.birth_precision, man.sex, man.id_tail) == (date(1954, 4, 12), "day", "1", "419021")
     assert Change.objects.filter(kind="enrolled").count() == 2
 
 
@@ -64,9 +64,9 @@ def test_a_number_held_by_another_is_kept_and_flagged(clerk: User, family: list[
     enrol(rows=family, on=DAY, by=clerk, source="t")
     done = enrol(
         rows=[
-            Enrolment(1, "u:1", "周得海", VILLAGE, id_number="210922195404120917"),
-            Enrolment(2, "u:2", "钱多", VILLAGE, id_number="210922196001010019"),
-            Enrolment(3, "u:3", "钱夕", VILLAGE, id_number="210922196001010019"),
+            Enrolment(1, "u:1", "周得海", VILLAGE, id_number="210922195404120914"),
+            Enrolment(2, "u:2", "钱多", VILLAGE, id_number="210922196001010010"),
+            Enrolment(3, "u:3", "钱夕", VILLAGE, id_number="210922196001010010"),
         ],
         on=DAY, by=clerk, source="u",
     )  # fmt: skip
