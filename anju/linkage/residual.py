@@ -1,0 +1,323 @@
+"""What one hash join on the number left open: normalised, compared by what is known about places and households, decided.
+
+Works on the few per cent of rows that are not plain. Tables: ``left_rest``/``right_rest`` (normalised), ``left_again``/``right_again`` (listed twice),
+``linked`` (accepted pairs of all passes), ``doubtful`` (pairs for a person to decide), ``scored`` (every pair that was compared, with weights).
+"""
+
+import logging
+from collections.abc import Callable
+
+import duckdb
+import pyarrow as pa
+from splink import DuckDBAPI, Linker
+
+from anju.linkage import areas
+from anju.linkage.model import AUTO_WEIGHT, FEATURES, MARGIN, REVIEW_WEIGHT, condition, gamma, settings
+from anju.linkage.normal import quoted
+from anju.linkage.sounds import sounds
+
+SIDES = ("left", "right")
+
+# how a pair was found: the reason's kind (explaining.py words them)
+HOW_NAME_TIDIED, HOW_NAME_SOUND, HOW_NAME_CHAR, HOW_NAME_PART, HOW_NAME_MISSING = 10, 11, 12, 13, 14
+HOW_SCORED = 30
+
+
+def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    (count,) = con.execute(sql).fetchone() or (0,)
+    return int(count)
+
+
+def _normalise(con: duckdb.DuckDBPyConnection, side: str) -> None:
+    """The rows of a side that are not linked yet, every value in comparable form."""
+    row = "lr" if side == "left" else "rr"
+    con.execute(
+        f"""CREATE OR REPLACE TABLE {side}_raw AS
+        WITH open AS (SELECT * FROM {side}_list WHERE row NOT IN (SELECT {row} FROM linked)),
+        texts AS (SELECT *, CASE WHEN k IS NOT NULL THEN key_text(k) ELSE nullif(id_body(id_text(id_number)), '') END AS t, name_text(name) AS n FROM open),
+        parts AS (
+            SELECT *, key_valid(k) AS valid,
+                regexp_full_match(t, '[0-9](\\.[0-9]+)?E[+]?[0-9]+') AS science,
+                replace(regexp_extract(t, '^([0-9.]+)E', 1), '.', '') AS mantissa
+            FROM texts
+        )
+        SELECT row, k, t AS id_text, id_number AS id_raw,
+            CASE WHEN t IS NULL THEN NULL WHEN science THEN CASE WHEN length(mantissa) >= 15 THEN mantissa[1:15] WHEN length(mantissa) >= 5 THEN mantissa[1:-2] END
+                 WHEN length(t) BETWEEN 12 AND 22 AND regexp_matches(t, '[0-9]{{5}}') THEN t END AS id,
+            coalesce(valid AND k % 1000 <> 0, false) AS idvalid,
+            coalesce(science OR k % 1000 = 0, false) AS idcut,
+            CASE WHEN science AND length(mantissa) >= 15 THEN mantissa[1:15] WHEN science THEN mantissa[1:-2] ELSE t[1:15] END AS idhead,
+            CASE WHEN k IS NOT NULL AND real_day(key_birth(k)) AND key_birth(k) BETWEEN 18800101 AND 20991231 THEN key_birth(k)
+                 WHEN science AND length(mantissa) >= 14 AND real_day(whole(mantissa[7:14])) THEN whole(mantissa[7:14]) END AS idborn,
+            name_known(n) AS name, name AS name_raw, sex_code(sex) AS sexcol, CASE WHEN valid THEN key_sex(k) END AS idsex, birth_day(birth_date) AS borncol, birth_date AS born_raw,
+            relation_code(relation) AS relation, relation AS relation_text, h AS house, household AS house_text, d, division AS area_text
+        FROM parts"""
+    )
+
+
+def _sounds(con: duckdb.DuckDBPyConnection) -> None:
+    names = [
+        n
+        for (n,) in con.execute(
+            "SELECT name FROM left_raw WHERE name IS NOT NULL UNION SELECT name FROM right_raw WHERE name IS NOT NULL"
+        ).fetchall()
+    ]
+    table = pa.table({"name": pa.array(names, pa.string()), "sound": pa.array(sounds(names), pa.string())})
+    con.register("sound_rows", table)
+    con.execute("CREATE OR REPLACE TABLE sound_of AS SELECT * FROM sound_rows")
+    con.unregister("sound_rows")
+
+
+def _rest(con: duckdb.DuckDBPyConnection, side: str) -> None:
+    """``left_rest``: the normalised rows with sound, place on the right list's terms, and the households of already matched mates."""
+    place = "LEFT JOIN area_map p ON p.d = x.d" if side == "left" else "LEFT JOIN right_place p ON p.d = x.d"
+    con.execute(
+        f"""CREATE OR REPLACE TABLE {side}_rest AS
+        SELECT x.row, x.k, x.id_text, x.id_raw, x.id, x.idvalid, x.idcut, x.idhead, x.idborn, x.name, x.name_raw, s.sound,
+            coalesce(x.borncol, x.idborn) AS born, x.born_raw, coalesce(x.sexcol, x.idsex) AS sex, p.village AS area, p.town AS town, x.area_text, x.d,
+            x.house, x.house_text, x.relation, x.relation_text, NULL::BIGINT AS stolen
+        FROM {side}_raw x LEFT JOIN sound_of s ON s.name = x.name {place}"""
+    )
+    con.execute(f"DROP TABLE {side}_raw")
+
+
+def _listed_twice(con: duckdb.DuckDBPyConnection, side: str) -> None:
+    """Rows of one list that are one person: the first is compared, the others are set aside and flagged."""
+    con.execute(
+        f"""CREATE OR REPLACE TABLE {side}_again AS
+        WITH by_number AS (
+            SELECT row, first_value(row) OVER w AS first_row FROM {side}_rest WHERE k IS NOT NULL AND NOT idcut AND name IS NOT NULL
+            WINDOW w AS (PARTITION BY k, sound ORDER BY row)
+        ), by_person AS (
+            SELECT row, first_value(row) OVER w AS first_row, count(DISTINCT CASE WHEN idvalid THEN k END) OVER (PARTITION BY name, born, area, house) AS numbers
+            FROM {side}_rest WHERE name IS NOT NULL AND born % 100 > 0 AND house IS NOT NULL
+            WINDOW w AS (PARTITION BY name, born, area, house ORDER BY NOT idvalid, row)
+        )
+        SELECT row, min(first_row) AS first_row FROM (
+            SELECT row, first_row FROM by_number WHERE row <> first_row
+            UNION ALL SELECT row, first_row FROM by_person WHERE row <> first_row AND numbers <= 1
+        ) GROUP BY row"""
+    )
+    con.execute(f"DELETE FROM {side}_again WHERE first_row IN (SELECT row FROM {side}_again)")
+
+
+def _open(con: duckdb.DuckDBPyConnection, side: str) -> None:
+    """``left_open``: what is still to be linked, with the matched mates' households."""
+    row, house, other = ("lr", "lh", "rh") if side == "left" else ("rr", "rh", "lh")
+    mates = (
+        f"LEFT JOIN (SELECT {house} AS house, list(DISTINCT {other}) AS mates FROM house_edge GROUP BY {house}) m ON m.house = x.house"
+        if side == "left"
+        else ""
+    )
+    con.execute(
+        f"""CREATE OR REPLACE TABLE {side}_open AS SELECT x.*, {"m.mates" if side == "left" else "NULL::UBIGINT[]"} AS mates
+        FROM {side}_rest x {mates} WHERE x.row NOT IN (SELECT {row} FROM linked) AND x.row NOT IN (SELECT row FROM {side}_again)"""
+    )
+
+
+def _house_edges(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        "CREATE OR REPLACE TABLE house_edge AS SELECT DISTINCT lh, rh FROM linked WHERE lh IS NOT NULL AND rh IS NOT NULL AND lh IN (SELECT house FROM left_rest)"
+    )
+
+
+def _link(con: duckdb.DuckDBPyConnection, heads: dict[str, str], found: str) -> int:
+    """Adds pairs (``found``: lr, rr, pass, how, weight) to ``linked``; returns how many."""
+    before = _count(con, "SELECT count(*) FROM linked")
+    lhead = heads["left"].format("x").replace("x.relation", "l.relation_text").replace("x.h ", "l.house ")
+    rhead = heads["right"].format("x").replace("x.relation", "r.relation_text").replace("x.h ", "r.house ")
+    con.execute(
+        f"""INSERT INTO linked BY NAME SELECT f.lr, f.rr, l.house AS lh, r.house AS rh, l.d AS ld, r.d AS rd, {lhead} AS lhead, {rhead} AS rhead,
+        f.pass::UTINYINT AS pass, f.how::UTINYINT AS how FROM ({found}) f JOIN left_rest l ON l.row = f.lr JOIN right_rest r ON r.row = f.rr"""
+    )
+    return _count(con, "SELECT count(*) FROM linked") - before
+
+
+def _same_number(con: duckdb.DuckDBPyConnection, heads: dict[str, str]) -> None:
+    """One number on both lists, the name the same, of the same sound, or one character away."""
+    like = " ".join(
+        f"WHEN {condition('name', value)} THEN {how}"
+        for value, how in (
+            ("same", HOW_NAME_TIDIED),
+            ("sound", HOW_NAME_SOUND),
+            ("char", HOW_NAME_CHAR),
+            ("moved", HOW_NAME_PART),
+            ("part", HOW_NAME_PART),
+        )
+    )
+    con.execute(
+        f"""CREATE OR REPLACE TABLE numbered AS
+        SELECT l.row AS lr, r.row AS rr, CASE {like} WHEN l.name IS NULL OR r.name IS NULL THEN {HOW_NAME_MISSING} END AS how,
+            (l.sex <> r.sex) AS other_sex, l.idvalid AS valid
+        FROM left_open l JOIN right_open r ON l.k = r.k WHERE NOT l.idcut"""
+    )
+    _link(
+        con,
+        heads,
+        f"""SELECT lr, rr, 0 AS pass, how FROM (
+            SELECT *, row_number() OVER (PARTITION BY lr ORDER BY how, rr) AS a, row_number() OVER (PARTITION BY rr ORDER BY how, lr) AS b
+            FROM numbered WHERE how IS NOT NULL AND NOT (coalesce(other_sex, false) AND how > {HOW_NAME_SOUND}) AND (valid OR how <= {HOW_NAME_SOUND})
+        ) WHERE a = 1 AND b = 1""",
+    )
+    for side in SIDES:
+        row = "lr" if side == "left" else "rr"
+        con.execute(
+            f"""UPDATE {side}_rest SET stolen = o.row, id = NULL, idvalid = false, idborn = NULL, born = CASE WHEN born_raw IS NOT NULL THEN born END
+            FROM (SELECT x.k, min(x.row) AS row FROM {side}_rest x JOIN linked ON linked.{row} = x.row WHERE x.k IS NOT NULL GROUP BY x.k) o
+            WHERE o.k = {side}_rest.k AND {side}_rest.row NOT IN (SELECT {row} FROM linked) AND {side}_rest.row NOT IN (SELECT row FROM {side}_again)"""
+        )
+
+
+def _name_birth_area(con: duckdb.DuckDBPyConnection, heads: dict[str, str]) -> None:
+    """Name, birthday and village the same and once on each side; the numbers missing, or close enough to be one."""
+    slip = f"({condition('id', 'slip')} OR {condition('id', 'slips')} OR {condition('id', 'cut')})"
+    _link(
+        con,
+        heads,
+        f"""WITH l1 AS (SELECT name, born, area, any_value(row) AS row FROM left_open WHERE born % 100 > 0 GROUP BY ALL HAVING count(*) = 1),
+        r1 AS (SELECT name, born, area, any_value(row) AS row FROM right_open WHERE born % 100 > 0 GROUP BY ALL HAVING count(*) = 1)
+        SELECT l.row AS lr, r.row AS rr, CASE WHEN l.id IS NULL OR r.id IS NULL THEN 2 ELSE 1 END AS pass, {HOW_SCORED} AS how
+        FROM l1 JOIN r1 ON l1.name = r1.name AND l1.born = r1.born AND l1.area = r1.area JOIN left_open l ON l.row = l1.row JOIN right_open r ON r.row = r1.row
+        WHERE coalesce(l.sex = r.sex, true) AND (l.id IS NULL OR r.id IS NULL OR {slip})""",
+    )
+
+
+_BLOCKS: tuple[tuple[str, str, int], ...] = (
+    ("the number", "k", 100),
+    ("village and birthday", "area, born", 400),
+    ("village and name", "area, name", 100),
+    ("village and sound", "area, sound", 100),
+    ("name and birthday", "name, born", 100),
+    ("sound and birthday", "sound, born", 100),
+    ("township and name", "town, name", 25),
+    ("name alone, where rare", "name", 9),
+    ("end of the number", "right(id, 8)", 100),
+    ("beginning of the number", "left(id, 14)", 100),
+    ("birthday in the number", "idborn, sound", 100),
+)
+
+
+def _candidates(con: duckdb.DuckDBPyConnection) -> int:
+    """Pairs worth comparing: they share a key that few rows have (a key's pairs are capped, so a list without keys can't explode)."""
+    parts = []
+    for number, (_label, keys, cap) in enumerate(_BLOCKS):
+        columns = [f"{key.strip()} AS k{n}" for n, key in enumerate(_split(keys))]
+        names = [f"k{n}" for n in range(len(columns))]
+        known = " AND ".join(f"{name} IS NOT NULL" for name in names)
+        if "id, " in keys:
+            known += f" AND length({names[0]}) = {8 if 'right' in keys else 14}"
+        using = ", ".join(names)
+        for side in SIDES:
+            con.execute(f"CREATE OR REPLACE TEMP TABLE {side}_key AS SELECT row, {', '.join(columns)} FROM {side}_open")
+            con.execute(
+                f"CREATE OR REPLACE TEMP TABLE {side}_size AS SELECT {using}, count(*) AS n FROM {side}_key WHERE {known} GROUP BY ALL"
+            )
+        con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE block_{number} AS SELECT l.row AS lr, r.row AS rr
+            FROM (SELECT {using} FROM left_size JOIN right_size USING ({using}) WHERE left_size.n * right_size.n <= {cap}) s
+            JOIN left_key l USING ({using}) JOIN right_key r USING ({using})"""
+        )
+        parts.append(f"SELECT lr, rr FROM block_{number}")
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE block_house AS SELECT l.row AS lr, r.row AS rr FROM house_edge e JOIN left_open l ON l.house = e.lh
+        JOIN right_open r ON r.house = e.rh"""
+    )
+    parts.append("SELECT lr, rr FROM block_house")
+    con.execute(f"CREATE OR REPLACE TABLE candidate AS SELECT DISTINCT lr, rr FROM ({' UNION ALL '.join(parts)})")
+    for number in range(len(_BLOCKS)):
+        con.execute(f"DROP TABLE block_{number}")
+    con.execute("DROP TABLE block_house")
+    return _count(con, "SELECT count(*) FROM candidate")
+
+
+def _split(keys: str) -> list[str]:
+    return [keys] if "(" in keys else keys.split(",")
+
+
+def _score(con: duckdb.DuckDBPyConnection, prior: float) -> None:
+    """Splink scores exactly the candidate pairs with the shipped weights: table ``score``."""
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    columns = "row, k, id, idvalid, idcut, idhead, idborn, name, sound, born, sex, area, town, mates, house, relation"
+    for side in SIDES:
+        con.execute(
+            f"CREATE OR REPLACE TABLE splink_{side} AS SELECT {columns} FROM {side}_open WHERE row IN (SELECT {'lr' if side == 'left' else 'rr'} FROM candidate)"
+        )
+    api = DuckDBAPI(connection=con)
+    left, right = api.register("splink_left", dataset_display_name="left"), api.register("splink_right", dataset_display_name="right")
+    linker = Linker([left, right], settings(prior), log_level=logging.ERROR, validate_settings=False)
+    con.execute(
+        "CREATE OR REPLACE TABLE splink_pairs AS SELECT 'left-__-' || lr AS join_key_l, 'right-__-' || rr AS join_key_r, '0' AS match_key FROM candidate"
+    )
+    linker.table_management.register_blocked_pairs_for_predict(api.register("splink_pairs"))
+    predicted = linker.inference.predict(threshold_match_weight=-8).physical_name
+    kept = ", ".join(f"gamma_{each.key}::TINYINT AS g_{each.key}, mw_{each.key}::FLOAT AS w_{each.key}" for each in FEATURES)
+    con.execute(
+        f"""CREATE OR REPLACE TABLE score AS SELECT row_l AS lr, row_r AS rr, match_weight::FLOAT AS weight, {kept} FROM {predicted}"""
+    )
+    con.execute(f"DROP TABLE IF EXISTS {predicted}")
+
+
+def _judge(con: duckdb.DuckDBPyConnection) -> None:
+    """Best pair of each row on each side, and by how much it beats the next: table ``judged``."""
+    veto_number = f"(g_id IN ({gamma('id', 'twin')}, {gamma('id', 'other')}))"
+    veto_name = f"(g_id = {gamma('id', 'same')} AND g_name BETWEEN 0 AND {gamma('name', 'family')} AND NOT (g_mates = 1 AND g_sex <> 0 AND g_relation <> 0 AND g_born <> 0))"
+    far_name = f"(g_name BETWEEN 0 AND {gamma('name', 'family')} AND g_id < {gamma('id', 'cut')})"
+    con.execute(
+        f"""CREATE OR REPLACE TABLE judged AS
+        WITH ranked AS (
+            SELECT *, row_number() OVER (PARTITION BY lr ORDER BY weight DESC, rr) AS a, row_number() OVER (PARTITION BY rr ORDER BY weight DESC, lr) AS b,
+                lead(weight) OVER (PARTITION BY lr ORDER BY weight DESC, rr) AS next_a, lead(weight) OVER (PARTITION BY rr ORDER BY weight DESC, lr) AS next_b
+            FROM score
+        )
+        SELECT * EXCLUDE (a, b, next_a, next_b), greatest(coalesce(next_a, -99), coalesce(next_b, -99)) AS rival,
+            CASE WHEN weight >= {AUTO_WEIGHT} AND weight - greatest(coalesce(next_a, -99), coalesce(next_b, -99)) >= {MARGIN}
+                AND NOT {veto_number} AND NOT {veto_name} AND NOT {far_name} THEN 'auto' ELSE 'review' END AS outcome,
+            CASE WHEN g_id = {gamma("id", "same")} THEN 0 WHEN g_id >= {gamma("id", "slips")} AND g_id <> {gamma("id", "head")} THEN 1
+                 WHEN g_id IN (-1, {gamma("id", "head")}) AND g_name = {gamma("name", "same")} AND g_born >= {gamma("born", "id")} AND g_area = {gamma("area", "village")} THEN 2
+                 WHEN g_mates = 1 AND weight - w_mates < {AUTO_WEIGHT} THEN 4 ELSE 3 END AS pass
+        FROM ranked WHERE a = 1 AND b = 1"""
+    )
+
+
+def settle(con: duckdb.DuckDBPyConnection, heads: dict[str, str], prior: float, tell: Callable[[str], None]) -> None:
+    """Runs the passes after the plain join; fills ``linked``, ``doubtful``, ``scored``."""
+    for side in SIDES:
+        _normalise(con, side)
+    areas.read_places(con)
+    areas.learn(con, "SELECT ld, rd, count(*) AS n FROM linked WHERE ld IS NOT NULL AND rd IS NOT NULL GROUP BY ALL")
+    _sounds(con)
+    for side in SIDES:
+        _rest(con, side)
+        _listed_twice(con, side)
+    _house_edges(con)
+    for side in SIDES:
+        _open(con, side)
+    tell("比对同号异名与写法不同的证件号")
+    _same_number(con, heads)
+    for side in SIDES:
+        _open(con, side)
+    tell("比对姓名、出生日期、村")
+    _name_birth_area(con, heads)
+    for last in (False, False, True):
+        _house_edges(con)
+        for side in SIDES:
+            _open(con, side)
+        tell("逐项计分，比较余下的人")
+        if not _candidates(con):
+            break
+        _score(con, prior)
+        _judge(con)
+        added = _link(con, heads, f"SELECT lr, rr, pass, {HOW_SCORED} AS how FROM judged WHERE outcome = 'auto'")
+        if last or not added:
+            break
+    con.execute("CREATE TABLE IF NOT EXISTS judged AS SELECT NULL::BIGINT AS lr, NULL::BIGINT AS rr WHERE false")
+    if _count(con, "SELECT count(*) FROM duckdb_columns() WHERE table_name = 'judged' AND column_name = 'outcome'"):
+        con.execute(
+            f"CREATE OR REPLACE TABLE doubtful AS SELECT lr, rr, weight, pass FROM judged WHERE weight >= {REVIEW_WEIGHT} "
+            "AND lr NOT IN (SELECT lr FROM linked) AND rr NOT IN (SELECT rr FROM linked)"
+        )
+    else:
+        con.execute("CREATE OR REPLACE TABLE doubtful (lr BIGINT, rr BIGINT, weight FLOAT, pass INTEGER)")
+
+
+__all__ = ["HOW_SCORED", "SIDES", "quoted", "settle"]

@@ -1,0 +1,53 @@
+"""How names sound: pinyin without tones, near-merged sounds of dialects as one, so that 琴/芹 and 英/音 are one sound."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from pypinyin import Style, pinyin
+
+_SURNAMES = {
+    "单": "shan",
+    "解": "xie",
+    "曾": "zeng",
+    "仇": "qiu",
+    "区": "ou",
+    "查": "zha",
+    "任": "ren",
+    "朴": "piao",
+    "盖": "ge",
+    "尉": "yu",
+    "缪": "miao",
+    "乐": "yue",
+    "折": "she",
+    "洗": "xian",
+    "冼": "xian",
+    "员": "yun",
+    "覃": "qin",
+}
+_LATIN = re.compile(r"[A-Z]+")
+
+
+def _merged(sound: str) -> str:
+    sound = re.sub(r"^(zh|ch|sh)", lambda m: m.group(1)[0], sound)
+    return re.sub(r"(e|i)ng$", r"\1n", sound)
+
+
+@lru_cache(maxsize=100_000)
+def _of_character(character: str) -> str:
+    return _merged(pinyin(character, style=Style.NORMAL, heteronym=False)[0][0].lower())
+
+
+def sound(name: str) -> str:
+    """``张三`` → ``zang san``; a name written in letters keeps its letters (merged as far as syllables can be told)."""
+    if _LATIN.fullmatch(name):
+        letters = name.lower()
+        letters = re.sub(r"(z|c|s)h", r"\1", letters)
+        return re.sub(r"(e|i)ng(?![aeiouv])", r"\1n", letters)
+    first = _SURNAMES.get(name[0])
+    return " ".join([_merged(first) if first else _of_character(name[0]), *(_of_character(c) for c in name[1:])])
+
+
+def sounds(names: Iterable[str]) -> list[str]:
+    """The sound of each name, in order."""
+    return [sound(name) for name in names]
