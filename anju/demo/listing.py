@@ -240,10 +240,12 @@ def later(block: truth.Block, rng: np.random.Generator, events: Events, only_rig
             kinds[index] = kinds[host] = "merged"
             label(np.r_[members, np.arange(block.start[host], block.start[host + 1])], "merged")
         elif what[index] == 4:
-            others = np.flatnonzero(block.village != block.village[index])
+            near = int(block.village[index]) + int(rng.integers(-12, 13))
+            others = np.unique(block.village)
+            others = others[others != block.village[index]]
             if not len(others):
                 continue
-            village[members] = block.village[int(rng.choice(others))]
+            village[members] = others[np.argmin(np.abs(others - near))]
             kinds[index] = "moved"
             label(members, "moved")
         else:
@@ -312,8 +314,10 @@ def repeated(rows: Rows, rng: np.random.Generator, rates: Rates) -> Rows:
 
 
 def household_numbers(*, habit: Habit, block: truth.Block, place: Place, labels: Ints, village: Ints, side: int) -> list[str]:
-    """The sender's own number for each household label (labels beyond the block's are households that split off)."""
-    serial = np.where(labels < block.households, block.serial[np.minimum(labels, block.households - 1)], 0)
+    """The sender's own number for each household label, given where it was first listed (labels beyond the block's split off)."""
+    known = np.minimum(labels, block.households - 1)
+    serial = np.where(labels < block.households, block.serial[known], 0)
+    village = np.where(labels < block.households, block.village[known], village)
     out: list[str] = []
     for label, number, where in zip(labels.tolist(), serial.tolist(), village.tolist(), strict=True):
         v = place.villages[where]

@@ -175,7 +175,7 @@ def _present(rng: np.random.Generator, kind: Ints, head_age: NDArray[np.float64]
     there[:, _HEAD] = True
     age[:, _HEAD] = head_age
     there[:, _SPOUSE] = np.isin(kind, (2, 3, 4, 5, 10)) | ((kind == 6) & (rng.random(n) < 0.75)) | ((kind == 8) & (rng.random(n) < 0.6))
-    age[:, _SPOUSE] = np.maximum(head_age + rng.normal(-1.5, 2.6, n), 21.0)
+    age[:, _SPOUSE] = np.maximum(head_age + rng.normal(-1.5, 2.6, n), rng.uniform(21, 24, n))
     for slot, chance, gap in ((_FATHER, 0.45, 26), (_MOTHER, 0.75, 24)):
         age[:, slot] = head_age + gap + rng.gamma(2.0, 1.6, n)
         there[:, slot] = (kind == 4) & (rng.random(n) < chance) & (age[:, slot] < 95)
@@ -193,13 +193,17 @@ def _present(rng: np.random.Generator, kind: Ints, head_age: NDArray[np.float64]
             there[:, _CHILD + i] &= there[:, _CHILD + i - 1]
     twins = there[:, _CHILD + 1] & (rng.random(n) < 0.012)
     age[twins, _CHILD + 1] = age[twins, _CHILD]
-    age[:, _DAUGHTER_IN_LAW] = np.maximum(age[:, _CHILD] + rng.normal(-1.5, 2.2, n), 20.5)
+    age[:, _DAUGHTER_IN_LAW] = np.maximum(age[:, _CHILD] + rng.normal(-1.5, 2.2, n), rng.uniform(20.5, 23, n))
     there[:, _DAUGHTER_IN_LAW] = (kind == 6) & (rng.random(n) < 0.85)
-    age[:, _GRANDCHILD] = np.where(kind == 6, age[:, _CHILD] - rng.uniform(21.5, 29, n), np.clip(head_age - rng.uniform(46, 56, n), 1, 18))
+    age[:, _GRANDCHILD] = np.where(
+        kind == 6,
+        age[:, _CHILD] - rng.uniform(21.5, 29, n),
+        np.clip(head_age - rng.uniform(46, 56, n), rng.uniform(0.5, 5, n), rng.uniform(13, 18, n)),
+    )
     there[:, _GRANDCHILD] = ((kind == 6) | (kind == 8)) & (age[:, _GRANDCHILD] > 0.05)
     age[:, _GRANDCHILD + 1] = age[:, _GRANDCHILD] - rng.uniform(1.4, 6, n)
     there[:, _GRANDCHILD + 1] = (kind == 6) & (rng.random(n) < 0.5) & there[:, _GRANDCHILD] & (age[:, _GRANDCHILD + 1] > 0.05)
-    age[:, _BROTHER] = np.maximum(head_age - rng.uniform(1.4, 8, n), 18)
+    age[:, _BROTHER] = np.maximum(head_age - rng.uniform(1.4, 8, n), rng.uniform(18, 24, n))
     there[:, _BROTHER] = kind == 9
     return there, age
 
