@@ -202,7 +202,7 @@ def kind_of(path: str) -> str:
 
 
 def encoding_of(path: str) -> str:
-    """UTF-8 (with or without mark), UTF-16 with mark, else GB18030 (which contains GBK and GB2312)."""
+    """UTF-8 (with or without mark), UTF-16 with mark, GB18030 (which contains GBK and GB2312); where both break, the one that fits better."""
     with open(path, "rb") as stream:
         start = stream.read(4)
         if start.startswith(codecs.BOM_UTF8):
@@ -221,7 +221,10 @@ def encoding_of(path: str) -> str:
             except UnicodeDecodeError:
                 continue
             return encoding
-    return "gb18030"
+        stream.seek(0)
+        sample = stream.read(4 << 20).decode("utf-8", "replace")
+    broken = sample.count("\ufffd")
+    return "utf-8" if sum(1 for character in sample if character > "\u007f") > 2 * broken else "gb18030"
 
 
 def delimiter_of(sample: str) -> str:

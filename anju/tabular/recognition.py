@@ -13,11 +13,14 @@ from anju.tabular.values import SEX_WORDS, Cell, as_text, is_blank, looks_like_i
 from anju.vocabulary import dates, relation
 from anju.vocabulary.text import half_width, without_spaces
 
+__all__ = ["HEAD_ROWS", "ColumnSeen", "Recognition", "SheetPlan", "recognise_head"]
+
 HEAD_ROWS = 80
 _HEADING_WITHIN = 40
 _SAMPLES = 5
 _CHINESE_NAME = re.compile("[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff·•．.]{5,15}")
 
+_UNIT = re.compile(r"[(（\[【].*|[元人户岁㎡]|万元|平方米|年|月|日|年月|年月日")
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
@@ -71,6 +74,18 @@ def _grid(rows: Rows, merges: Sequence[Sequence[int]]) -> list[list[Cell]]:
     return grid
 
 
+def _stacked(rows: Rows, first: int, depth: int) -> bool:
+    """Whether lines can be one heading over several rows: in most columns only one of them is written in."""
+    lines = [rows[at][1] for at in range(first, first + depth)]
+    bottom = [column for column, raw in enumerate(lines[-1]) if not is_blank(raw)]
+    twice = [
+        column
+        for column in bottom
+        if any(column < len(line) and not is_blank(line[column]) and line[column] != lines[-1][column] for line in lines[:-1])
+    ]
+    return bool(bottom) and len(twice) <= len(bottom) / 2
+
+
 def _candidates(rows: Rows, merges: Sequence[Sequence[int]]) -> list[_Heading]:
     grid = _grid(rows, merges)
     found = []
@@ -81,7 +96,7 @@ def _candidates(rows: Rows, merges: Sequence[Sequence[int]]) -> list[_Heading]:
             block = grid[first : first + depth]
             if len(block) < depth or any(looks_like_id(raw) for line in block for raw in line):
                 break
-            if depth > 1 and not any(_heading_cell(raw) for raw in block[-1]):
+            if depth > 1 and (not any(_heading_cell(raw) for raw in block[-1]) or not _stacked(rows, first, depth)):
                 break
             width = max(len(line) for line in block)
             parts = []
@@ -96,7 +111,8 @@ def _candidates(rows: Rows, merges: Sequence[Sequence[int]]) -> list[_Heading]:
                     if len(part) > 1:
                         options += heading_forms("".join(part[-2:]))
                         options += heading_forms(part[-1])
-                        options += heading_forms(part[0])
+                        if _UNIT.fullmatch(part[-1]):
+                            options += heading_forms(part[0])
                 forms.append(tuple(dict.fromkeys(options)))
             found.append(_Heading(first, first + depth - 1, tuple("".join(words) for words in parts), tuple(forms), tuple(parts)))
     return found

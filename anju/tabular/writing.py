@@ -104,26 +104,23 @@ def _book(path: Path) -> Iterator[tuple[Any, _Styles]]:
     """A workbook written beside its place and moved there when whole."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=".xlsx")
-    os.close(handle)
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": True,
-        "default_date_format": "yyyy-mm-dd",
-        "tmpdir": str(path.parent),
-    }
-    try:
-        book = xlsxwriter.Workbook(name, options)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
+        options = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "nan_inf_to_errors": True,
+            "default_date_format": "yyyy-mm-dd",
+            "tmpdir": folder,
+        }
+        unfinished = Path(folder, "workbook.xlsx")
+        book = xlsxwriter.Workbook(str(unfinished), options)
         book.set_properties({"author": "安居", "created": datetime(2020, 1, 1)})  # noqa: DTZ001  # same bytes for same content
         yield book, _Styles(book)
         book.close()
-        Path(name).chmod(0o644)
-        os.replace(name, path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+        unfinished.chmod(0o644)
+        os.replace(unfinished, path)
 
 
 def text_width(text: str) -> int:
