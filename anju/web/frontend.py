@@ -1,8 +1,10 @@
 """Builds what the browser loads, with Node from the wheel; nothing happens where the sources are unchanged."""
 
+import fcntl
 import hashlib
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +25,7 @@ def fingerprint(sources: Path = SOURCES) -> str:
     digest = hashlib.sha256()
     for path in sorted(sources.rglob("*")):
         inside = path.relative_to(sources)
-        if path.is_file() and inside.parts[0] not in {"node_modules", "dist"}:
+        if path.is_file() and inside.parts[0] not in {"node_modules", ".build.lock"}:
             digest.update(f"{inside.as_posix()}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
@@ -57,12 +59,22 @@ def build(*, force: bool = False) -> bool:
     """Builds into ``anju/web/static/built``; True where something was built. An installation without sources keeps what it came with."""
     if not SOURCES.is_dir():
         return False
-    wanted = fingerprint()
-    if not force and _STAMP.is_file() and MANIFEST.is_file() and _STAMP.read_text() == wanted:
-        return False
-    install()
-    _run("node_modules/vite/bin/vite.js", "build", "--logLevel", "warn")
-    _STAMP.write_text(wanted)
+    BUILT.parent.mkdir(parents=True, exist_ok=True)
+    with (SOURCES / ".build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        wanted = fingerprint()
+        if not force and _STAMP.is_file() and MANIFEST.is_file() and _STAMP.read_text() == wanted:
+            return False
+        install()
+        # Built beside and put in place when whole: a site that runs meanwhile never finds half of it.
+        beside, before = BUILT.with_name("built.new"), BUILT.with_name("built.old")
+        _run("node_modules/vite/bin/vite.js", "build", "--logLevel", "warn", "--outDir", str(beside), "--emptyOutDir")
+        (beside / _STAMP.name).write_text(wanted)
+        shutil.rmtree(before, ignore_errors=True)
+        if BUILT.is_dir():
+            BUILT.rename(before)
+        beside.rename(BUILT)
+        shutil.rmtree(before, ignore_errors=True)
     return True
 
 

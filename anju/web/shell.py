@@ -5,7 +5,6 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -53,15 +52,16 @@ class SignIn(forms.Form):
     def __init__(self, request: HttpRequest, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.request = request
-        self.user: AbstractBaseUser | None = None
+        self.user: User | None = None
 
     def clean(self) -> dict[str, Any]:
         """Both right, or one sentence that doesn't say which was wrong."""
         given = super().clean() or {}
         if given.get("login") and given.get("password"):
-            self.user = authenticate(self.request, username=given["login"].strip(), password=given["password"])
-            if self.user is None:
+            found = authenticate(self.request, username=given["login"].strip(), password=given["password"])
+            if not isinstance(found, User):
                 raise forms.ValidationError(_("用户名或密码不对。注意大小写；忘记密码请找本单位管理员重设。"))
+            self.user = found
         return given
 
 

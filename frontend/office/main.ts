@@ -7,6 +7,8 @@ import { startForms } from './src/forms';
 import { startKeys } from './src/keys';
 import { drawMaps } from './src/maps';
 import { startMenus } from './src/menu';
+import { startPrinting } from './src/print';
+import { startScrolling } from './src/scroll';
 import { startSelection } from './src/selection';
 import { startTheme } from './src/theme-switch';
 
@@ -30,6 +32,8 @@ startKeys();
 startSelection();
 startForms();
 startDropzones();
+startScrolling();
+startPrinting();
 draw();
 document.addEventListener('htmx:after:swap', draw);
 

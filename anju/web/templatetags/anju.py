@@ -326,7 +326,7 @@ def masked_differences(this: str | None, other: str | None) -> dict[str, SafeStr
 
 
 @register.simple_block_tag
-def card(content: str, title: str = "", sub: str = "", more: str = "", more_label: str = "", id: str = "", body: bool = True) -> str:
+def card(content: str, title: str = "", *, sub: str = "", more: str = "", more_label: str = "", id: str = "", body: bool = True) -> str:
     """``{% card "成员" sub="3 人" more=url more_label="变更" %}…{% endcard %}``; ``body=False`` for a table or rows up to the edge."""
     return render_to_string(
         "components/card.html",
@@ -403,7 +403,7 @@ def heads(context: Mapping[str, Any], headings: Iterable[Mapping[str, Any]], sel
 @register.inclusion_tag("components/pager.html", takes_context=True)
 def pager(context: Mapping[str, Any], page: Any) -> dict[str, Any]:
     """Keyset paging: ``page`` has ``first, last, total`` (each may be None), ``next`` and ``previous`` (cursors, "" at the ends)."""
-    get = (lambda key: page.get(key)) if isinstance(page, Mapping) else (lambda key: getattr(page, key, None))
+    get = _getter(page)
     return {
         "first": get("first"),
         "last": get("last"),
@@ -430,6 +430,7 @@ def tile(
     label: str,
     value: Any,
     url: str = "",
+    *,
     of: int | None = None,
     plan: float | None = None,
     unit: str = "",
@@ -503,13 +504,14 @@ def evidence(items: Iterable[Any]) -> dict[str, Any]:
 
 
 def _getter(item: Any) -> Any:
-    return item.get if isinstance(item, Mapping) else functools.partial(getattr, item)
+    return item.get if isinstance(item, Mapping) else lambda key: getattr(item, key, None)
 
 
 @register.inclusion_tag("components/dropzone.html", takes_context=True)
 def dropzone(
     context: Mapping[str, Any],
     url: str,
+    *,
     name: str = "file",
     accept: str = ".xlsx,.xls,.csv",
     title: str = "",
@@ -556,14 +558,14 @@ def crumbs(*pairs: str) -> dict[str, Any]:
 def chart(kind: str, data: Any, id: str, label: str, css: str = "") -> SafeString:
     """A chart (bar, sankey, line) from data; ``label`` says its finding to those who can't see it. Formats: components/README.md."""
     return format_html(
-        '{}<div class="chart wait {}" data-chart="{}" data-source="{}-data" id="{}" role="img" aria-label="{}">{}</div>',
+        '{}<div class="chart-scroll"><div class="chart wait {}" data-chart="{}" data-source="{}-data" id="{}" role="img" aria-label="{}">{}</div></div>',
         json_script(data, f"{id}-data"), css, kind, id, id, label, _("正在画图"),
     )  # fmt: skip
 
 
 @register.inclusion_tag("components/map.html")
 def areas_map(
-    url: str, areas: Mapping[str, Any], id: str, label: str, scale: Sequence[str] = (), scale_label: str = "", css: str = ""
+    url: str, areas: Mapping[str, Any], id: str, label: str, *, scale: Sequence[str] = (), scale_label: str = "", css: str = ""
 ) -> dict[str, Any]:
     """Areas coloured by a figure. ``url`` gives GeoJSON with property ``code``; ``areas`` is ``{code: {label, text, step 1–6, href, said}}``."""
     return {"url": url, "data": {"areas": areas}, "id": id, "label": label, "scale": scale, "scale_label": scale_label, "css": css}

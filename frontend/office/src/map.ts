@@ -35,7 +35,7 @@ export async function draw(element: HTMLElement): Promise<void> {
       { id: 'line', type: 'line', source: 'areas', paint: { 'line-color': token('surface'), 'line-width': 1.2 } },
     ] },
     bounds: box,
-    fitBoundsOptions: { padding: 26 },
+    fitBoundsOptions: { padding: { top: 20, right: 20, bottom: element.querySelector('.legend') ? 66 : 20, left: 20 } },
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -52,7 +52,7 @@ export async function draw(element: HTMLElement): Promise<void> {
     label.className = `lab${figure && figure.step > 3 ? ' inv' : ''}`;
     label.append(Object.assign(document.createElement('b'), { textContent: figure?.label ?? String(feature.properties?.name ?? '') }));
     if (figure) label.append(figure.text);
-    new Marker({ element: label }).setLngLat((feature.properties?.centre as [number, number] | undefined) ?? middle(feature)).addTo(drawing);
+    new Marker({ element: label }).setLngLat((feature.properties?.label as [number, number] | undefined) ?? middle(feature)).addTo(drawing);
   }
 
   const tip = document.createElement('div');
