@@ -83,8 +83,18 @@ STYLES: dict[str, Style] = {
         left_rates=TYPED,
         right_rates=TYPED.times(1.8),
     ),
+    "worst": Style(
+        left=Habit(
+            tuple(("division", "家庭住址") if c[0] == "division" else c for c in _EXPORT_COLUMNS if c[0] not in ("birth_date", "address"))
+        ),
+        right=Habit(tuple(c for c in _ADDRESS_COLUMNS if c[0] != "birth_date"), household="running", shuffled=True),
+        left_rates=TYPED,
+        right_rates=TYPED.times(4),
+        events=Events(0.02, 0.03, 0.04, 0.02, 0.03, 0.06, 0.06, 0.05, 0.05),
+    ),
 }
-"""Ready styles; ``foreign`` has headings that nobody can guess and wants ``--right-columns``."""
+"""Ready styles; ``foreign`` has headings that nobody can guess and wants ``--right-columns``; ``worst`` has no birth dates, a fifth of the
+numbers damaged and many changed households: no goal holds for it, it shows where the limits are."""
 
 
 class _List:
