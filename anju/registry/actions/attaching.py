@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from anju.accounts.models import User
 from anju.registry import staging
-from anju.registry.actions.bulk import alone, begin, refresh_groups, run
+from anju.registry.actions.bulk import alone, begin, refresh_groups, run, sound
 from anju.registry.actions.enrolling import Finding
 from anju.registry.refusal import Refused
 
@@ -49,11 +49,11 @@ SELECT a.ordinal, a.source, a.person_id, coalesce(m.household_id, a.household_id
        CASE WHEN a.disability_level BETWEEN 1 AND 4 THEN a.disability_level END AS disability_level, a.disability_cert, a.category,
        coalesce(a.category_from, %(on)s) AS category_from, a.support_year, a.support_kind, a.support_amount
 FROM registry_attachment a
-CROSS JOIN LATERAL (SELECT a.id_number ~ '^[0-9]{17}[0-9X]$' AND pg_input_is_valid(substr(a.id_number, 7, 8), 'date') AS sound) i
+CROSS JOIN LATERAL (SELECT __SOUND__ AS sound) i
 LEFT JOIN registry_membership m ON m.person_id = a.person_id AND m.valid_to IS NULL AND m.superseded_at IS NULL
 LEFT JOIN registry_household h ON h.id = coalesce(m.household_id, a.household_id);
 ANALYZE registry_step;
-"""
+""".replace("__SOUND__", sound("a.id_number"))
 
 # The first row of the list that gives a field decides what an empty field is filled with.
 _FILL = """

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from anju.accounts.models import User
 from anju.registry import staging
-from anju.registry.actions.bulk import alone, begin, refresh_groups, run, write_tokens
+from anju.registry.actions.bulk import alone, begin, refresh_groups, run, sound, write_tokens
 from anju.registry.refusal import Refused
 
 
@@ -63,12 +63,12 @@ SELECT e.ordinal, e.source, p.id AS known_id, nullif(p.id, p.id) AS person_id,
        CASE WHEN e.birth_date IS NULL THEN CASE WHEN i.sound THEN 'day' ELSE '' END
             WHEN e.birth_precision = '' THEN 'day' ELSE e.birth_precision END AS birth_precision
 FROM registry_enrolment e
-CROSS JOIN LATERAL (SELECT e.id_number ~ '^[0-9]{17}[0-9X]$' AND pg_input_is_valid(substr(e.id_number, 7, 8), 'date') AS sound) i
+CROSS JOIN LATERAL (SELECT __SOUND__ AS sound) i
 LEFT JOIN registry_person p ON p.source = e.source AND p.source <> '';
 UPDATE registry_step SET sex = CASE WHEN id_number = '' THEN '' WHEN substr(id_number, 17, 1)::int %% 2 = 1 THEN '1' ELSE '2' END
 WHERE sex NOT IN ('1', '2');
 ANALYZE registry_step;
-"""
+""".replace("__SOUND__", sound("e.id_number"))
 
 # Households by their first row; those already enrolled are followed to where they were merged into.
 _HOUSEHOLDS = """

@@ -11,15 +11,46 @@ from anju.registry.queries.household import (
     Support,
     household_page,
 )
+from anju.registry.queries.listing import Filters, Page, Row, count, listing
+from anju.registry.queries.searching import Area, Found, Hit, search
+from anju.registry.queries.standing import (
+    AreaCount,
+    CategoryCount,
+    Combination,
+    CrossTable,
+    OfficeCombination,
+    ThenAndNow,
+    counts_by_division,
+    cross_table,
+    then_and_now,
+)
 
 __all__ = [
+    "Area",
+    "AreaCount",
+    "CategoryCount",
+    "Combination",
+    "CrossTable",
     "Event",
+    "Filters",
     "FlagView",
     "FormerMember",
+    "Found",
+    "Hit",
     "HouseView",
     "HouseholdPage",
     "Member",
+    "OfficeCombination",
+    "Page",
+    "Row",
     "Standing",
     "Support",
+    "ThenAndNow",
+    "count",
+    "counts_by_division",
+    "cross_table",
     "household_page",
+    "listing",
+    "search",
+    "then_and_now",
 ]
