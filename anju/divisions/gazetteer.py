@@ -93,11 +93,15 @@ class _State(NamedTuple):
     rest: str = ""
 
 
-_LOOSE, _OTHER_LEVEL, _REST = 10, 20, 15
+_LOOSE, _OTHER_LEVEL, _REST = 10, 20, 25
 _CODE = re.compile(r"^\d{6,15}$")
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?\d{1,2}$", re.IGNORECASE)
 _DOOR = re.compile(r"(?:\d+(?:-\d+)*(?:号|户|室|幢|栋|单元|楼).*)$")
 _PUNCTUATION = re.compile(r"[,，、;；/\\|_>\-—()（）\[\]【】\"'“”‘’·]+")
+_HEAD = re.compile(r"^.{1,10}?(?:镇|乡|街道|县|市|区|苏木)(?=.)")
+_LENGTHS = {Level.PROVINCE: 2, Level.PREFECTURE: 4, Level.COUNTY: 6, Level.TOWNSHIP: 9, Level.VILLAGE: 12}
+_GROUP_WORDS = ("组", "屯", "队", "社")
+_OFFICES = re.compile("村|乡|镇|街道|社区|居委")
 _COLUMNS = (
     ("province", Level.PROVINCE),
     ("city", Level.PREFECTURE),
@@ -155,7 +159,7 @@ class Gazetteer:
         for level, text in parts:
             after = self._best(state for state in states for state in self._part(state, level, text))
             if not after:
-                return self._unread(states, level, text)
+                return self._unread(states, level, text, coded=bool(as_code(parts[0][1])))
             states = after
         return self._settle(states, str(typed))
 
@@ -189,14 +193,25 @@ class Gazetteer:
             if stem in self.places and stem.startswith(self.within):
                 yield _State(stem, state.bent)
             return
-        tidy = _PUNCTUATION.sub("", naming.clean(text))
+        tidy = _PUNCTUATION.sub("", naming.clean(text).removesuffix(".0"))
         if level is Level.GROUP:
             yield from self._group(state, tidy)
+            return
+        above = state.code[: _LENGTHS[level]] if level is not None else ""
+        if above and division.level(above) is level and self._is_named(above, tidy):
+            yield state  # a column that repeats what the area or an earlier column says
             return
         for found in self._walk(state.code, tidy):
             reached = division.level(found.code)
             other = level is not None and reached is not level and not (found.code == state.code and reached > level)
             yield found._replace(bent=state.bent + found.bent + (_OTHER_LEVEL if other else 0))
+
+    def _is_named(self, code: str, text: str) -> bool:
+        place = self.places.get(code)
+        if place is None:
+            return False
+        names = (place.name, *self._former.get(code, ()))
+        return any(text in forms for name in names for forms in naming.spellings(name, place.level))
 
     def _walk(self, node: str, text: str) -> Iterator[_State]:
         """Every way to read ``text`` to its end from ``node`` downwards."""
@@ -209,7 +224,7 @@ class Gazetteer:
             official = forms.get(text[:length])
             if official is not None:
                 for found in self._walk(node, text[length:]):
-                    yield found._replace(bent=found.bent + (0 if official or length > 1 else _LOOSE))
+                    yield found._replace(bent=found.bent + (0 if official else _LOOSE))
         if level >= Level.VILLAGE:
             yield from self._tail(node, text)
             return
@@ -227,10 +242,17 @@ class Gazetteer:
             yield _State(village, 0, rest=text)
             return
         rest = text[len(plain) :]
-        if naming.group_number(plain) is not None or naming.GROUP_TAIL.search(plain) or plain.endswith(("组", "屯", "队", "社")):
-            for found in self._group(_State(village, 0), plain):
+        if naming.group_number(plain) is None and plain.startswith(("村", "镇", "乡", "社区", "街道")):
+            return  # the name before was cut too short
+        if naming.group_number(plain) is not None or naming.GROUP_TAIL.search(plain) or plain.endswith(_GROUP_WORDS):
+            tail = naming.GROUP_TAIL.search(plain)
+            hamlet = plain[: tail.start()] if tail else ""
+            # 王家屯三组 and a bare 三 bend the reading; a "hamlet" that is a village or township by its name bends it more.
+            bent = _LOOSE if hamlet or plain.isdigit() or not plain.endswith(_GROUP_WORDS) else 0
+            bent += _REST if _OFFICES.search(hamlet) else 0
+            for found in self._group(_State(village, bent), plain):
                 yield found._replace(rest=rest)
-        elif len(plain) > 1 and not plain.startswith(("村", "镇", "乡", "社区", "街道")):
+        elif len(plain) > 1:
             yield _State(village, _REST, rest=text)
 
     def _group(self, state: _State, text: str) -> Iterator[_State]:
@@ -275,8 +297,9 @@ class Gazetteer:
             former = [form for name in self._former.get(place.code, ()) for form in naming.spellings(name, place.level)[0]]
             for forms, sure in ((official, not place.closed), ((*loose, *former), False)):
                 for form in forms:
-                    scope.setdefault(form, []).append((place.code, sure))
-                    longest = max(longest, len(form))
+                    tidy = _PUNCTUATION.sub("", form)
+                    scope.setdefault(tidy, []).append((place.code, sure))
+                    longest = max(longest, len(tidy))
         self._scopes[node] = scope, longest
         return scope, longest
 
@@ -289,7 +312,12 @@ class Gazetteer:
                     official, loose = naming.spellings(place.name, place.level)
                     for name in self._former.get(place.code, ()):
                         loose += naming.spellings(name, place.level)[0]
-                    forms |= {form: False for form in loose if form not in forms} | dict.fromkeys(official, True)
+                    # What lies above may be said loosely (辽宁阜新); the place itself said again loosely is rather the name of a
+                    # place below (上村乡上村).
+                    above = place.code != node
+                    forms |= {form: above for form in loose if form not in forms} | dict.fromkeys(official, True)
+            if Level.PROVINCE <= division.level(node) <= Level.PREFECTURE:
+                forms |= dict.fromkeys((name for name in naming.BOOKKEEPING if len(name) > 1), True)
             self._restated[node] = forms, max(map(len, forms), default=0)
         return self._restated[node]
 
@@ -338,7 +366,7 @@ class Gazetteer:
             explanation=explanation,
         )
 
-    def _unread(self, states: Sequence[_State], level: Level | None, text: str) -> Resolution:
+    def _unread(self, states: Sequence[_State], level: Level | None, text: str, *, coded: bool) -> Resolution:
         """No way to read this part: how far one gets, and what may have been meant."""
         if code := as_code(text):
             stem = division.stem(code)
@@ -350,6 +378,9 @@ class Gazetteer:
                 reached=reached if inside else self.within,
                 explanation=f"区划代码 {code} 不在区划表里。" if inside else f"区划代码 {code} 不在{where}范围内。",
             )
+        if coded and level is not None:
+            said = "、".join(self.places[state.code].full_name for state in states[:2])
+            return Resolution(Outcome.UNKNOWN, reached=states[0].code, explanation=f"区划代码是{said}，与“{text}”不一致。")
         tidy = _PUNCTUATION.sub("", naming.clean(text))
         node, left = max(
             (self._furthest(state.code, tidy) for state in states),
@@ -360,8 +391,8 @@ class Gazetteer:
         where = place.full_name if place else "全国"
         if level is Level.GROUP:
             return Resolution(Outcome.UNKNOWN, reached=node, explanation=f"没有写村，无法确定“{text}”。")
-        near = self._similar(node, left, level)
-        hint = f"是不是{self.places[near[0]].name}？" if near else "请核对名称。"
+        near = self._similar(node, left, level) or self._similar_above(node, left)
+        hint = f"是不是{self.places[near[0]].full_name.removeprefix(where)}？" if near else "请核对名称。"
         return Resolution(
             Outcome.UNKNOWN, reached=node, explanation=f"{where}没有“{left or text}”，{hint}", suggestions=tuple(self._suggest(near))
         )
@@ -402,6 +433,17 @@ class Gazetteer:
                 order.setdefault(place.code)
         fitting = sorted(order, key=lambda code: level is not None and self.places[code].level is not level)
         return fitting[:limit]
+
+    def _similar_above(self, node: str, text: str) -> list[str]:
+        """``大愣镇大庙村``: where the first name of several is the wrong one, the places like it, followed by the rest of the text."""
+        found = _HEAD.match(text)
+        if found is None:
+            return []
+        near: list[str] = []
+        for code in self._similar(node, found.group(), None):
+            below = self._best(self._walk(code, text[found.end() :]))
+            near += sorted({state.code for state in below}) or [code]
+        return near[:5]
 
     def _sounds_of(self, node: str) -> dict[str, list[str]]:
         if node not in self._sounds:

@@ -31,7 +31,7 @@ _KINDS: dict[Level, tuple[str, ...]] = {
     Level.VILLAGE: ("行政村", "社区", "嘎查", "村"),
     Level.GROUP: (),
 }
-_SHORT_PREFECTURE = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}
+BOOKKEEPING = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
 _MINORITY_PROVINCES = {
     "内蒙古自治区": "内蒙古",
     "广西壮族自治区": "广西",
@@ -48,7 +48,7 @@ def clean(text: str) -> str:
 
 def is_bookkeeping(name: str) -> bool:
     """Whether the name is only a row of the code table (``市辖区``, ``省直辖县级行政区划``) that nobody writes in an address."""
-    return name in _SHORT_PREFECTURE
+    return name in BOOKKEEPING
 
 
 @lru_cache(maxsize=200_000)
@@ -89,7 +89,7 @@ def core(name: str, level: Level) -> str:
         return _MINORITY_PROVINCES[text]
     if found := _AUTONOMOUS.match(text):
         return found["place"]
-    if text in _SHORT_PREFECTURE:
+    if text in BOOKKEEPING:
         return text
     return _without_kind(text, _KINDS.get(level, ()))
 
@@ -188,12 +188,13 @@ def in_chinese(number: int) -> str:
 
 def group_number(text: str) -> int | None:
     """``三组``, ``第3村民小组``, ``3``, ``03组``, ``5队`` → 3 …; None for a group that has a name instead."""
-    found = GROUP_ALONE.match(clean(text))
+    found = GROUP_ALONE.match(clean(text).removesuffix(".0"))
     return numeral(found["number"]) if found else None
 
 
 def group_core(text: str) -> str:
-    """``王家屯村民小组`` → ``王家``: what the spellings of a named group share."""
+    """``王家屯``, ``王家屯村民小组`` → ``王家``: what the spellings of a named group share."""
     tidy = clean(text)
-    head = _GROUP_WORDS.sub("", tidy)
-    return head if len(head) > 1 else tidy
+    while len(head := _GROUP_WORDS.sub("", tidy)) > 1 and head != tidy:
+        tidy = head
+    return tidy

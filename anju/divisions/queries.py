@@ -29,6 +29,7 @@ __all__ = [
     "find",
     "full_names",
     "left_behind",
+    "mapped",
     "names",
     "path",
     "predecessors",
@@ -181,16 +182,11 @@ def tree(area: str, counts: Mapping[str, int] | None = None, on: date | None = N
     """The places directly below ``area`` for one step of the tree; ``counts`` (code of any depth → number) are summed up to them."""
     places = list(children(area, on))
     sums = _sums([place.code for place in places], counts or {})
+    above = set(
+        Division.objects.filter(valid(on), parent__in=[place.code for place in places]).values_list("parent_id", flat=True).distinct()
+    )
     return [
-        Node(
-            place.code,
-            place.short_name,
-            place.full_name,
-            place.as_level,
-            place.printed_code,
-            bool(place.has_children),
-            sums[place.code],
-        )
+        Node(place.code, place.short_name, place.full_name, place.as_level, place.printed_code, place.code in above, sums[place.code])
         for place in places
     ]
 
@@ -276,6 +272,33 @@ def _kinds(asked: str) -> Q:
 def _ranked(base: QuerySet[Division], match: Q, best: Q, limit: int) -> list[Division]:
     rank = Case(When(best, then=Value(0)), default=Value(1), output_field=IntegerField())
     return list(base.filter(match).annotate(rank=rank).order_by("rank", "level", "code")[:limit])
+
+
+def mapped(area: str = "", level: Level = Level.COUNTY) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """What a map of ``area`` shows: (stem → name, stem → earlier stems that are wholly part of it). Inside a county the county itself.
+
+    A city without counties stands for its county.
+    """
+    stem = division.stem(area)
+    root = stem[:6] if level is Level.COUNTY else stem[:4]
+    places = dict(Division.objects.filter(valid(), within(root), level=level).values_list("code", "short_name"))
+    if level is Level.COUNTY:
+        counties = Division.objects.filter(valid(), level=Level.COUNTY, parent=OuterRef("pk"))
+        bare = Division.objects.filter(valid(), within(root[:4]), ~Exists(counties), level=Level.PREFECTURE)
+        places |= dict(bare.values_list("code", "short_name"))
+    steps = list(Succession.objects.filter(in_force(), new__level=level, named=True).values_list("old_id", "new_id"))
+    onward: dict[str, set[str]] = {}
+    for old, new in steps:
+        if old != new:
+            onward.setdefault(old, set()).add(new)
+    came_from: dict[str, set[str]] = {}
+    for origin in onward:
+        code, seen = origin, {origin}
+        while len(next_codes := onward.get(code, set())) == 1 and (code := next(iter(next_codes))) not in seen:
+            seen.add(code)
+        if code != origin and not onward.get(code) and code in places:
+            came_from.setdefault(code, set()).add(origin)
+    return places, came_from
 
 
 def gazetteer(area: str = "") -> Gazetteer:

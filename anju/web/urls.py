@@ -23,6 +23,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", shell.language, name="language"),
     path("area/", shell.area, name="area"),
     path("jobs/", include(_jobs)),
+    path("divisions/", include("anju.divisions.urls")),
+    path("households/", include("anju.dossier.urls")),
+    path("divisions/", include("anju.divisions.urls")),
     path("components/", shell.components, name="components"),
     path("components/areas.geojson", shell.county_shapes, name="county-shapes"),
 ]

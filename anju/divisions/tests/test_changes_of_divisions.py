@@ -36,7 +36,7 @@ def place(area: str, name: str = "") -> Organisation:
 
 def area_of(row: Organisation) -> str:
     row.refresh_from_db()
-    return row.area
+    return str(row.area)
 
 
 def villages(township: str) -> list[str]:
