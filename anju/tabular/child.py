@@ -143,6 +143,21 @@ def inspect_zip(path: str, limits: dict[str, int]) -> tuple[zipfile.ZipFile, dic
     return archive, sheets
 
 
+def sheet_parts(archive: zipfile.ZipFile) -> list[str]:
+    """The archive's part of each sheet, in the workbook's order; empty where the book isn't written as usual."""
+    try:
+        book, links = archive.read("xl/workbook.xml"), archive.read("xl/_rels/workbook.xml.rels")
+    except KeyError:
+        return []
+    targets = {}
+    for link in re.findall(rb"<Relationship\b[^>]*>", links):
+        identity, target = re.search(rb'\bId="([^"]+)"', link), re.search(rb'\bTarget="([^"]+)"', link)
+        if identity and target:
+            path = target.group(1).decode("utf-8", "replace")
+            targets[identity.group(1)] = path.lstrip("/") if path.startswith("/") else f"xl/{path}"
+    return [targets.get(found, "") for found in re.findall(rb'<sheet\b[^>]*?\b\w+:id="([^"]+)"', book)]
+
+
 def beginning_only(archive: zipfile.ZipFile, sheets: dict[str, tuple[bytes, bytes, int]]) -> io.BytesIO | None:
     """The same workbook with only the first rows of each large sheet, so that headings are seen without parsing it all."""
     if not any(archive.getinfo(name).file_size > _HEAD_BYTES for name in sheets):
@@ -345,10 +360,7 @@ def head(path: str, limits: dict[str, int], rows: int) -> None:
     if kind == "zip":
         archive, sheets = inspect_zip(path, limits)
         source = beginning_only(archive, sheets) or open(path, "rb")  # noqa: SIM115
-        for name, (_, _, last) in sheets.items():
-            digits = re.search(r"sheet(\d+)\.xml$", name)
-            if digits:
-                last_rows[int(digits.group(1)) - 1] = last
+        last_rows = {index: sheets[name][2] for index, name in enumerate(sheet_parts(archive)) if name in sheets}
     else:
         source = open(path, "rb")  # noqa: SIM115
     book = open_workbook(source)

@@ -18,6 +18,8 @@ __all__ = ["HEAD_ROWS", "ColumnSeen", "Recognition", "SheetPlan", "recognise_hea
 HEAD_ROWS = 80
 _HEADING_WITHIN = 40
 _SAMPLES = 5
+_MISSING = 4.0
+_CLEARLY = 3.0
 _CHINESE_NAME = re.compile("[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff·•．.]{5,15}")
 
 _UNIT = re.compile(r"[(（\[【].*|[元人户岁㎡]|万元|平方米|年|月|日|年月|年月日")
@@ -233,7 +235,7 @@ def _complete(layout: Layout, columns: dict[str, int], heading: _Heading, body: 
             columns["id_number"] = columns.pop("head_id_number")
         if "relation" not in columns and "relation" in layout.by_key:
             constants["relation"] = relation.HEAD
-    if _lacking(layout, columns):
+    if _lacking(layout, columns) or "id_number" not in columns:
         taken = set(columns.values())
         for seen in _seen(heading, body, columns):
             if (
@@ -265,7 +267,7 @@ def _score(layout: Layout, heading: _Heading, columns: Mapping[str, int], lackin
     score += 2.0 * sum(1 for forms in heading.forms if any(form in layout.signature_forms for form in forms))
     score += 2.5 * sum(1 for word in layout.title_words if word in title)
     score -= 0.3 * sum(1 for column, text in enumerate(heading.texts) if text and column not in columns.values())
-    return score - 4.0 * len(lacking)
+    return score - _MISSING * len(lacking)
 
 
 def _captions(rows: Rows) -> str:
@@ -386,6 +388,9 @@ def recognise_head(head: Mapping[str, Any], layouts: Sequence[Layout], mapping: 
 
     main, main_rows = max(with_data, key=rank)
     chosen = whole[main["index"]][0]
+    nearer = readings[main["index"]][0]
+    if nearer.lacking and nearer.score + _MISSING * len(nearer.lacking) > chosen.score + _CLEARLY:
+        return _unknown([(main, main_rows)], candidates, readings, common)
     plans, others = [], []
     for sheet, rows in sheets:
         same = next((reading for reading in readings[sheet["index"]] if reading.layout.key == chosen.layout.key), None)
