@@ -1,5 +1,6 @@
 """Recording what a decision does to places, and taking back what was entered by mistake."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -64,7 +65,7 @@ def record_change(
             )
             _check_rows(rows, plan, tree)
             _carry_out(change, plan)
-            moved = recoding.recode(change, plan.pairs, rows, before)
+            moved = recoding.recode(change, plan.pairs, keep=_one_way(plan), assigned=rows, within=before)
             return Outcome(change, moved, recoding.count_left_behind(change))
     except IntegrityError as error:
         table = getattr(getattr(error.__cause__, "diag", None), "table_name", "") or ""
@@ -201,6 +202,12 @@ def _check_rows(rows: Assignment | None, plan: Plan, tree: Tree) -> None:
     for assigned in (rows or {}).values():
         if unknown := sorted(set(assigned.values()) - open_after):
             raise ChangeRefused(_("记录分配到了不存在的代码：%(codes)s") % {"codes": "、".join(unknown[:5])})
+
+
+def _one_way(plan: Plan) -> set[str]:
+    """Old codes whose rows can't be told from the new code alone: several came together, or the new one was there before."""
+    together = Counter(new for _old, new in set(plan.named) | set(plan.pairs.items()))
+    return {old for old, new in plan.pairs.items() if new not in plan.opened or together[new] > 1}
 
 
 def _carry_out(change: DivisionChange, plan: Plan) -> None:

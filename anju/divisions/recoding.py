@@ -4,7 +4,7 @@ A table takes part by having a column of the type ``AreaField``; there is no lis
 per column, and which rows went from which code to which is kept (``Recoded``), so that a mistake can be taken back exactly.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -27,14 +27,19 @@ class Column:
     model: type[models.Model]
 
     @property
+    def keys(self) -> list[models.Field]:  # type: ignore[type-arg]
+        """The primary key's columns; the area itself tells no row apart while it changes."""
+        return [field for field in self.model._meta.pk_fields if field.column != self.name]
+
+    @property
     def key(self) -> str:
         """SQL for the row's key as text, of the alias ``t``."""
-        names = [f't."{field.column}"' for field in self.model._meta.pk_fields]
+        names = [f't."{field.column}"' for field in self.keys]
         return f"{names[0]}::text" if len(names) == 1 else f"jsonb_build_array({', '.join(names)})::text"
 
     def matches(self, key: str, alias: str = "t") -> str:
         """SQL for "this row has the key in ``key``", through the primary key's index where it is one column."""
-        fields = self.model._meta.pk_fields
+        fields = self.keys
         if len(fields) == 1:
             return f'{alias}."{fields[0].column}" = {key}::{fields[0].rel_db_type(connection)}'
         names = ", ".join(f'{alias}."{field.column}"' for field in fields)
@@ -65,25 +70,31 @@ def columns() -> list[Column]:
 
 
 def recode(
-    change: DivisionChange, pairs: Mapping[str, str], assigned: Assignment | None = None, within: Iterable[str] = ()
+    change: DivisionChange,
+    pairs: Mapping[str, str],
+    *,
+    keep: Collection[str] = (),
+    assigned: Assignment | None = None,
+    within: Iterable[str] = (),
 ) -> dict[str, int]:
     """Takes rows from old codes to new ones in every table; returns how many per ``app.Model.column``.
 
-    ``pairs`` maps exact codes. ``assigned`` names single rows, which go first, together with the rows that point to them
+    ``pairs`` maps exact codes; for those in ``keep`` it is kept which rows went (where the way back can't be seen from the codes
+    alone). ``assigned`` names single rows, which go first, together with the rows that point to them
     (``within``: only rows whose code lies below one of these are touched by it). Runs in the caller's transaction.
     """
     moved: dict[str, int] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            CREATE TEMP TABLE IF NOT EXISTS divisions_pairs (old text COLLATE "C" PRIMARY KEY, new text COLLATE "C") ON COMMIT DROP;
+            CREATE TEMP TABLE IF NOT EXISTS divisions_pairs (old text COLLATE "C" PRIMARY KEY, new text COLLATE "C", keep boolean) ON COMMIT DROP;
             CREATE TEMP TABLE IF NOT EXISTS divisions_assigned (label text, key text, new text COLLATE "C", PRIMARY KEY (label, key)) ON COMMIT DROP;
             TRUNCATE divisions_pairs, divisions_assigned
             """
         )
         with cursor.copy("COPY divisions_pairs FROM STDIN") as copy:
-            for pair in pairs.items():
-                copy.write_row(pair)
+            for old, new in pairs.items():
+                copy.write_row((old, new, old in keep))
         with cursor.copy("COPY divisions_assigned FROM STDIN") as copy:
             for label, rows in (assigned or {}).items():
                 for key, new in rows.items():
@@ -99,7 +110,7 @@ def recode(
         for column in every:
             body = f"""
                 UPDATE "{column.table}" t SET "{column.name}" = m.new FROM divisions_pairs m WHERE t."{column.name}" = m.old
-                RETURNING {column.key} AS key, m.old AS old, m.new AS new"""
+                RETURNING CASE WHEN m.keep THEN {column.key} END AS key, m.old AS old, m.new AS new"""
             moved[f"{column.label}.{column.name}"] = moved.get(f"{column.label}.{column.name}", 0) + _run(cursor, change, column, body, [])
     return {name: count for name, count in moved.items() if count}
 
@@ -107,7 +118,7 @@ def recode(
 def _assigned(column: Column, assigned: Assignment) -> Iterator[str]:
     """Statements for rows named themselves and for rows that point to a named row by a foreign key."""
     inside = f'EXISTS (SELECT FROM unnest(%s::text[]) root WHERE starts_with(o."{column.name}", root))'
-    mine = " AND ".join(f't."{field.column}" = o."{field.column}"' for field in column.model._meta.pk_fields)
+    mine = " AND ".join(f't."{field.column}" = o."{field.column}"' for field in column.keys)
     start = f"""
         UPDATE "{column.table}" t SET "{column.name}" = a.new
         FROM divisions_assigned a JOIN "{column.table}" o ON """
@@ -129,7 +140,7 @@ def _run(cursor: object, change: DivisionChange, column: Column, body: str, para
         f"""
         WITH moved AS ({body}), kept AS (
             INSERT INTO divisions_recoded (change_id, "table", "column", old, new, keys, size)
-            SELECT %s, %s, %s, old, new, array_agg(key), count(*) FROM moved GROUP BY old, new
+            SELECT %s, %s, %s, old, new, coalesce(array_agg(key) FILTER (WHERE key IS NOT NULL), '{{}}'), count(*) FROM moved GROUP BY old, new
             ON CONFLICT (change_id, "table", "column", old, new) DO UPDATE
                 SET keys = divisions_recoded.keys || excluded.keys, size = divisions_recoded.size + excluded.size
             RETURNING 1
@@ -141,7 +152,7 @@ def _run(cursor: object, change: DivisionChange, column: Column, body: str, para
 
 
 def take_back(change: DivisionChange, by: DivisionChange) -> dict[str, int]:
-    """Returns the rows that ``change`` moved to the codes they had, where they still are at the code it gave them."""
+    """Returns the rows that ``change`` moved and whose keys it kept to the codes they had, where they still are at the code it gave them."""
     there = {(column.label, column.name): column for column in columns()}
     moved: dict[str, int] = {}
     with connection.cursor() as cursor:
