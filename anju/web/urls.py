@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from anju.web import shell
+from anju.web import files, shell
 
 _jobs = (
     [
@@ -11,6 +11,7 @@ _jobs = (
         path("badge/", shell.job_badge, name="badge"),
         path("<int:pk>/", shell.job_row, name="row"),
         path("<int:pk>/cancel/", shell.job_cancel, name="cancel"),
+        path("<int:pk>/download/", files.download, name="download"),
     ],
     "jobs",
 )
@@ -25,7 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/", include(_jobs)),
     path("divisions/", include("anju.divisions.urls")),
     path("households/", include("anju.dossier.urls")),
-    path("divisions/", include("anju.divisions.urls")),
     path("components/", shell.components, name="components"),
     path("components/areas.geojson", shell.county_shapes, name="county-shapes"),
 ]
