@@ -16,14 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from anju import clock
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.accounts.scope import choose
+from anju.accounts.scope import choose, chosen
 from anju.divisions.models import Division
 from anju.jobs import actions as job_actions
 from anju.jobs import queries as jobs
 from anju.jobs.models import Job
-from anju.web import gallery, navigation
+from anju.web import gallery, navigation, worklist
 
 YEAR = 365 * 24 * 3600
 
@@ -145,7 +146,11 @@ def area(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is to be done today; in a new installation, how to begin."""
-    return render(request, "web/home.html", {"groups": [], "beginning": beginning(user_of(request))})
+    user, area_now = user_of(request), chosen(request)
+    groups = worklist.groups(user, area_now, clock.today())
+    lists = worklist.progress(area_now)
+    context = {"groups": groups, "lists": lists, "beginning": [] if groups or lists else beginning(user)}
+    return render(request, "web/home.html", context)
 
 
 def beginning(user: User) -> list[dict[str, Any]]:

@@ -10,6 +10,8 @@ import { startMenus } from './src/menu';
 import { startPrinting } from './src/print';
 import { startScrolling } from './src/scroll';
 import { startSelection } from './src/selection';
+import './src/lists/lists';
+import { startTrees } from './src/tree';
 import { startTheme } from './src/theme-switch';
 
 htmx.config.includeIndicatorCSS = false;
@@ -34,6 +36,7 @@ startForms();
 startDropzones();
 startScrolling();
 startPrinting();
+startTrees();
 draw();
 document.addEventListener('htmx:after:swap', draw);
 
