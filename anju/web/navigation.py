@@ -49,8 +49,8 @@ SECTIONS: tuple[tuple[Entry, ...], ...] = (
         Entry(_("一户一档"), "households:list", "users", ("households:",)),
     ),
     (
-        Entry(_("区划地图"), "divisions:map", "map-2"),
-        Entry(_("行政区划"), "divisions:tree", "sitemap", ("divisions:place",)),
+        Entry(_("区划地图"), "places:map", "map-2"),
+        Entry(_("行政区划"), "places:tree", "sitemap"),
     ),
     (
         Entry(_("后台任务"), "jobs:list", "refresh", ("jobs:",)),

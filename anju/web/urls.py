@@ -25,7 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("area/", shell.area, name="area"),
     path("jobs/", include(_jobs)),
     path("divisions/", include("anju.divisions.urls")),
+    path("rosters/", include("anju.rosters.urls")),
     path("households/", include("anju.dossier.urls")),
+    path("places/", include("anju.dossier.place_urls")),
     path("components/", shell.components, name="components"),
     path("components/areas.geojson", shell.county_shapes, name="county-shapes"),
 ]
