@@ -99,10 +99,11 @@ def recode(
             for label, rows in (assigned or {}).items():
                 for key, new in rows.items():
                     copy.write_row((label, key, new))
-        cursor.execute("ANALYZE divisions_pairs; ANALYZE divisions_assigned")
         every = columns()
         inside = list(within)
-        statements = [(column, statement) for column in every for statement in _assigned(column, assigned or {})]
+        labels = [*(assigned or {}), *_reach(cursor, list(assigned or {}), every)]
+        cursor.execute("ANALYZE divisions_pairs; ANALYZE divisions_assigned")
+        statements = [(column, statement) for column in every for statement in _assigned(column, labels)]
         for column, body in statements:
             moved[f"{column.label}.{column.name}"] = moved.get(f"{column.label}.{column.name}", 0) + _run(
                 cursor, change, column, body, [inside]
@@ -115,7 +116,39 @@ def recode(
     return {name: count for name, count in moved.items() if count}
 
 
-def _assigned(column: Column, assigned: Assignment) -> Iterator[str]:
+def _reach(cursor: object, labels: Iterable[str], every: Iterable[Column]) -> list[str]:
+    """Assigns what hangs on an assigned row by a third table (a person on a household by a membership; the latest counts)."""
+    reached = []
+    for label in labels:
+        owner = apps.get_model(label)
+        for model in {column.model for column in every if column.label != label}:
+            for link in apps.get_app_config(owner._meta.app_label).get_models():
+                ours = _foreign_key(link, owner)
+                theirs = _foreign_key(link, model)
+                if link is model or ours is None or theirs is None:
+                    continue
+                cursor.execute(  # type: ignore[attr-defined]
+                    f"""
+                    INSERT INTO divisions_assigned
+                    SELECT DISTINCT ON (l."{theirs.column}") '{model._meta.label}', l."{theirs.column}"::text, a.new
+                    FROM divisions_assigned a JOIN "{link._meta.db_table}" l
+                        ON a.label = '{label}' AND l."{ours.column}" = a.key::{ours.target_field.rel_db_type(connection)}
+                    WHERE l."{theirs.column}" IS NOT NULL
+                    ORDER BY l."{theirs.column}", l."{link._meta.pk_fields[0].column}" DESC
+                    ON CONFLICT DO NOTHING
+                    """
+                )
+                reached.append(model._meta.label)
+    return list(dict.fromkeys(reached))
+
+
+def _foreign_key(model: type[models.Model], target: type[models.Model]) -> "models.ForeignKey[models.Model, models.Model] | None":
+    return next(
+        (field for field in model._meta.local_fields if isinstance(field, models.ForeignKey) and field.related_model is target), None
+    )
+
+
+def _assigned(column: Column, assigned: Collection[str]) -> Iterator[str]:
     """Statements for rows named themselves and for rows that point to a named row by a foreign key."""
     inside = f'EXISTS (SELECT FROM unnest(%s::text[]) root WHERE starts_with(o."{column.name}", root))'
     mine = " AND ".join(f't."{field.column}" = o."{field.column}"' for field in column.keys)
