@@ -100,7 +100,7 @@ def attach_matches(batch: Batch, keys: list[int], *, by: User, source: str) -> N
 _CANDIDATES = """
     SELECT m.id AS match_id, m.row_id, r.household, r.name, r.placed, r.area, r.relation
     FROM rosters_match m JOIN rosters_batchrow r ON r.id = m.row_id
-    WHERE m.run_id = %(run)s AND NOT m.applied AND m.person_id IS NULL AND m.outcome = 'only_list' AND r.outcome <> 'faulty' AND r.name <> ''
+    WHERE m.run_id = %(run)s AND (%(keys)s::bigint[] IS NULL OR m.id = ANY(%(keys)s::bigint[])) AND NOT m.applied AND m.person_id IS NULL AND m.outcome = 'only_list' AND r.outcome <> 'faulty' AND r.name <> ''
       AND NOT EXISTS (SELECT FROM rosters_mismatch d WHERE d.row_id = r.id AND d.run_id = m.run_id
                       AND (d.kind = 'elsewhere' OR (d.kind IN ('listed_twice', 'in_two_households') AND (d.detail->>'repeats')::bigint < r.id)))
 """
@@ -122,7 +122,16 @@ def enrol(run: MatchRun, by: User, progress: Progress) -> None:
             progress.step(done, max(total, done), _("写入登记库：已入册 %(done)s 人") % {"done": f"{done:,}"})
 
 
-def _stage_households(cursor: CursorWrapper, run: MatchRun, after: int) -> tuple[int | None, int]:
+def enrol_matches(run: MatchRun, keys: list[int], by: User) -> int:
+    """Enrols just these rows, inside the caller's transaction; how many could be."""
+    with connection.cursor() as cursor:
+        last, _taken = _stage_households(cursor, run, 0, keys)
+        if last is not None:
+            _enrol_staged(cursor, run, by)
+    return Match.objects.filter(pk__in=keys, applied=True).count()
+
+
+def _stage_households(cursor: CursorWrapper, run: MatchRun, after: int, keys: list[int] | None = None) -> tuple[int | None, int]:
     """The next households of the list, with the register's household that others of them were found in, where there is one."""
     cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; DROP TABLE IF EXISTS pg_temp.rosters_enrolling")
     cursor.execute(
@@ -134,7 +143,7 @@ def _stage_households(cursor: CursorWrapper, run: MatchRun, after: int) -> tuple
         SELECT k.match_id, k.row_id, k.key, f.first, CASE WHEN k.placed THEN k.area END AS area, k.household, NULL::bigint AS target_id
         FROM first f JOIN keyed k USING (key)
         """,
-        {"run": run.pk, "after": after},
+        {"run": run.pk, "after": after, "keys": keys},
     )
     cursor.execute("ANALYZE rosters_enrolling")
     cursor.execute("SELECT max(first), count(*) FROM rosters_enrolling")

@@ -40,7 +40,8 @@ INSERT INTO rosters_mismatch ({columns})
 SELECT %(run)s, x.kind, l.first, m.id, h.id, l.area, left(x.left_household || '|' || x.right_household, 120),
        left('户内 ' || l.size || ' 人，户主 ' || coalesce(nullif(l.head, ''), '未写明'), 300),
        left(CASE WHEN h.id IS NULL THEN '' ELSE '户内 ' || g.size || ' 人，户主 ' || coalesce(g.head, '未登记') END, 300), left(x.explanation, 600),
-       jsonb_strip_nulls(jsonb_build_object('list_household', x.left_household, 'household', h.id, 'other_household', x.right_household)), 'pending', ''
+       jsonb_strip_nulls(jsonb_build_object('list_household', x.left_household, 'household', h.id, 'other_household', x.right_household,
+           'members', CASE WHEN x.explanation LIKE '有 %% 人从%%' THEN true END)), 'pending', ''
 FROM rosters_households x
 CROSS JOIN LATERAL (
     SELECT min(r.id) AS anyone, coalesce(min(r.id) FILTER (WHERE r.relation = '02'), min(r.id)) AS first, count(*) AS size,

@@ -265,7 +265,7 @@ class Match(models.Model):
             models.CheckConstraint(condition=Q(verdict="") | Q(outcome="review"), name="rosters_match_verdict_on_review"),
         ]
         indexes = [
-            models.Index(fields=["run", "outcome", "passed", "id"], name="rosters_match_of_run"),
+            models.Index(fields=["run", "outcome", "row"], name="rosters_match_of_run"),
             models.Index(fields=["run", "verdict", "score", "id"], condition=Q(outcome="review"), name="rosters_match_queue"),
             models.Index(fields=["person"], condition=Q(person__isnull=False), name="rosters_match_of_person"),
             models.Index(fields=["other_row"], condition=Q(other_row__isnull=False), name="rosters_match_of_other"),
@@ -351,6 +351,7 @@ class Decision(models.Model):
         ADOPT = "adopt", _("采纳")
         DISPOSE = "dispose", _("处理")
         ENROL = "enrol", _("登记入册")
+        REVEAL = "reveal", _("查看全号")
 
     run = models.ForeignKey(MatchRun, on_delete=models.CASCADE, related_name="decisions", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind, db_collation="C")
@@ -389,7 +390,7 @@ class Letter(models.Model):
     area = AreaField()
     year = models.PositiveSmallIntegerField()
     serial = models.PositiveIntegerField()
-    number = models.CharField(max_length=40, unique=True)
+    number = models.CharField(max_length=40)
     office = models.CharField(max_length=30, choices=OFFICES, db_collation="C")
     addressee = models.CharField(max_length=100)
     sender = models.CharField(max_length=100)

@@ -69,20 +69,20 @@ def compare(progress: Progress, *, run: int) -> dict[str, Any]:
 
 
 @handler("rosters.enrol")
-def enrol(progress: Progress, *, run: int, by: int) -> dict[str, Any]:
+def enrol(progress: Progress, *, run: int, clerk: int) -> dict[str, Any]:
     """Enrols those that only the list knows."""
     row = MatchRun.objects.select_related("batch").get(pk=run)
     with matching.one_at_a_time(row.area):
-        return applying.enrol_new(row, User.objects.get(pk=by), progress)
+        return applying.enrol_new(row, User.objects.get(pk=clerk), progress)
 
 
 @handler("rosters.error_workbook")
-def error_workbook(progress: Progress, *, batch: int, by: int) -> dict[str, Any]:
+def error_workbook(progress: Progress, *, batch: int, clerk: int) -> dict[str, Any]:
     """The sender's file back, with what is wrong in each row."""
-    return exporting.error_workbook(Batch.objects.select_related("file", "mapping").get(pk=batch), User.objects.get(pk=by), progress)
+    return exporting.error_workbook(Batch.objects.select_related("file", "mapping").get(pk=batch), User.objects.get(pk=clerk), progress)
 
 
 @handler("rosters.export")
-def export(progress: Progress, *, what: str, filters: dict[str, Any], by: int) -> dict[str, Any]:
+def export(progress: Progress, *, what: str, filters: dict[str, Any], clerk: int) -> dict[str, Any]:
     """Any list of rows on a page as a workbook."""
-    return exporting.export(what, filters, User.objects.get(pk=by), progress)
+    return exporting.export(what, filters, User.objects.get(pk=clerk), progress)

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,6 +36,7 @@ _MEDIA = {
     "csv": "text/csv",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
 }
+_JOBS = ("rosters.receive", "rosters.match")
 _UNFINISHED = (Batch.Status.RECEIVING, Batch.Status.RECEIVED, Batch.Status.MATCHING)
 
 
@@ -162,9 +164,14 @@ def map_columns(*, batch: Batch, layout: str, mapping: Mapping[str, str], by: Us
 
 
 def resume(*, batch: Batch, by: User | None) -> Batch:
-    """Goes on with a list whose work was interrupted (a killed command line; the background worker does so by itself)."""
+    """Goes on with a list whose work was interrupted. A background worker takes its jobs up again by itself; a killed command line
+    does it here: work that is still open is done now, and started anew where there is none."""
+    waiting = Job.objects.filter(kind__in=_JOBS, arguments__batch=batch.pk, status__in=[Job.Status.QUEUED, Job.Status.RUNNING])
+    if settings.JOBS == "inline":
+        for job in waiting.order_by("id"):
+            jobs.perform(job_id=job.pk)
     batch.refresh_from_db()
-    if batch.status in _UNFINISHED:
+    if batch.status in _UNFINISHED and not waiting.exists():
         with transaction.atomic():
             batch.job = _start(batch, by)
             batch.save(update_fields=["job"])

@@ -1,0 +1,288 @@
+"""Every set of rows that a page shows, as a workbook's sheet: the same filters, the same rows, the same order."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from anju import clock
+from anju.accounts.models import User
+from anju.accounts.scope import within
+from anju.registry import queries as registry
+from anju.rosters.models import Batch, BatchRow, Disposition, Letter, LetterRow, Match, MatchRun, Mismatch
+from anju.rosters.queries import batches, letters
+from anju.rosters.queries.batches import RowFilters
+from anju.vocabulary import division, idnumber, relation
+
+_CHUNK = 2000
+_SEXES = {"1": "男", "2": "女"}
+Filters = Mapping[str, Any]
+
+
+class NotThere(LookupError):
+    """The list, comparison or letter asked for isn't one the user sees."""
+
+
+@dataclass(frozen=True)
+class RowSet:
+    """Rows for one sheet: its name, headings, how many rows, and the rows themselves, a chunk of queries at a time."""
+
+    title: str
+    headings: Sequence[str]
+    total: int
+    rows: Iterator[Sequence[object]]
+
+
+def _batch(filters: Filters, user: User) -> Batch:
+    found = batches.batches(user).filter(pk=filters.get("batch") or 0).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def _id(number: str, full: bool) -> str:
+    return number if full else idnumber.mask(number)
+
+
+def _chunks(queryset: Any) -> Iterator[list[Any]]:
+    """A queryset ordered by id, in pieces found by key."""
+    last = 0
+    while piece := list(queryset.filter(pk__gt=last)[:_CHUNK]):
+        yield piece
+        last = piece[-1].pk
+
+
+def _rows(filters: Filters, user: User, full: bool) -> RowSet:
+    batch = _batch(filters, user)
+    asked = RowFilters(
+        **{name: str(filters.get(name, "")) for name in ("outcome", "passed", "verdict", "check", "reading", "enrolled")},
+        township=str(filters.get("town") or filters.get("township") or ""),
+        gone=str(filters.get("gone", "")) == "1",
+    )
+    found = batches.row_set(batch, user, asked)
+
+    def lines() -> Iterator[Sequence[object]]:
+        for piece in _chunks(found):
+            for one in batches.told(batch, piece):
+                row, match = one.row, one.match
+                person = match.person if match else None
+                yield (
+                    row.row,
+                    row.name,
+                    _id(row.id_number or row.id_text, full),
+                    _SEXES.get(row.sex, ""),
+                    row.birth_date,
+                    relation.NAMES.get(row.relation, ""),
+                    row.head_name,
+                    one.place,
+                    row.cert_no if full else "",
+                    one.outcome_label,
+                    one.passed_label,
+                    match.explanation if match else "",
+                    person.name if person else "",
+                    _id(person.id_number, full) if person else "",
+                    one.household.number if one.household else "",
+                    "；".join(one.faults),
+                )
+
+    headings = (
+        *("原表行", "姓名", "证件号", "性别", "出生日期", "与户主关系", "户主", "村组", "证号", "结果", "步骤", "说明"),
+        *("登记库姓名", "登记库证件号", "户编号", "原表问题"),
+    )
+    return RowSet(_("%(list)s 人员") % {"list": batch.title}, headings, found.count(), lines())
+
+
+def _differences(filters: Filters, user: User, full: bool) -> RowSet:
+    batch = _batch(filters, user)
+    run = batches.current_run(batch)
+    if run is None:
+        raise NotThere
+    disposition = str(filters.get("disposition", ""))
+    if disposition not in Disposition.values:
+        disposition = "" if disposition == "all" else Disposition.PENDING
+    found = batches.difference_rows(
+        run,
+        user,
+        kind=str(filters.get("kind", "")),
+        township=str(filters.get("town") or filters.get("township") or ""),
+        disposition=disposition,
+    )
+
+    def lines() -> Iterator[Sequence[object]]:
+        for piece in _chunks(found.order_by("id").select_related("row", "household", "match__person")):
+            yield from difference_lines(piece, full)
+
+    return RowSet(_("%(list)s 差异") % {"list": batch.title}, DIFFERENCE_HEADINGS, found.count(), lines())
+
+
+DIFFERENCE_HEADINGS = ("原表行", "类别", "名单中", "登记库中", "说明", "村", "处置", "处置说明")
+
+
+def difference_lines(mismatches: list[Mismatch], full: bool) -> Iterator[Sequence[object]]:
+    """Differences as lines of a sheet."""
+    names = batches.place_names({one.area for one in mismatches} | {one.household.area for one in mismatches if one.household})
+    repeated = dict(
+        BatchRow.objects.filter(pk__in=[int(one.detail["repeats"]) for one in mismatches if "repeats" in one.detail]).values_list(
+            "pk", "row"
+        )
+    )
+    shown = batches.shown(mismatches)
+    for one, difference in zip(mismatches, shown, strict=True):
+        listed, held = batches.texts(one, names, repeated)
+        if not full:
+            listed, held = ("".join(part.text for part in side) for side in (difference.listed, difference.held))
+        yield (
+            difference.row_number,
+            difference.kind_label,
+            listed,
+            held,
+            one.explanation,
+            difference.place,
+            one.get_disposition_display(),
+            one.note,
+        )
+
+
+def _batches(filters: Filters, user: User, full: bool) -> RowSet:
+    chosen = {**filters, "owner": filters.get("office") or filters.get("owner"), "area": filters.get("county") or filters.get("area")}
+    if chosen.get("status") not in Batch.Status.values:
+        chosen["status"] = ""
+    found = batches.batches(user, chosen).exclude(status=Batch.Status.VOIDED)
+    names = batches.place_names(set(found.values_list("area", flat=True)))
+
+    def lines() -> Iterator[Sequence[object]]:
+        for one in found.iterator(_CHUNK):
+            yield (
+                one.title,
+                names.get(one.area, one.area),
+                one.owner_name,
+                one.as_of,
+                one.get_status_display(),
+                one.rows_total,
+                one.rows_faulty,
+                one.file.name if one.file else "",
+                one.received_by.name,
+                one.received_at,
+            )
+
+    headings = ("名单", "地区", "报送部门", "数据截至", "状态", "行数", "有错行", "原文件", "接收人", "收到")
+    return RowSet(_("名单一览"), headings, found.count(), lines())
+
+
+def _cross(filters: Filters, user: User, full: bool) -> RowSet:
+    asked = str(filters.get("area", ""))
+    area = asked if asked and division.contains(user.area, asked) else user.area
+    try:
+        on = date.fromisoformat(str(filters.get("on", "")))
+    except ValueError:
+        on = clock.today()
+    table = registry.cross_table(within=area, on=min(on, clock.today()))
+    lines = [("＋".join(one.shorts) or _("不在任何名单"), len(one.codes), one.households) for one in table.combinations]
+    return RowSet(_("部门名单交叉 %(day)s") % {"day": table.on}, ("所在名单", "名单数", "户数"), len(lines), iter(lines))
+
+
+def _versions(filters: Filters, user: User, full: bool) -> RowSet:
+    batch = _batch(filters, user)
+    run = batches.current_run(batch, MatchRun.Kind.VERSION)
+    what = str(filters.get("what", "joined"))
+    if run is None or what not in ("joined", "left", "changed"):
+        raise NotThere
+    found = batches.version_set(run, user, what)
+
+    def lines() -> Iterator[Sequence[object]]:
+        for piece in _chunks(found):
+            for one in batches.changed(piece):
+                row = one.row or one.other
+                assert row is not None
+                said = "；".join(
+                    f"{label}：{_masked(before, full)} → {_masked(after, full)}" if before else f"{label}：{_masked(after, full)}"
+                    for label, before, after in one.changes
+                )
+                yield (row.row, row.name, _id(row.id_number or row.id_text, full), one.place, said or one.explanation)
+
+    title = {"joined": _("本期新增"), "left": _("本期不在"), "changed": _("内容有变")}[what]
+    return RowSet(f"{batch.title} {title}", ("原表行", "姓名", "证件号", "村", "变化"), found.count(), lines())
+
+
+def _masked(text: str, full: bool) -> str:
+    return text if full or len(text) < 15 or not text[:15].isdigit() else idnumber.mask(text)
+
+
+def _pairs(filters: Filters, user: User, full: bool) -> RowSet:
+    """Two lists laid side by side."""
+    run = MatchRun.objects.filter(within(user.area), pk=filters.get("run") or 0).select_related("batch", "other").first()
+    if run is None:
+        raise NotThere
+    found = Match.objects.filter(within(user.area), run=run).select_related("row", "other_row", "person").order_by("id")
+    if (what := str(filters.get("what", ""))) in Match.Outcome.values:
+        found = found.filter(outcome=what)
+
+    def lines() -> Iterator[Sequence[object]]:
+        for piece in _chunks(found):
+            for one in piece:
+                other = one.other_row
+                yield (
+                    one.row.row if one.row else "",
+                    one.row.name if one.row else "",
+                    _id(one.row.id_number or one.row.id_text, full) if one.row else "",
+                    other.row if other else "",
+                    other.name if other else "",
+                    _id(other.id_number or other.id_text, full) if other else "",
+                    one.get_verdict_display() if one.verdict else one.get_outcome_display(),
+                    one.explanation,
+                )
+
+    headings = ("左表行", "左表姓名", "左表证件号", "右表行", "右表姓名", "右表证件号", "结果", "说明")
+    return RowSet(
+        _("%(a)s 对 %(b)s") % {"a": run.batch.title, "b": run.other.title if run.other else _("登记库")}, headings, found.count(), lines()
+    )
+
+
+def _letter(filters: Filters, user: User, full: bool) -> RowSet:
+    letter = letters.letters(user).filter(pk=filters.get("letter") or 0).first()
+    if letter is None:
+        raise NotThere
+    return letter_set(letter)
+
+
+LETTER_HEADINGS = ("函号", "序号", "原表行", "类别", "名单中", "登记库中", "问题", "核实结果", "核实说明")
+
+
+def letter_set(letter: Letter) -> RowSet:
+    """A letter's rows in full: its addressee sent them, and needs the right number to correct them."""
+    found = (
+        LetterRow.objects.filter(letter=letter)
+        .select_related("mismatch__row", "mismatch__household", "mismatch__match__person")
+        .order_by("ordinal")
+    )
+
+    def lines() -> Iterator[Sequence[object]]:
+        for piece in _chunks(found.order_by("id")):
+            told = difference_lines([one.mismatch for one in piece], full=True)
+            for one, line in zip(piece, told, strict=True):
+                yield (
+                    letter.number,
+                    one.ordinal,
+                    line[0],
+                    line[1],
+                    line[2],
+                    line[3],
+                    one.question,
+                    one.get_answer_display() if one.answer else "",
+                    one.answer_note,
+                )
+
+    return RowSet(letter.number, LETTER_HEADINGS, found.count(), lines())
+
+
+WHAT: dict[str, Callable[[Filters, User, bool], RowSet]] = {
+    "rows": _rows,
+    "differences": _differences,
+    "batches": _batches,
+    "cross": _cross,
+    "versions": _versions,
+    "pairs": _pairs,
+    "letter": _letter,
+}
