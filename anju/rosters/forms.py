@@ -1,0 +1,64 @@
+"""What a page asks of a person about lists."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from anju import clock
+from anju.accounts.models import User
+from anju.accounts.scope import within
+from anju.divisions.models import Division
+from anju.rosters.models import Disposition
+from anju.vocabulary.division import Level
+
+
+class ReceiveForm(forms.Form):
+    """What a workbook doesn't tell: the day it describes and, for a user above the county, the county."""
+
+    as_of = forms.DateField(label=gettext_lazy("数据截至"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    area = forms.ChoiceField(label=gettext_lazy("县区"), required=False)
+
+    def __init__(self, *arguments: Any, user: User, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        if len(user.area) >= 6:
+            del self.fields["area"]
+        else:
+            counties = Division.objects.filter(within(user.area, "code"), level=Level.COUNTY, valid_to__isnull=True).values_list(
+                "code", "full_name"
+            )
+            field = self.fields["area"]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", _("请选择")), *counties[:3000]]
+            field.required = True
+
+    def clean_as_of(self) -> Any:
+        """Not after today."""
+        day = self.cleaned_data["as_of"]
+        if day > clock.today():
+            raise ValidationError(_("数据截止日晚于今天，请改正。"))
+        return day
+
+
+class LetterForm(forms.Form):
+    """A letter back to the sending department."""
+
+    addressee = forms.CharField(label=gettext_lazy("主送单位"), max_length=100)
+    sender = forms.CharField(label=gettext_lazy("发函单位"), max_length=100)
+    number = forms.CharField(label=gettext_lazy("文号"), max_length=40, required=False, help_text=gettext_lazy("不填则按年自动编号。"))
+    on = forms.DateField(label=gettext_lazy("成文日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    answer_by = forms.DateField(
+        label=gettext_lazy("请于此日前答复"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+ANSWERS = [(value, label) for value, label in Disposition.choices if value != Disposition.PENDING]
+
+
+class AnswerForm(forms.Form):
+    """What the department found out about one row."""
+
+    answer = forms.ChoiceField(label=gettext_lazy("核实结果"), choices=ANSWERS)
+    note = forms.CharField(label=gettext_lazy("说明"), max_length=300, required=False)

@@ -1,0 +1,311 @@
+"""名单: which lists there are, what each still needs, and where new ones come in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO, cast
+
+from django.core import signing
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from anju import clock
+from anju.accounts.models import User
+from anju.accounts.roles import Power
+from anju.accounts.scope import chosen, scope, within
+from anju.divisions.models import Division
+from anju.evidence import store
+from anju.evidence.models import StoredFile
+from anju.registry.models import Category
+from anju.rosters import layouts, paging
+from anju.rosters.actions import receiving
+from anju.rosters.forms import ReceiveForm
+from anju.rosters.models import OFFICES, Batch, Disposition, Letter, Match, MatchRun, Mismatch
+from anju.rosters.refusal import AlreadyReceived, Refused
+from anju.rosters.views import as_of
+from anju.rosters.views.asking import by_htmx, user_of, why_not
+from anju.rosters.views.files import attachment
+from anju.tabular.writing import template
+from anju.vocabulary.division import Level
+
+LIMIT = 40
+_PENDING = "anju.rosters.upload"
+_GONE = (Batch.Status.VOIDED, Batch.Status.FAILED)
+_SORTS = {
+    "as_of": ("as_of", "id"),
+    "rows": ("rows_total", "id"),
+    "received": ("received_at", "id"),
+    "title": ("title", "id"),
+}
+TONES = {
+    Batch.Status.MAPPING: "soon",
+    Batch.Status.RECEIVING: "doing",
+    Batch.Status.RECEIVED: "doing",
+    Batch.Status.MATCHING: "doing",
+    Batch.Status.MATCHED: "soon",
+    Batch.Status.LOCKED: "ok",
+    Batch.Status.FAILED: "late",
+    Batch.Status.VOIDED: "idle",
+}
+
+
+@dataclass
+class Line:
+    """One list of the table, with what it still asks of people."""
+
+    batch: Batch
+    place: str = ""
+    category: str = ""
+    earlier: int = 0
+    review: int = 0
+    pending: int = 0
+    unanswered: int = 0
+    tone: str = "idle"
+    group: str = ""
+    waits: str = field(default="")
+
+
+def current(request: HttpRequest) -> QuerySet[Batch]:
+    """The newest version of each list in the area looked at."""
+    later = Batch.objects.filter(previous=OuterRef("pk")).exclude(status__in=_GONE)
+    return Batch.objects.filter(~Exists(later)).filter(within(chosen(request)))
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """The lists of the user's area."""
+    user = user_of(request)
+    asked = request.GET
+    found = current(request)
+    if asked.get("status"):
+        found = found.filter(status__in=_statuses(asked["status"]))
+    else:
+        found = found.exclude(status__in=_GONE)
+    if asked.get("office"):
+        found = found.filter(owner=asked["office"])
+    if asked.get("category"):
+        found = found.filter(category=asked["category"])
+    if asked.get("county"):
+        found = found.filter(within(asked["county"]))
+    if asked.get("before_of"):
+        found = scope(user, Batch.objects.filter(pk__in=_chain(user, asked["before_of"])))
+    sort = asked.get("sort", "")
+    order: tuple[str, ...] = _SORTS.get(sort.lstrip("-"), ("area", "owner", "category", "id"))
+    if sort.startswith("-"):
+        order = tuple(f"-{name}" for name in order)
+    page = paging.page(found.select_related("file", "job"), order=order, asked=asked, limit=LIMIT, total=found.count())
+    lines = _lines(page.rows, grouped=sort.lstrip("-") not in _SORTS)
+    context = {
+        "page": page,
+        "lines": lines,
+        "headings": _headings(),
+        "filtered": any(asked.get(name) for name in ("office", "category", "county", "status", "before_of")),
+        "any": bool(lines) or scope(user, Batch.objects.all()).exists(),
+        "offices": OFFICES,
+        "categories": Category.objects.filter(valid_from__lte=clock.today()).exclude(valid_to__lt=clock.today()),
+        "counties": _counties(chosen(request)),
+        "statuses": _STATUS_FILTERS,
+        "layouts": layouts.ALL,
+        "may_receive": user.may(Power.RECEIVE),
+        "why_not": why_not(user, Power.RECEIVE),
+        "may_export": user.may(Power.EXPORT),
+        "known_place": len(user.area) >= 6,
+    }
+    return render(request, "rosters/list.html", context)
+
+
+_STATUS_FILTERS = (("open", _("比对中、待处理")), ("locked", _("已锁定")), ("failed", _("未完成")), ("voided", _("已作废")))
+
+
+def _statuses(asked: str) -> list[str]:
+    if asked == "open":
+        return [one for one in Batch.Status.values if one not in (*_GONE, Batch.Status.LOCKED)]
+    return [asked]
+
+
+def _headings() -> list[dict[str, Any]]:
+    return [
+        {"title": _("名单"), "key": "title", "sort": True},
+        {"title": _("地区")},
+        {"title": _("数据截至"), "key": "as_of", "sort": True},
+        {"title": _("行数"), "key": "rows", "sort": True, "align": "r"},
+        {"title": _("有错行"), "align": "r"},
+        {"title": _("待核对"), "align": "r"},
+        {"title": _("差异待处理"), "align": "r"},
+        {"title": _("状态")},
+        {"title": _("收到"), "key": "received", "sort": True},
+        {"title": _("以前各期"), "align": "r"},
+    ]
+
+
+def _counties(area: str) -> list[Division]:
+    if len(area) >= 6:
+        return []
+    return list(Division.objects.filter(within(area, "code"), level=Level.COUNTY, valid_to__isnull=True).only("code", "short_name")[:200])
+
+
+def _chain(user: User, pk: str) -> list[int]:
+    """A list's earlier versions, newest first."""
+    found: list[int] = []
+    here = scope(user, Batch.objects.all()).filter(pk=pk).first() if pk.isdigit() else None
+    while here is not None and here.previous_id and len(found) < 120:
+        found.append(here.previous_id)
+        here = here.previous
+    return found
+
+
+def _lines(batches: list[Batch], *, grouped: bool) -> list[Line]:
+    """The page's lists with their open work, three queries for all of them."""
+    keys = [batch.pk for batch in batches]
+    runs = {
+        run: batch
+        for run, batch in MatchRun.objects.filter(batch__in=keys, kind=MatchRun.Kind.REGISTER, current=True).values_list("pk", "batch_id")
+    }
+    review = _counted(Match.objects.filter(run__in=runs, outcome=Match.Outcome.REVIEW, verdict=Match.Verdict.OPEN), runs)
+    pending = _counted(Mismatch.objects.filter(run__in=runs, disposition=Disposition.PENDING).exclude(kind=Mismatch.Kind.REVIEW), runs)
+    unanswered = dict(
+        Letter.objects.filter(batch__in=keys, answered_at__isnull=True)
+        .values("batch")
+        .annotate(count=Count("pk"))
+        .values_list("batch", "count")
+    )
+    names = dict(Division.objects.filter(code__in={batch.area for batch in batches}).values_list("code", "short_name"))
+    shorts = dict(Category.objects.values_list("code", "short"))
+    lines = []
+    group = ""
+    for batch in batches:
+        line = Line(
+            batch=batch,
+            place=names.get(batch.area, batch.area),
+            category=shorts.get(batch.category, ""),
+            earlier=1 if batch.previous_id else 0,
+            review=review.get(batch.pk, 0),
+            pending=pending.get(batch.pk, 0),
+            unanswered=unanswered.get(batch.pk, 0),
+            tone=TONES[Batch.Status(batch.status)],
+        )
+        title = f"{line.place} {batch.owner_name}"
+        if grouped and title != group:
+            line.group = group = title
+        lines.append(line)
+    _count_earlier(lines)
+    return lines
+
+
+def _count_earlier(lines: Iterable[Line]) -> None:
+    """How many earlier versions each list has: a step back for all of them at a time."""
+    front = {line.batch.previous_id: line for line in lines if line.batch.previous_id}
+    for _step in range(120):
+        steps = dict(Batch.objects.filter(pk__in=front, previous__isnull=False).values_list("pk", "previous_id"))
+        if not steps:
+            return
+        for line in (front[key] for key in steps):
+            line.earlier += 1
+        front = {previous: front[key] for key, previous in steps.items()}
+
+
+def _counted(rows: QuerySet[Any], runs: dict[int, int]) -> dict[int, int]:
+    return {runs[run]: count for run, count in rows.order_by().values("run").annotate(count=Count("pk")).values_list("run", "count")}
+
+
+# ------------------------------------------------------------------------------------------------ sending
+
+
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """One workbook arrives. What can be known of it isn't asked: the layout by its headings, the day by its name, the place by who sends it."""
+    user = user_of(request)
+    if request.method == "GET":
+        return redirect(reverse("rosters:list") + "#upload")
+    given = request.FILES.get("file")
+    if given is None or isinstance(given, list):
+        return _said(request, _("没有收到文件，请重新选择。"))
+    name = Path(given.name or "").name
+    day = as_of.guess(name, clock.today())
+    area = user.area if len(user.area) >= 6 else ""
+    if day is None or not area:
+        if not user.may(Power.RECEIVE):
+            return _said(request, _("您的角色不能报送名单：%s。") % why_not(user, Power.RECEIVE))
+        kept = store.put(cast("BinaryIO", given), name=name, media_type=given.content_type or "application/octet-stream", by=user)
+        return _ask(
+            request, kept, ReceiveForm(user=user, initial={"as_of": day or clock.today(), "area": area}, auto_id=f"id_{kept.pk}_%s")
+        )
+    try:
+        batch = receiving.receive(file=cast("BinaryIO", given), name=name, by=user, area=area, as_of=day)
+    except Refused as refusal:
+        return _refused(request, refusal)
+    return _received(request, batch)
+
+
+@require_POST
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The day (and place) that couldn't be known, answered: the kept file is received."""
+    user = user_of(request)
+    try:
+        key = signing.loads(token, salt=_PENDING, max_age=24 * 3600)
+    except signing.BadSignature as bad:
+        raise Http404 from bad
+    kept = get_object_or_404(StoredFile, pk=key, created_by=user)
+    form = ReceiveForm(request.POST, user=user, auto_id=f"id_{kept.pk}_%s")
+    if not form.is_valid():
+        return _ask(request, kept, form)
+    try:
+        batch = receiving.receive(
+            file=store.path(kept), name=kept.name, by=user, area=form.cleaned_data["area"] or user.area, as_of=form.cleaned_data["as_of"]
+        )
+    except Refused as refusal:
+        return _refused(request, refusal, name=kept.name)
+    return _received(request, batch)
+
+
+def _asked_by_dropzone(request: HttpRequest) -> bool:
+    return request.headers.get("X-Requested-With") == "dropzone"
+
+
+def _received(request: HttpRequest, batch: Batch) -> HttpResponse:
+    """The list is on its way; a single file leads straight to it."""
+    name = "mapping" if batch.status == Batch.Status.MAPPING else "batch"
+    location = reverse(f"rosters:{name}", args=[batch.pk])
+    if _asked_by_dropzone(request):
+        said = _("表头需要指明一次") if batch.status == Batch.Status.MAPPING else _("已识别为“%s”，正在比对") % batch.title
+        return JsonResponse({"location": location, "message": said})
+    if by_htmx(request):
+        return HttpResponse(headers={"HX-Redirect": location})
+    return redirect(location)
+
+
+def _ask(request: HttpRequest, kept: StoredFile, form: ReceiveForm) -> HttpResponse:
+    context = {"form": form, "kept": kept, "token": signing.dumps(kept.pk, salt=_PENDING)}
+    part = _asked_by_dropzone(request) or by_htmx(request)
+    return render(request, "rosters/_ask.html" if part else "rosters/ask.html", context)
+
+
+def _refused(request: HttpRequest, refusal: Refused, name: str = "") -> HttpResponse:
+    earlier = refusal.batch if isinstance(refusal, AlreadyReceived) else None
+    given = request.FILES.get("file")
+    shown = name or (getattr(given, "name", "") if given else "")
+    return _said(request, refusal.message, earlier=earlier, name=Path(shown).name)
+
+
+def _said(request: HttpRequest, message: str, *, earlier: Batch | None = None, name: str = "") -> HttpResponse:
+    """Why the file wasn't taken, and what to do next."""
+    part = _asked_by_dropzone(request) or by_htmx(request)
+    context = {"said": message, "earlier": earlier, "name": name}
+    return render(request, "rosters/_refused.html" if part else "rosters/refused.html", context, status=422)
+
+
+@require_GET
+def layout_template(request: HttpRequest, key: str) -> HttpResponseBase:
+    """An empty workbook of one sender's layout, to fill in."""
+    if key not in layouts.BY_KEY:
+        raise Http404
+    layout = layouts.BY_KEY[key]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "template.xlsx"
+        template(layout, path)
+        return attachment(path, _("%s（模板）.xlsx") % layout.title)

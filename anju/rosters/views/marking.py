@@ -1,0 +1,97 @@
+"""What differs between two texts, character by character, as a page shows it: numbers masked, the differing characters never.
+
+A masked number whose differing digit lies under the stars would hide the very thing the clerk must see, so those characters, and only
+those, are shown.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import groupby
+
+from anju.divisions import pinyin
+
+# What looks like an identity number as people type it: digits of any width, inner spaces, a last X.
+_NUMBER = re.compile(r"(?<![0-9])(?:[0-9] ?){14,17}[0-9Xx](?![0-9])")
+_FEW = 4
+_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of characters; ``hot``: the other side has something else here."""
+
+    text: str
+    hot: bool = False
+
+
+def plain(text: str) -> str:
+    """``text`` with identity and mobile numbers masked."""
+    return "".join(_hidden(text, [False] * len(text)))
+
+
+def parts(text: str) -> list[Part]:
+    """``text``, masked, as one cold run."""
+    return [Part(plain(text))] if text else []
+
+
+def compare(left: str, right: str) -> tuple[list[Part], list[Part]]:
+    """Both texts as runs, those that differ marked, numbers masked except where they differ."""
+    if not left or not right or left == right:
+        return parts(left), parts(right)
+    hot_left, hot_right = [False] * len(left), [False] * len(right)
+    for what, i, j, m, n in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if what != "equal":
+            hot_left[i:j] = [True] * (j - i)
+            hot_right[m:n] = [True] * (n - m)
+    return _runs(left, hot_left), _runs(right, hot_right)
+
+
+def _runs(text: str, hot: list[bool]) -> list[Part]:
+    shown = _hidden(text, hot)
+    return [
+        Part("".join(sign for sign, _ in run), is_hot) for is_hot, run in groupby(zip(shown, hot, strict=True), key=lambda pair: pair[1])
+    ]
+
+
+def _hidden(text: str, hot: list[bool]) -> list[str]:
+    flat = "".join(_half(sign) for sign in text)
+    shown = list(text)
+    for found in _NUMBER.finditer(flat):
+        _stars(shown, hot, found.start() + 4, found.end() - 4)
+    for found in _MOBILE.finditer(flat):
+        _stars(shown, hot, found.start() + 3, found.end() - 4)
+    return shown
+
+
+def _stars(shown: list[str], hot: list[bool], start: int, end: int) -> None:
+    """Hides a number's middle. Where a few characters differ, those are left; where most do it is another number, which stays hidden."""
+    few = sum(hot[start:end]) <= _FEW
+    for place in range(start, end):
+        if not (hot[place] and few):
+            shown[place] = "*"
+
+
+def _half(sign: str) -> str:
+    """One character for one, so that places stay."""
+    if sign == "\u3000":
+        return " "
+    folded = unicodedata.normalize("NFKC", sign)
+    return folded if len(folded) == 1 else sign
+
+
+def sounds_alike(left: str, right: str) -> bool:
+    """Whether two names are said the same way: 琴 and 芹."""
+    if not left or not right:
+        return False
+    return pinyin.syllables(left) == pinyin.syllables(right)
+
+
+def sign(left: str, right: str, *, name: bool = False) -> str:
+    """``=`` the same, ``≈`` written otherwise but said the same, ``≠`` different, ``+`` only one side has it."""
+    if left == right:
+        return "="
+    if not left or not right:
+        return "+"
+    return "≈" if name and sounds_alike(left, right) else "≠"
