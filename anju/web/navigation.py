@@ -4,8 +4,8 @@ A menu entry is declared once with the power it needs; a user sees the entries t
 behind an entry, asked of the app that owns it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from anju.divisions.models import Division
 from anju.jobs import queries as jobs
 from anju.vocabulary import division
 from anju.vocabulary.division import Level
+from anju.web import worklist
 from anju.web.templatetags.anju import page_day
 
 THEMES = ("auto", "light", "dark")
@@ -30,22 +31,23 @@ THEMES = ("auto", "light", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the menu. ``within`` are the starts of route names that light it up besides its own."""
+    """One line of the menu. ``within`` are the starts of route names that light it up besides its own;
+    ``count`` names the open work beside it (``worklist.waiting``)."""
 
     title: Any
     route: str
     icon: str
     within: tuple[str, ...] = ()
     power: Power | None = None
-    count: Callable[[User, str], int | None] | None = field(default=None, compare=False)
+    count: str = ""
 
 
 SECTIONS: tuple[tuple[Entry, ...], ...] = (
     (
         Entry(_("今日待办"), "home", "checks"),
-        Entry(_("名单比对"), "rosters:list", "git-compare", ("rosters:upload", "rosters:batch", "rosters:review", "rosters:mapping")),
+        Entry(_("名单比对"), "rosters:list", "git-compare", ("rosters:",), count="pairs"),
         Entry(_("部门对照"), "rosters:cross", "table"),
-        Entry(_("差异函件"), "rosters:letters", "mail", ("rosters:letter",)),
+        Entry(_("差异函件"), "rosters:letters", "mail", ("rosters:letter",), count="letters"),
         Entry(_("一户一档"), "households:list", "users", ("households:",)),
     ),
     (
@@ -67,10 +69,21 @@ def address(route: str) -> str:
         return ""
 
 
+def _lit(here: str) -> Entry | None:
+    """The entry a route belongs to: its own, else the one that names the longest start of it."""
+    entries = [entry for section in SECTIONS for entry in section]
+    own = next((entry for entry in entries if entry.route == here), None)
+    if own:
+        return own
+    starts = [(len(start), entry) for entry in entries for start in entry.within if here.startswith(start)]
+    return max(starts, key=lambda one: one[0])[1] if starts else None
+
+
 def menu(request: HttpRequest, user: User) -> list[list[dict[str, Any]]]:
     """The sections a user sees, with addresses, counts and the entry that is open."""
     here = request.resolver_match.view_name if request.resolver_match else ""
-    exact = {entry.route for section in SECTIONS for entry in section}
+    lit = _lit(here)
+    counts = worklist.waiting(user, chosen(request))
     sections = []
     for section in SECTIONS:
         rows = []
@@ -78,14 +91,13 @@ def menu(request: HttpRequest, user: User) -> list[list[dict[str, Any]]]:
             url = address(entry.route)
             if not url or (entry.power and not user.may(entry.power)):
                 continue
-            on = here == entry.route or (here not in exact and any(here.startswith(start) for start in entry.within))
             rows.append(
                 {
                     "title": entry.title,
                     "url": url,
                     "icon": entry.icon,
-                    "on": on,
-                    "count": entry.count(user, chosen(request)) if entry.count else None,
+                    "on": entry is lit,
+                    "count": counts.get(entry.count),
                 }
             )
         if rows:
