@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from anju.checks import BLOCK, Finding
+from anju.checks import BLOCK, NOTE, Finding
 from anju.tabular.layout import Layout
 from anju.tabular.other_rows import EMPTY, OtherRows
 from anju.tabular.plan import Recognition, SheetPlan
@@ -18,6 +18,7 @@ from anju.tabular.recognition import HEAD_ROWS, recognise_head
 from anju.tabular.unreadable import Unreadable
 from anju.tabular.values import Cell, IdNumbers, Parser, as_text, finding, is_blank, parser, remembered, remembers
 from anju.vocabulary import idnumber
+from anju.vocabulary.relation import HEAD
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -35,6 +36,8 @@ __all__ = [
     "read",
     "recognise",
 ]
+
+_PLACES = ("province", "city", "county", "township", "village", "group")
 
 
 @dataclass(slots=True)
@@ -175,7 +178,10 @@ class _Reader:
         self._constants = {key: value for key, value in recognition.constants.items() if key not in plan.columns and key in layout.by_key}
         self._others = OtherRows(plan)
         self._carried: list[tuple[int, str]] = [(plan.columns[c.key], c.key) for c in layout.columns if c.carried and c.key in plan.columns]
-        self._above: dict[int, Any] = {}
+        along = _PLACES if self._carried else ()
+        self._along: list[tuple[int, str]] = [(plan.columns[key], key) for key in along if key in plan.columns]
+        self._above: dict[str, Any] = {}
+        self._carried_notes: dict[tuple[str, ...], Finding] = {}
         self._birth = self._sex = ""
         if "id_number" in plan.columns:
             self._birth = "birth_date" if "birth_date" in plan.columns else ""
@@ -240,15 +246,25 @@ class _Reader:
             )
 
     def _carry(self, cells: list[Cell], values: dict[str, Any], findings: list[Finding]) -> None:
-        """Blank household columns repeat the row above, where the list prints a household once."""
-        filled = [(index, key) for index, key in self._carried if index < len(cells) and not is_blank(cells[index])]
-        if filled:
-            self._above = {index: (values.get(key)) for index, key in self._carried}
+        """Blank household columns repeat the row above, and its place with them, where the list prints a household once."""
+        if any(index < len(cells) and not is_blank(cells[index]) for index, _ in self._carried):
+            self._above = {key: values[key] for _, key in (*self._carried, *self._along) if key in values}
             return
-        if values.get("relation") == "02":
+        if values.get("relation") == HEAD:
             self._above = {}
             return
-        for index, key in self._carried:
-            if self._above.get(index) is not None and key not in values:
-                values[key] = self._above[index]
-                findings.append(finding("carried-down", self._headings[key], key, "本行为空，按上一行同一户记录"))
+        taken = tuple(
+            key
+            for index, key in (*self._carried, *self._along)
+            if key in self._above and key not in values and (index >= len(cells) or is_blank(cells[index]))
+        )
+        if not taken:
+            return
+        for key in taken:
+            values[key] = self._above[key]
+        if taken not in self._carried_notes:
+            words = "、".join(f"“{self._headings[key]}”" for key in taken)
+            self._carried_notes[taken] = Finding(
+                "carried-down", f"{words}列：本行为空，按上一行同一户记录", self._headings[taken[0]], taken[0], NOTE
+            )
+        findings.append(self._carried_notes[taken])

@@ -41,10 +41,14 @@ def _cross_check(values: dict[str, Any], findings: list[Finding], headings: Mapp
     in_cert, kind, level = match.group(1, 2, 3)
     own = values.get("id_number")
     if own is None and idnumber.is_valid(in_cert):
-        if not any(found.field == "id_number" and found.check != "id-empty" for found in findings):
+        faults = [found for found in findings if found.field == "id_number"]
+        if all(found.check == "id-empty" for found in faults):
             values["id_number"] = in_cert
-            findings[:] = [found for found in findings if not (found.field == "id_number" and found.check == "id-empty")]
-            findings.append(finding(DERIVED.id, heading, "id_number", "身份证号为空，取残疾证号前 18 位", NOTE))
+            findings[:] = [found for found in findings if found.field != "id_number"]
+            if faults:
+                findings.append(finding(DERIVED.id, heading, "id_number", "身份证号为空，取残疾证号前 18 位", NOTE))
+        else:
+            findings.append(finding(DERIVED.id, heading, "id_number", "残疾证号前 18 位是有效的身份证号，可据此改正本行身份证号", NOTE))
     elif own is not None and own != in_cert:
         findings.append(finding(DIFFERS.id, heading, "cert_no", "残疾证号前 18 位与身份证号不同；请核对哪一个写错了", WARN))
     for key, digit, names, word in (("disability_kind", kind, KINDS, "类别"), ("disability_level", level, LEVELS, "等级")):
