@@ -3,14 +3,13 @@
 import argparse
 import importlib
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from anju import database
-from anju.demo import pair, score
+from anju.demo import pair, score, setup
 from anju.demo.place import Place, rural
 from anju.divisions import source
 
@@ -110,7 +109,5 @@ def _score(chosen: argparse.Namespace) -> int:
 
 
 def _load(chosen: argparse.Namespace) -> int:
-    database.start()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anju.web.settings")
-    importlib.import_module("django").setup()
+    setup.ready()
     return int(importlib.import_module("anju.demo.load").load(households=chosen.households))

@@ -46,6 +46,8 @@ class Sent:
     """An earlier version of a list that is sent again later."""
     mapping: dict[str, str] = field(default_factory=dict)
     """Our column → heading, where no layout knows the headings."""
+    left_open: bool = False
+    """Its mapping is left for whoever tries the demonstration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,13 @@ _UNKNOWN_EXTREME = Form(
     day="dotted",
 )
 """Headings nobody has declared: a clerk maps them once."""
-_UNKNOWN_KEYS = {"name": "对象", "id_number": "号码", "township": "片区", "village": "屯落"}
+_UNKNOWN_DISABLED = Form(
+    (
+        ("where_town", "片区"), ("where_village", "屯落"), ("who", "本人"), ("number", "证件"), ("level_word", "程度"), ("kind_word", "情形"), ("phone", "通讯"),
+    ),
+    titles=("新增人员（未归档）",),
+)  # fmt: skip
+_UNKNOWN_KEYS = {"name": "who", "id_number": "number", "township": "where_town", "village": "where_village"}
 
 _DISABLED_FORMS = (
     Form(
@@ -215,6 +223,10 @@ ALLOWANCE_EVENTS = Events(
 """How the 低保 list's households differ from those of the booklet: another head applies, grown children are left out."""
 
 
+CARELESS = TYPED.times(1.7)
+"""A list put together in a hurry: enough doubtful rows for a clerk's morning."""
+
+
 @dataclass
 class _Plan:
     """A list before it is written: its rows, form and what a clerk says about it."""
@@ -233,6 +245,7 @@ class _Plan:
     per_household: bool = False
     earlier: bool = False
     unknown: bool = False
+    left_open: bool = False
 
 
 def _of_county(made: World, rows: Rows, keep: Any, county: str) -> Rows:
@@ -268,17 +281,6 @@ def _poor(county: str) -> Callable[[World, np.random.Generator], Rows]:
     def make(made: World, rng: np.random.Generator) -> Rows:
         rows = _plain_labels(made.now.rows)
         return _of_county(made, rows, made.poor[rows.household], county)
-
-    return make
-
-
-def _poor_then(county: str) -> Callable[[World, np.random.Generator], Rows]:
-    def make(made: World, rng: np.random.Generator) -> Rows:
-        rows = _then(made)
-        poor = np.zeros(made.block.households, dtype=bool)
-        poor[made.block.household[made.poor_person]] = True
-        changed = rng.random(made.block.households)
-        return _of_county(made, rows, (poor & (changed > 0.02))[rows.household], county)
 
     return make
 
@@ -349,6 +351,14 @@ def _roll(county: str) -> Callable[[World, np.random.Generator], Rows]:
     return make
 
 
+def _earlier(name: str, county: str, year: int, form: Form) -> _Plan:
+    """Last year's 低保 list of a county: beside this year's it shows who joined, left and changed."""
+    return _Plan(
+        f"{name}民政局_农村低保花名册{year}年12月.{'csv' if form.encoding else 'xlsx'}", county, Office.CIVIL_AFFAIRS, "DB", "allowance-households",
+        date(year, 12, 31), f"{name}农村低保对象名单 {year}年12月", 29, form, TYPED, _allowance(county, earlier=True), earlier=True,
+    )  # fmt: skip
+
+
 def plans(made: World) -> list[_Plan]:
     """Every list of every department, in the order of counties; what a department sends depends on where it is."""
     on = made.spec.shape.day
@@ -370,7 +380,8 @@ def plans(made: World) -> list[_Plan]:
         out.append(
             _Plan(
                 f"{name}民政局_农村低保花名册{on.year}年5月{end}", county, Office.CIVIL_AFFAIRS, "DB", "allowance-households", date(on.year, 5, 31),
-                f"{name}农村低保对象名单 {on.year}年5月", 30, allowance, TYPED, _allowance(county, earlier=False),
+                f"{name}农村低保对象名单 {on.year}年5月", 30, allowance, CARELESS if county == made.spec.roll_county else TYPED,
+                _allowance(county, earlier=False),
             )
         )  # fmt: skip
         unknown = i == 2 and len(counties) > 3
@@ -398,24 +409,20 @@ def plans(made: World) -> list[_Plan]:
         if any(t.startswith(county) for t in made.roll):
             out.append(
                 _Plan(
+                    f"{name}残联_新增.xlsx", county, Office.DISABLED_FEDERATION, "CJ", "disabled-persons", on - timedelta(days=1),
+                    f"{name}新增贫困残疾人 {on.year}年6月", 50, _UNKNOWN_DISABLED, TYPED, _persons(county, lambda w: w.disabled_poor, missing=0.96),
+                    unknown=True, left_open=True,
+                )
+            )  # fmt: skip
+            out.append(
+                _Plan(
                     f"{name}农户花名册（{len(made.roll)}个乡镇）.xlsx", county, Office.VILLAGE, "", "village-roll", date(on.year, 5, 25),
                     f"{name}农户花名册", 20, _ROLL_FORM, EXPORT, _roll(county),
                 )
             )  # fmt: skip
-            out.append(
-                _Plan(
-                    f"{name}民政局_农村低保花名册{on.year - 1}年12月.xlsx", county, Office.CIVIL_AFFAIRS, "DB", "allowance-households",
-                    date(on.year - 1, 12, 31), f"{name}农村低保对象名单 {on.year - 1}年12月", 29, _ALLOWANCE_FORMS[1], TYPED,
-                    _allowance(county, earlier=True), earlier=True,
-                )
-            )  # fmt: skip
-        if county == counties[min(3, len(counties) - 1)]:
-            out.append(
-                _Plan(
-                    f"{name}扶贫办_建档立卡人口信息{on.year - 1}年末.xlsx", county, Office.POVERTY, "JDLK", "poverty-persons",
-                    date(on.year - 1, 12, 31), f"{name}建档立卡人口名单 {on.year - 1}年12月", 9, _POVERTY_FORMS[0], EXPORT, _poor_then(county), earlier=True,
-                )
-            )  # fmt: skip
+            out.append(_earlier(name, county, on.year - 1, _ALLOWANCE_FORMS[1]))
+        elif county == counties[min(3, len(counties) - 1)]:
+            out.append(_earlier(name, county, on.year - 1, _ALLOWANCE_FORMS[2]))
     return [plan for plan in out if not (plan.layout == "village-roll" and made.spec.plain == 0)]
 
 
@@ -432,6 +439,8 @@ def _cells(made: World, plan: _Plan, rows: Rows, rng: np.random.Generator) -> tu
         side=0 if plan.category == "JDLK" else 1,
         first_serial=1,
     )
+    if plan.category == "JDLK":
+        numbers -= _one_sound_number(block, rows, written["id_number"])
     columns: dict[str, list[Cell]] = {key: list(values) for key, values in written.items()}
     chance = Random(int(rng.integers(2**62)))
     wanted = {key for key, _ in plan.form.columns}
@@ -502,6 +511,8 @@ def _cells(made: World, plan: _Plan, rows: Rows, rng: np.random.Generator) -> tu
             columns[key] = columns[true]
     put("where_town", lambda row: villages[row].township_name)
     put("where_village", lambda row: villages[row].name)
+    put("kind_word", lambda row: _KINDS[made.kind[who[row]]])
+    put("level_word", lambda row: _LEVELS[made.level[who[row]]])
     put("how", lambda row: "散" if who[row] % 17 else "集")
     put("since", lambda row: form(day_of[homes[row]], chance))
     if plan.form.day == "serial" and "birth_date" in wanted:
@@ -510,6 +521,26 @@ def _cells(made: World, plan: _Plan, rows: Rows, rng: np.random.Generator) -> tu
         values = columns[key]
         columns[key] = [value if row == 0 or homes[row] != homes[row - 1] else "" for row, value in enumerate(values)]
     return columns, numbers
+
+
+def _one_sound_number(block: truth.Block, rows: Rows, numbers: list[str]) -> set[int]:
+    """The national system takes no household without one valid number: where a clerk spoilt all of them, the first is put right."""
+    sound: set[int] = set()
+    first: dict[int, int] = {}
+    for row, home in enumerate(rows.household.tolist()):
+        first.setdefault(home, row)
+        if not any(word in damage.ID_MISTAKES or word == "id-of-another" for word in rows.labels.get(row, ())):
+            sound.add(home)
+    mended = set()
+    for home, row in first.items():
+        if home not in sound:
+            numbers[row] = str(block.id_number[rows.who[row]])
+            kept = [word for word in rows.labels[row] if not word.startswith("id-")]
+            rows.labels[row] = kept
+            if not kept:
+                del rows.labels[row]
+            mended.add(row)
+    return mended
 
 
 def _serial(value: str, day: str) -> Cell:
@@ -663,7 +694,8 @@ def _sent(plan: _Plan, rows: Rows) -> Sent:
         households=len(np.unique(rows.household)) if len(rows.who) else 0,
         order=plan.order,
         earlier=plan.earlier,
-        mapping=dict(_UNKNOWN_KEYS) if plan.unknown else {},
+        mapping={ours: dict(plan.form.columns)[theirs] for ours, theirs in _UNKNOWN_KEYS.items()} if plan.unknown else {},
+        left_open=plan.left_open,
     )
 
 

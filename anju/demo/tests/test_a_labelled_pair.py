@@ -17,7 +17,7 @@ class Made:
     """A pair read back: rows by the number a spreadsheet shows, truth and labels."""
 
     def __init__(self, folder: Path, style: str, meta: dict[str, Any]) -> None:
-        self.folder, self.meta = folder, meta
+        self.folder, self.style, self.meta = folder, style, meta
         habits = pair.STYLES[style]
         self.left = self._rows("left", habits.left)
         self.right = self._rows("right", habits.right)
@@ -65,7 +65,7 @@ def test_rows_without_a_label_say_the_same_on_both_lists(made: Made) -> None:
         if "birth_date" in left and "birth_date" in right:
             assert dates.read(left["birth_date"]) == dates.read(right["birth_date"])
         compared += 1
-    assert compared > len(made.truth) * 0.6
+    assert compared > len(made.truth) * (0.3 if made.style == "worst" else 0.6)
 
 
 def test_a_form_is_read_back_as_the_true_value_and_a_mistake_is_not(made: Made) -> None:
@@ -119,7 +119,7 @@ def test_every_kind_of_damage_occurs(tmp_path: Path) -> None:
 
 
 def test_a_plain_join_on_the_number_finds_about_nine_in_ten(made: Made) -> None:
-    assert 0.85 < made.meta["exact_id_join_recall"] < 0.955
+    assert (0.7 if made.style == "worst" else 0.85) < made.meta["exact_id_join_recall"] < 0.955
 
 
 def test_the_same_seed_writes_the_same_files(tmp_path: Path) -> None:
