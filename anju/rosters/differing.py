@@ -59,6 +59,19 @@ WHERE x.kind <> 'same' AND l.first IS NOT NULL
 ON CONFLICT (run_id, kind, subject) DO NOTHING
 """
 
+# Against the register both sides have codes, so whether a household moved is known, not inferred from names of places.
+_PLACES = """
+UPDATE rosters_households x SET
+    kind = CASE WHEN v.village <> left(h.area, 12) THEN 'moved' ELSE 'same' END,
+    explanation = CASE WHEN v.village <> left(h.area, 12) THEN '成员对上，但住址不同村，可能已迁移' ELSE x.explanation END
+FROM registry_household h, (
+    SELECT household, max(left(area, 12)) AS village FROM rosters_batchrow WHERE batch_id = %(batch)s AND placed AND household <> ''
+    GROUP BY household HAVING count(DISTINCT left(area, 12)) = 1
+) v
+WHERE h.number = x.right_household AND v.household = x.left_household AND length(h.area) >= 12
+  AND (x.kind = 'same' AND v.village <> left(h.area, 12) OR x.kind = 'moved' AND x.explanation NOT LIKE '有 %% 人从%%')
+"""
+
 _REVIEW = """
 INSERT INTO rosters_mismatch ({columns})
 SELECT DISTINCT ON (m.row_id) %(run)s, 'review', m.row_id, m.id, m.household_id, m.area, 'row:' || m.row_id, '', '', m.explanation, '{{}}', 'pending', ''
@@ -143,7 +156,7 @@ def store(cursor: CursorWrapper, run: MatchRun) -> None:
     }
     steps = [_FLAGS, _HOUSEHOLDS, _REVIEW]
     if register:
-        steps += [_REGISTER_FLAGS, _ELSEWHERE, _CARRY]
+        steps = [_PLACES, *steps, _REGISTER_FLAGS, _ELSEWHERE, _CARRY]
     for step in steps:
         cursor.execute(step.format(columns=_COLUMNS), values)
 
