@@ -9,7 +9,7 @@ import duckdb
 _GROUP = "第?[0-9一二三四五六七八九十百]+(组|队|社|号|户|院|栋|单元|屯|村民小组).*$"
 
 MACROS = (
-    f"area_text(raw) AS regexp_replace(regexp_replace(upper(translate(raw, '０１２３４５６７８９　', '0123456789 ')), '[\\s\\p{{Z}}\\p{{Cf}}/,，、\\-|>·''’.]', '', 'g'), '(村民委员会|村委会|村民村)', '村', 'g')",
+    "area_text(raw) AS regexp_replace(regexp_replace(upper(translate(raw, '０１２３４５６７８９　', '0123456789 ')), '[\\s\\p{Z}\\p{Cf}/,，、\\-|>·''’.]', '', 'g'), '(村民委员会|村委会|村民村)', '村', 'g')",
     "area_village(t) AS CASE WHEN t IS NULL OR t = '' THEN NULL "
     "WHEN regexp_full_match(t, '[0-9]{12,}') THEN t[1:12] WHEN regexp_full_match(t, '[0-9]+') THEN t "
     "WHEN regexp_matches(t, '^[0-9]{12}') THEN t[1:12] "

@@ -109,7 +109,7 @@ def explain(con: duckdb.DuckDBPyConnection, left: str, right: str) -> None:
     _score_all(con)
     con.execute(
         f"""CREATE OR REPLACE TABLE told AS
-        SELECT x.lr, x.rr, x.outcome, x.pass, x.how, x.weight, x.rival, {_level_labels()} AS evidence,
+        SELECT x.lr, x.rr, x.outcome, x.pass, x.how, x.weight, x.rival, x.* EXCLUDE (lr, rr, outcome, pass, how, weight, rival),
             CASE x.how WHEN {HOW_NAME_TIDIED} THEN '身份证号、姓名一致（写法统一后）'
                 WHEN {HOW_NAME_SOUND} THEN '身份证号一致，姓名同音：' || coalesce(l.name_raw, '') || '／' || coalesce(r.name_raw, '')
                 WHEN {HOW_NAME_CHAR} THEN '身份证号一致，姓名差一字：' || coalesce(l.name_raw, '') || '／' || coalesce(r.name_raw, '')
@@ -130,7 +130,8 @@ def explain(con: duckdb.DuckDBPyConnection, left: str, right: str) -> None:
         SELECT lr AS left_row, rr AS right_row, 'auto' AS outcome, 'id' AS pass, 1.0::DOUBLE AS score, {_plain(left, right)} AS explanation, NULL::VARCHAR AS evidence
         FROM linked WHERE how < {HOW_NAME_TIDIED}
         UNION ALL
-        SELECT t.lr, t.rr, t.outcome, {_PASS_IDS}[t.pass + 1], ({score})::DOUBLE, t.explanation, t.evidence FROM told t"""
+        SELECT t.lr, t.rr, t.outcome, {_PASS_IDS}[t.pass + 1], ({score})::DOUBLE, t.explanation, t.evidence FROM (SELECT x.*, {_level_labels()} AS evidence
+            FROM told x JOIN left_rest l ON l.row = x.lr JOIN right_rest r ON r.row = x.rr) t"""
     )
     _only(con, "left", right)
     _only(con, "right", left)
@@ -184,7 +185,7 @@ def _only(con: duckdb.DuckDBPyConnection, side: str, other: str) -> None:
             WHEN NOT x.idvalid THEN '身份证号不成立；按改正一两位及姓名、出生日期、村在{other}没有找到'
             ELSE '身份证号在{other}没有；按姓名、出生日期、村也没有找到' END AS explanation
         FROM {side}_rest x LEFT JOIN {side}_again g ON g.row = x.row
-        WHERE x.row NOT IN (SELECT {row} FROM linked) AND x.row NOT IN (SELECT {row} FROM doubtful)"""
+        WHERE x.row NOT IN (SELECT {row} FROM linked WHERE how >= {HOW_NAME_TIDIED}) AND x.row NOT IN (SELECT {row} FROM doubtful)"""
     )
 
 
@@ -220,7 +221,7 @@ def _flags(con: duckdb.DuckDBPyConnection, left: str, right: str) -> None:
 
 def summary(con: duckdb.DuckDBPyConnection, lefts: int, rights: int) -> dict[str, Any]:
     """Counts per outcome, pass, flag and kind of household."""
-    outcomes = dict(_rows(con, f"SELECT 'auto', count(*) FROM linked UNION ALL SELECT 'review', count(*) FROM doubtful"))
+    outcomes = dict(_rows(con, "SELECT 'auto', count(*) FROM linked UNION ALL SELECT 'review', count(*) FROM doubtful"))
     (left_only,) = _rows(con, "SELECT count(*) FROM left_only")[0]
     (right_only,) = _rows(con, "SELECT count(*) FROM right_only")[0]
     by_pass = {each.id: {"auto": 0, "review": 0} for each in PASSES}

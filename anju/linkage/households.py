@@ -36,7 +36,7 @@ def infer(con: duckdb.DuckDBPyConnection, left: str, right: str) -> None:
         FROM (SELECT DISTINCT ld, rd FROM edge WHERE ld IS NOT NULL AND rd IS NOT NULL) s LEFT JOIN area_map m ON m.d = s.ld LEFT JOIN right_place r ON r.d = s.rd"""
     )
     con.execute(
-        f"""CREATE OR REPLACE TABLE house_pair AS
+        """CREATE OR REPLACE TABLE house_pair AS
         SELECT e.lh, e.rh, e.shared, e.lr, e.rr,
             CASE WHEN t.shape IN ('split', 'merged') THEN t.shape WHEN t.shape = 'moved' THEN 'moved'
                  WHEN (e.lhead OR e.rhead) AND NOT e.one_head THEN 'head_differs'

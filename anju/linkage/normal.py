@@ -49,11 +49,7 @@ def _sum_of_weights() -> str:
 
 
 def _relation_words() -> str:
-    words = (
-        "本人或户主 户主 户主本人 本人 申请人 配偶 夫 丈夫 妻 妻子 之妻 子 儿子 长子 次子 三子 四子 五子 独生子 养子 继子 之子 女婿 之女婿 女 女儿 长女 次女 三女 四女 独生女 养女 继女 之女 "
-        "儿媳 媳 之儿媳 孙子女 孙 孙子 之孙子 孙女 之孙女 外孙子 外孙 之外孙子 外孙女 之外孙女 父母 父 父亲 之父 母 母亲 之母 岳父 之岳父 公公 岳母 之岳母 婆婆 祖父母 祖父 祖母 之祖父 之祖母 "
-        "兄弟姐妹 兄 弟 姐 妹 之兄弟姐妹 其他亲属 其他 其它 非亲属"
-    ).split()
+    words = ["本人或户主", "户主", "户主本人", "本人", "申请人", "配偶", "夫", "丈夫", "妻", "妻子", "之妻", "子", "儿子", "长子", "次子", "三子", "四子", "五子", "独生子", "养子", "继子", "之子", "女婿", "之女婿", "女", "女儿", "长女", "次女", "三女", "四女", "独生女", "养女", "继女", "之女", "儿媳", "媳", "之儿媳", "孙子女", "孙", "孙子", "之孙子", "孙女", "之孙女", "外孙子", "外孙", "之外孙子", "外孙女", "之外孙女", "父母", "父", "父亲", "之父", "母", "母亲", "之母", "岳父", "之岳父", "公公", "岳母", "之岳母", "婆婆", "祖父母", "祖父", "祖母", "之祖父", "之祖母", "兄弟姐妹", "兄", "弟", "姐", "妹", "之兄弟姐妹", "其他亲属", "其他", "其它", "非亲属"]
     codes = {word: code for word in words if (code := read_relation(word))}
     codes |= {
         "HEAD": HEAD,
@@ -104,21 +100,23 @@ def _macros() -> list[str]:
         "WHEN regexp_matches(t, '[^0-9X.E+]') AND regexp_matches(t, '[0-9]{15}') THEN coalesce(nullif(regexp_extract(t, '([0-9]{17}[0-9X])', 1), ''), t) ELSE t END",
         "key_of_text(t) AS CASE WHEN regexp_full_match(t, '[0-9]{17}[0-9X]') THEN key_of_18(t) "
         "WHEN regexp_full_match(t, '[0-9]{15}') AND real_day(19000000 + whole(t[7:12])) THEN key_of_first17(first17_of_15(t)) END",
-        "id_key(raw) AS CASE WHEN strlen(raw) = 18 AND try_cast(raw AS BIGINT) BETWEEN 100000000000000000 AND 999999999999999999 "
-        "AND NOT contains(raw, '.') THEN try_cast(raw AS BIGINT) "
-        "WHEN strlen(raw) = 18 AND raw[18] = 'X' AND try_cast(raw[1:17] AS BIGINT) BETWEEN 10000000000000000 AND 99999999999999999 "
-        "AND NOT contains(raw, '.') THEN -try_cast(raw[1:17] AS BIGINT) "
+        # an 18-character text that is a number below 10^17 has a point or an exponent in it
+        "id_key(raw) AS CASE WHEN strlen(raw) = 18 AND try_cast(raw AS BIGINT) BETWEEN 100000000000000000 AND 999999999999999999 THEN try_cast(raw AS BIGINT) "
+        "WHEN strlen(raw) = 18 AND suffix(raw, 'X') AND try_cast(raw[1:17] AS BIGINT) BETWEEN 10000000000000000 AND 99999999999999999 THEN -try_cast(raw[1:17] AS BIGINT) "
         "WHEN strlen(raw) < 15 THEN NULL ELSE key_of_text(id_body(id_text(raw))) END",
         "key_text(k) AS CASE WHEN k < 0 THEN lpad((-k)::VARCHAR, 17, '0') || 'X' ELSE lpad(k::VARCHAR, 18, '0') END",
         "key_first17(k) AS CASE WHEN k < 0 THEN -k ELSE k // 10 END",
         "key_birth(k) AS ((key_first17(k) // 1000) % 100000000)::INTEGER",
-        "real_day(v) AS try_strptime(v::VARCHAR, '%Y%m%d') IS NOT NULL",
+        "real_day(v) AS (v // 100) % 100 BETWEEN 1 AND 12 AND v % 100 BETWEEN 1 AND CASE WHEN (v // 100) % 100 IN (4, 6, 9, 11) THEN 30 "
+        "WHEN (v // 100) % 100 = 2 THEN CASE WHEN (v // 10000) % 4 = 0 AND ((v // 10000) % 100 <> 0 OR (v // 10000) % 400 = 0) THEN 29 ELSE 28 END ELSE 31 END",
         "key_valid(k) AS k IS NOT NULL AND abs(k) >= 10000000000000000 AND key_birth(k) BETWEEN 18500101 AND 20991231 AND real_day(key_birth(k)) "
         "AND check_digit(key_first17(k)) = CASE WHEN k < 0 THEN 'X' ELSE (k % 10)::VARCHAR END",
         "key_sex(k) AS CASE WHEN key_first17(k) % 2 = 1 THEN '1' ELSE '2' END",
         # names: notes in brackets, spaces, dots, titles of habit out; traditional characters as simplified ones
-        f"name_text(raw) AS nullif(upper(translate(regexp_replace(regexp_replace(regexp_replace(raw, '[(（\\[【〔].*?[)）\\]】〕]', '', 'g'), "
-        f"'{_SPACE}|[·•∙⋅・･‧．.。﹒●▪—\\-_''’`\"*、，,]', '', 'g'), '([\\x{{4e00}}-\\x{{9fff}}])[0-9]+$', '\\1'), '{old}', '{new}')), '')",
+        f"name_plain(t) AS CASE WHEN regexp_matches(t, '[{old}]') THEN translate(t, '{old}', '{new}') ELSE t END",
+        "name_text(raw) AS CASE WHEN regexp_full_match(raw, '[\\x{4e00}-\\x{9fff}]{2,4}') THEN name_plain(raw) ELSE name_slowly(raw) END",
+        f"name_slowly(raw) AS nullif(upper(name_plain(regexp_replace(regexp_replace(regexp_replace(raw, '[(（\\[【〔].*?[)）\\]】〕]', '', 'g'), "
+        f"'{_SPACE}|[·•∙⋅・･‧．.。﹒●▪—\\-_''’`\"*、，,]', '', 'g'), '([\\x{{4e00}}-\\x{{9fff}}])[0-9]+$', '\\1'))), '')",
         "name_known(n) AS CASE WHEN n IS NULL OR length(n) < 2 OR regexp_full_match(n, '.{1,2}氏|.[某XＸ?？□○〇]{1,3}|无名氏?|不详|未知|无|待补|[?？□○*]+|NULL|NA|NAN|暂无|未取名|未命名|婴儿') "
         "THEN NULL ELSE n END",
         "sex_code(raw) AS CASE WHEN raw IS NULL THEN NULL WHEN contains(raw, '男') OR upper(trim(raw)) IN ('1', '01', 'M', 'MALE', '1.0', '１') THEN '1' "
@@ -151,7 +149,7 @@ def install(con: duckdb.DuckDBPyConnection) -> None:
     """Declares the macros on a connection (in its memory, not in a file)."""
     order = _macros()
     # real_day is used by macros above it: declare what needs nothing first
-    order.sort(key=lambda text: not text.startswith(("whole", "check_digit", "real_day")))
+    order.sort(key=lambda text: not text.startswith(("whole", "check_digit", "real_day", "name_plain", "name_slowly")))
     for macro in order:
         name, _, body = macro.partition(" AS ")
         con.execute(f"CREATE OR REPLACE TEMP MACRO {name} AS ({body})")

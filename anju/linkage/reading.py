@@ -252,15 +252,12 @@ def _seven(source: Source, cell: Callable[[int], str]) -> str:
 
 def _empty_row(source: Source) -> str:
     """Rows that are no person: nothing in them, a total, the heading printed again."""
-    tests = []
     named = [f"nullif(trim({key}), '') IS NULL" for key in ("id_number", "name") if key in source.columns]
-    tests.append(f"(k IS NULL AND {' AND '.join(named)})")
+    tests = [f"({' AND '.join(named)})"]
     if "name" in source.columns:
         words = ", ".join(quoted(word) for word in (*_TOTALS, source.headings[source.columns["name"]].strip()))
-        tests.append(
-            f"(k IS NULL AND trim(name) IN ({words}) AND (nullif(trim(id_number), '') IS NULL OR NOT regexp_matches(id_number, '[0-9]{{6}}')))"
-        )
-    return " OR ".join(tests)
+        tests.append(f"(trim(name) IN ({words}) AND (nullif(trim(id_number), '') IS NULL OR NOT regexp_matches(id_number, '[0-9]{{6}}')))")
+    return f"k IS NULL AND coalesce({' OR '.join(tests)}, false)"
 
 
 def _load_plain(con: duckdb.DuckDBPyConnection, table: str, source: Source, projection: str) -> int:
@@ -270,7 +267,7 @@ def _load_plain(con: duckdb.DuckDBPyConnection, table: str, source: Source, proj
     (count,) = con.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,)
     if _lines_in(source.path) != count + source.physical_lines:
         return 0
-    con.execute(f"DELETE FROM {table} WHERE coalesce({_empty_row(source)}, false)") if count else None
+    con.execute(f"DELETE FROM {table} WHERE {_empty_row(source)}")
     return int(count)
 
 
@@ -301,7 +298,7 @@ def _load_slowly(
         f"parallel=false, columns={{'row': 'BIGINT', {columns}}}))"
     )
     path.unlink()
-    con.execute(f"DELETE FROM {table} WHERE coalesce({_empty_row(source)}, false)")
+    con.execute(f"DELETE FROM {table} WHERE {_empty_row(source)}")
     (count,) = con.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,)
     return int(count)
 

@@ -28,31 +28,49 @@ def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
     return int(count)
 
 
+def _dictionary(con: duckdb.DuckDBPyConnection, side: str, column: str, expression: str) -> None:
+    """``left_sex`` and so on: each distinct text of a column once, with what it means; then a join replaces a computation per row."""
+    con.execute(
+        f"CREATE OR REPLACE TABLE {side}_{column}_texts AS SELECT DISTINCT {column} AS text FROM {side}_left_over WHERE {column} IS NOT NULL"
+    )
+    con.execute(f"CREATE OR REPLACE TABLE {side}_{column}_map AS SELECT text, {expression} AS value FROM {side}_{column}_texts")
+    con.execute(f"DROP TABLE {side}_{column}_texts")
+
+
 def _normalise(con: duckdb.DuckDBPyConnection, side: str) -> None:
     """The rows of a side that are not linked yet, every value in comparable form."""
     row = "lr" if side == "left" else "rr"
+    con.execute(f"CREATE OR REPLACE TABLE {side}_left_over AS SELECT * FROM {side}_list WHERE row NOT IN (SELECT {row} FROM linked)")
+    for column, expression in (
+        ("name", "name_known(name_text(text))"),
+        ("sex", "sex_code(text)"),
+        ("relation", "relation_code(text)"),
+        ("birth_date", "birth_day(text)"),
+    ):
+        _dictionary(con, side, column, expression)
+    con.execute(
+        f"""CREATE OR REPLACE TABLE {side}_number AS
+        WITH texts AS (SELECT row, k, CASE WHEN k IS NOT NULL THEN key_text(k) WHEN id_number IS NOT NULL THEN nullif(id_body(id_text(id_number)), '') END AS t FROM {side}_left_over)
+        SELECT row, t, k IS NOT NULL AND k % 1000 <> 0 AND key_valid(k) AS valid,
+            k IS NULL AND coalesce(regexp_full_match(t, '[0-9](\\.[0-9]+)?E[+]?[0-9]+'), false) AS science,
+            CASE WHEN k IS NULL THEN replace(regexp_extract(t, '^([0-9.]+)E', 1), '.', '') END AS mantissa
+        FROM texts"""
+    )
     con.execute(
         f"""CREATE OR REPLACE TABLE {side}_raw AS
-        WITH open AS (SELECT * FROM {side}_list WHERE row NOT IN (SELECT {row} FROM linked)),
-        texts AS (SELECT *, CASE WHEN k IS NOT NULL THEN key_text(k) ELSE nullif(id_body(id_text(id_number)), '') END AS t, name_text(name) AS n FROM open),
-        parts AS (
-            SELECT *, key_valid(k) AS valid,
-                regexp_full_match(t, '[0-9](\\.[0-9]+)?E[+]?[0-9]+') AS science,
-                replace(regexp_extract(t, '^([0-9.]+)E', 1), '.', '') AS mantissa
-            FROM texts
-        )
-        SELECT row, k, t AS id_text, id_number AS id_raw,
-            CASE WHEN t IS NULL THEN NULL WHEN science THEN CASE WHEN length(mantissa) >= 15 THEN mantissa[1:15] WHEN length(mantissa) >= 5 THEN mantissa[1:-2] END
-                 WHEN length(t) BETWEEN 12 AND 22 AND regexp_matches(t, '[0-9]{{5}}') THEN t END AS id,
-            coalesce(valid AND k % 1000 <> 0, false) AS idvalid,
-            coalesce(science OR k % 1000 = 0, false) AS idcut,
-            CASE WHEN science AND length(mantissa) >= 15 THEN mantissa[1:15] WHEN science THEN mantissa[1:-2] ELSE t[1:15] END AS idhead,
-            CASE WHEN k IS NOT NULL AND real_day(key_birth(k)) AND key_birth(k) BETWEEN 18800101 AND 20991231 THEN key_birth(k)
+        SELECT x.row, x.k, i.t AS id_text, x.id_number AS id_raw,
+            CASE WHEN i.t IS NULL THEN NULL WHEN science THEN CASE WHEN length(mantissa) >= 15 THEN mantissa[1:15] WHEN length(mantissa) >= 5 THEN mantissa[1:-2] END
+                 WHEN x.k IS NOT NULL OR (length(i.t) BETWEEN 12 AND 22 AND regexp_matches(i.t, '[0-9]{{5}}')) THEN i.t END AS id,
+            i.valid AS idvalid, science OR coalesce(x.k % 1000 = 0, false) AS idcut,
+            CASE WHEN science AND length(mantissa) >= 15 THEN mantissa[1:15] WHEN science THEN mantissa[1:-2] ELSE i.t[1:15] END AS idhead,
+            CASE WHEN x.k IS NOT NULL THEN CASE WHEN key_birth(x.k) BETWEEN 18800101 AND 20991231 AND real_day(key_birth(x.k)) THEN key_birth(x.k) END
                  WHEN science AND length(mantissa) >= 14 AND real_day(whole(mantissa[7:14])) THEN whole(mantissa[7:14]) END AS idborn,
-            name_known(n) AS name, name AS name_raw, sex_code(sex) AS sexcol, CASE WHEN valid THEN key_sex(k) END AS idsex, birth_day(birth_date) AS borncol, birth_date AS born_raw,
-            relation_code(relation) AS relation, relation AS relation_text, h AS house, household AS house_text, d, division AS area_text
-        FROM parts"""
+            n.value AS name, x.name AS name_raw, s.value AS sexcol, CASE WHEN i.valid THEN key_sex(x.k) END AS idsex, b.value AS borncol, x.birth_date AS born_raw,
+            l.value AS relation, x.relation AS relation_text, x.h AS house, x.household AS house_text, x.d, x.division AS area_text
+        FROM {side}_left_over x JOIN {side}_number i ON i.row = x.row LEFT JOIN {side}_name_map n ON n.text = x.name LEFT JOIN {side}_sex_map s ON s.text = x.sex
+        LEFT JOIN {side}_relation_map l ON l.text = x.relation LEFT JOIN {side}_birth_date_map b ON b.text = x.birth_date"""
     )
+    con.execute(f"DROP TABLE {side}_left_over; DROP TABLE {side}_number; DROP TABLE {side}_name_map; DROP TABLE {side}_birth_date_map")
 
 
 def _sounds(con: duckdb.DuckDBPyConnection) -> None:
@@ -102,23 +120,25 @@ def _listed_twice(con: duckdb.DuckDBPyConnection, side: str) -> None:
 
 
 def _open(con: duckdb.DuckDBPyConnection, side: str) -> None:
-    """``left_open``: what is still to be linked, with the matched mates' households."""
-    row, house, other = ("lr", "lh", "rh") if side == "left" else ("rr", "rh", "lh")
-    mates = (
-        f"LEFT JOIN (SELECT {house} AS house, list(DISTINCT {other}) AS mates FROM house_edge GROUP BY {house}) m ON m.house = x.house"
-        if side == "left"
-        else ""
-    )
+    """``left_open``: what is still to be linked."""
     con.execute(
-        f"""CREATE OR REPLACE TABLE {side}_open AS SELECT x.*, {"m.mates" if side == "left" else "NULL::UBIGINT[]"} AS mates
-        FROM {side}_rest x {mates} WHERE x.row NOT IN (SELECT {row} FROM linked) AND x.row NOT IN (SELECT row FROM {side}_again)"""
+        f"CREATE OR REPLACE TABLE {side}_open AS SELECT x.*, NULL::UBIGINT[] AS mates FROM {side}_rest x WHERE x.row NOT IN (SELECT row FROM {side}_again)"
     )
 
 
-def _house_edges(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute(
-        "CREATE OR REPLACE TABLE house_edge AS SELECT DISTINCT lh, rh FROM linked WHERE lh IS NOT NULL AND rh IS NOT NULL AND lh IN (SELECT house FROM left_rest)"
-    )
+def _still_open(con: duckdb.DuckDBPyConnection, mates: bool) -> None:
+    """Takes the rows just linked out of the open ones; gives left rows the households where their mates were found."""
+    con.execute("CREATE OR REPLACE TEMP TABLE just AS SELECT lr, rr FROM linked WHERE how >= 10")
+    con.execute("CREATE OR REPLACE TABLE right_open AS SELECT * FROM right_open WHERE row NOT IN (SELECT rr FROM just)")
+    con.execute("CREATE OR REPLACE TABLE left_open AS SELECT * FROM left_open WHERE row NOT IN (SELECT lr FROM just)")
+    if mates:
+        con.execute(
+            "CREATE OR REPLACE TABLE house_edge AS SELECT DISTINCT lh, rh FROM linked WHERE lh IN (SELECT house FROM left_open) AND rh IS NOT NULL"
+        )
+        con.execute(
+            "CREATE OR REPLACE TABLE left_open AS SELECT x.* REPLACE (m.mates AS mates) FROM left_open x "
+            "LEFT JOIN (SELECT lh, list(rh) AS mates FROM house_edge GROUP BY lh) m ON m.lh = x.house"
+        )
 
 
 def _link(con: duckdb.DuckDBPyConnection, heads: dict[str, str], found: str) -> int:
@@ -162,10 +182,20 @@ def _same_number(con: duckdb.DuckDBPyConnection, heads: dict[str, str]) -> None:
     for side in SIDES:
         row = "lr" if side == "left" else "rr"
         con.execute(
-            f"""UPDATE {side}_rest SET stolen = o.row, id = NULL, idvalid = false, idborn = NULL, born = CASE WHEN born_raw IS NOT NULL THEN born END
-            FROM (SELECT x.k, min(x.row) AS row FROM {side}_rest x JOIN linked ON linked.{row} = x.row WHERE x.k IS NOT NULL GROUP BY x.k) o
-            WHERE o.k = {side}_rest.k AND {side}_rest.row NOT IN (SELECT {row} FROM linked) AND {side}_rest.row NOT IN (SELECT row FROM {side}_again)"""
+            f"CREATE OR REPLACE TEMP TABLE owner AS SELECT x.k, min(x.row) AS row FROM {side}_rest x JOIN linked ON linked.{row} = x.row AND linked.how >= 10 WHERE x.k IS NOT NULL GROUP BY x.k"
         )
+        con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE stolen AS SELECT x.row, o.row AS owner FROM {side}_open x JOIN owner o ON o.k = x.k AND o.row <> x.row
+            WHERE x.row NOT IN (SELECT {row} FROM linked WHERE how >= 10)"""
+        )
+        if _count(con, "SELECT count(*) FROM stolen"):
+            for table in ("rest", "open"):
+                con.execute(
+                    f"""CREATE OR REPLACE TABLE {side}_{table} AS SELECT x.* REPLACE (
+                        s.owner AS stolen, CASE WHEN s.owner IS NULL THEN x.id END AS id, x.idvalid AND s.owner IS NULL AS idvalid,
+                        CASE WHEN s.owner IS NULL THEN x.idborn END AS idborn, CASE WHEN s.owner IS NULL OR x.born_raw IS NOT NULL THEN x.born END AS born
+                    ) FROM {side}_{table} x LEFT JOIN stolen s ON s.row = x.row"""
+                )
 
 
 def _name_birth_area(con: duckdb.DuckDBPyConnection, heads: dict[str, str]) -> None:
@@ -289,19 +319,15 @@ def settle(con: duckdb.DuckDBPyConnection, heads: dict[str, str], prior: float, 
     for side in SIDES:
         _rest(con, side)
         _listed_twice(con, side)
-    _house_edges(con)
     for side in SIDES:
         _open(con, side)
     tell("比对同号异名与写法不同的证件号")
     _same_number(con, heads)
-    for side in SIDES:
-        _open(con, side)
+    _still_open(con, mates=False)
     tell("比对姓名、出生日期、村")
     _name_birth_area(con, heads)
     for last in (False, False, True):
-        _house_edges(con)
-        for side in SIDES:
-            _open(con, side)
+        _still_open(con, mates=True)
         tell("逐项计分，比较余下的人")
         if not _candidates(con):
             break
@@ -314,7 +340,7 @@ def settle(con: duckdb.DuckDBPyConnection, heads: dict[str, str], prior: float, 
     if _count(con, "SELECT count(*) FROM duckdb_columns() WHERE table_name = 'judged' AND column_name = 'outcome'"):
         con.execute(
             f"CREATE OR REPLACE TABLE doubtful AS SELECT lr, rr, weight, pass FROM judged WHERE weight >= {REVIEW_WEIGHT} "
-            "AND lr NOT IN (SELECT lr FROM linked) AND rr NOT IN (SELECT rr FROM linked)"
+            "AND lr NOT IN (SELECT lr FROM linked WHERE how >= 10) AND rr NOT IN (SELECT rr FROM linked WHERE how >= 10)"
         )
     else:
         con.execute("CREATE OR REPLACE TABLE doubtful (lr BIGINT, rr BIGINT, weight FLOAT, pass INTEGER)")

@@ -15,12 +15,98 @@ from anju.vocabulary.idnumber import check_digit
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文包鲍佟"
 _MALE = "伟强磊军洋勇杰涛明超刚国建志德福海林成永清贵庆祥云飞鹏辉斌波宇浩亮民安利才发旺财连长有光东山石根全忠义仁礼信孝耀宗祖继先学良善树生春喜龙虎"
 _FEMALE = "芳娜敏静丽艳娟秀霞英华玉兰红桂美珍琴芹花梅香菊莲翠珠淑贞慧巧素萍玲雪晶莹倩婷雅欣怡凤云春荣素芬琼娥娇瑛珊"
-_SOUNDS = {"琴": "芹", "芹": "琴", "英": "瑛", "瑛": "英", "丽": "莉", "娟": "鹃", "辉": "晖", "明": "铭", "志": "治", "伟": "炜", "强": "墙", "军": "君", "建": "健", "国": "果", "华": "桦", "玉": "育", "兰": "蓝", "芬": "纷", "珍": "真", "福": "富", "贵": "桂", "海": "骇", "成": "诚", "永": "勇", "清": "青", "林": "琳", "生": "升", "春": "椿", "梅": "玫", "静": "婧", "敏": "闵", "艳": "燕", "秀": "绣", "凤": "奉", "云": "芸", "荣": "蓉", "德": "得", "才": "财", "财": "才", "发": "法", "树": "术", "学": "穴", "良": "粮", "善": "扇", "宝": "保", "祥": "详"}
-_TRADITIONAL = dict(zip("张陈刘杨赵黄吴孙马罗郑谢韩冯萧邓许苏卢蒋贾叶阎钟谭邹陆万钱汤贺赖龚顾龙国伟强军杰涛兰凤静丽艳红娟莹庆发财贵连长东学礼义华", "張陳劉楊趙黃吳孫馬羅鄭謝韓馮蕭鄧許蘇盧蔣賈葉閻鍾譚鄒陸萬錢湯賀賴龔顧龍國偉強軍傑濤蘭鳳靜麗艷紅娟瑩慶發財貴連長東學禮義華", strict=True))
-_PINYIN = {"王": "Wang", "李": "Li", "张": "Zhang", "刘": "Liu", "陈": "Chen", "杨": "Yang", "赵": "Zhao", "黄": "Huang", "周": "Zhou", "吴": "Wu", "伟": "Wei", "强": "Qiang", "芳": "Fang", "娜": "Na", "丽": "Li", "明": "Ming", "国": "Guo", "建": "Jian", "秀": "Xiu", "英": "Ying", "玉": "Yu", "兰": "Lan", "海": "Hai", "军": "Jun"}
+_SOUNDS = {
+    "琴": "芹",
+    "芹": "琴",
+    "英": "瑛",
+    "瑛": "英",
+    "丽": "莉",
+    "娟": "鹃",
+    "辉": "晖",
+    "明": "铭",
+    "志": "治",
+    "伟": "炜",
+    "强": "墙",
+    "军": "君",
+    "建": "健",
+    "国": "果",
+    "华": "桦",
+    "玉": "育",
+    "兰": "蓝",
+    "芬": "纷",
+    "珍": "真",
+    "福": "富",
+    "贵": "桂",
+    "海": "骇",
+    "成": "诚",
+    "永": "勇",
+    "清": "青",
+    "林": "琳",
+    "生": "升",
+    "春": "椿",
+    "梅": "玫",
+    "静": "婧",
+    "敏": "闵",
+    "艳": "燕",
+    "秀": "绣",
+    "凤": "奉",
+    "云": "芸",
+    "荣": "蓉",
+    "德": "得",
+    "才": "财",
+    "财": "才",
+    "发": "法",
+    "树": "术",
+    "学": "穴",
+    "良": "粮",
+    "善": "扇",
+    "宝": "保",
+    "祥": "详",
+}
+_TRADITIONAL = dict(
+    zip(
+        "张陈刘杨赵黄吴孙马罗郑谢韩冯萧邓许苏卢蒋贾叶阎钟谭邹陆万钱汤贺赖龚顾龙国伟强军杰涛兰凤静丽艳红娟莹庆发财贵连长东学礼义华",
+        "張陳劉楊趙黃吳孫馬羅鄭謝韓馮蕭鄧許蘇盧蔣賈葉閻鍾譚鄒陸萬錢湯賀賴龔顧龍國偉強軍傑濤蘭鳳靜麗艷紅娟瑩慶發財貴連長東學禮義華",
+        strict=True,
+    )
+)
+_PINYIN = {
+    "王": "Wang",
+    "李": "Li",
+    "张": "Zhang",
+    "刘": "Liu",
+    "陈": "Chen",
+    "杨": "Yang",
+    "赵": "Zhao",
+    "黄": "Huang",
+    "周": "Zhou",
+    "吴": "Wu",
+    "伟": "Wei",
+    "强": "Qiang",
+    "芳": "Fang",
+    "娜": "Na",
+    "丽": "Li",
+    "明": "Ming",
+    "国": "Guo",
+    "建": "Jian",
+    "秀": "Xiu",
+    "英": "Ying",
+    "玉": "Yu",
+    "兰": "Lan",
+    "海": "Hai",
+    "军": "Jun",
+}
 _PLACES = "东西南北上下大小前后新老高平三五双红白青黄石沙河泉山岭沟坝湾桥店堡营屯寨台"
 _TOWNS = ("大冷镇", "满堂红镇", "冯家镇", "哈尔套镇", "苇子沟镇", "章古台镇", "四合城镇", "平安乡", "兴隆堡乡", "五峰镇")
-_ROLES = {"head": ("户主", "本人"), "spouse": ("配偶", "妻"), "son": ("长子", "子"), "daughter": ("长女", "女"), "grandson": ("孙子", "孙"), "granddaughter": ("孙女", "孙女"), "parent": ("母亲", "母")}
+_ROLES = {
+    "head": ("户主", "本人"),
+    "spouse": ("配偶", "妻"),
+    "son": ("长子", "子"),
+    "daughter": ("长女", "女"),
+    "grandson": ("孙子", "孙"),
+    "granddaughter": ("孙女", "孙女"),
+    "parent": ("母亲", "母"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +183,24 @@ class Style:
     title: str = ""
 
 
-PLAIN_LEFT = {"id_number": "身份证号", "name": "姓名", "sex": "性别", "relation": "与户主关系", "household": "户编号", "division": "行政村代码", "birth_date": "出生日期"}
-PLAIN_RIGHT = {"name": "人员姓名", "id_number": "证件号码", "household": "户号", "division": "家庭住址", "birth_date": "出生年月日", "sex": "性别", "relation": "家庭关系"}
+PLAIN_LEFT = {
+    "id_number": "身份证号",
+    "name": "姓名",
+    "sex": "性别",
+    "relation": "与户主关系",
+    "household": "户编号",
+    "division": "行政村代码",
+    "birth_date": "出生日期",
+}
+PLAIN_RIGHT = {
+    "name": "人员姓名",
+    "id_number": "证件号码",
+    "household": "户号",
+    "division": "家庭住址",
+    "birth_date": "出生年月日",
+    "sex": "性别",
+    "relation": "家庭关系",
+}
 CLEAN = Damage(*[0.0] * 26)
 
 
@@ -125,7 +227,18 @@ def people(households: int, seed: int) -> list[Person]:
     found: list[Person] = []
 
     def person(day: date, sex: str, surname: str, role: str, house: str, village: int, group: int, name: str = "") -> Person:
-        return Person(len(found), _number(random, random.choice(counties), day, sex), name or _name(random, surname, sex), sex, f"{day:%Y%m%d}", role, house, village, group, day)
+        return Person(
+            len(found),
+            _number(random, random.choice(counties), day, sex),
+            name or _name(random, surname, sex),
+            sex,
+            f"{day:%Y%m%d}",
+            role,
+            house,
+            village,
+            group,
+            day,
+        )
 
     for number in range(households):
         village, group, house = random.randrange(villages), random.randrange(1, 8), f"{number:07d}"
@@ -134,7 +247,17 @@ def people(households: int, seed: int) -> list[Person]:
         sex = "1" if random.random() < 0.85 else "2"
         found.append(head := person(start, sex, surname, "head", house, village, group))
         if random.random() < 0.75:
-            found.append(person(start + timedelta(days=random.randrange(-1500, 1500)), "2" if sex == "1" else "1", _surname(random), "spouse", house, village, group))
+            found.append(
+                person(
+                    start + timedelta(days=random.randrange(-1500, 1500)),
+                    "2" if sex == "1" else "1",
+                    _surname(random),
+                    "spouse",
+                    house,
+                    village,
+                    group,
+                )
+            )
         for _ in range(random.choice((0, 0, 1, 1, 2))):
             child = "1" if random.random() < 0.52 else "2"
             day = start + timedelta(days=8000 + random.randrange(4000))
@@ -148,12 +271,35 @@ def people(households: int, seed: int) -> list[Person]:
                 found.append(replace(person(day, child, surname, role, house, village, group, base + random.choice(letters))))
             if random.random() < 0.3:
                 small = "1" if random.random() < 0.5 else "2"
-                found.append(person(day + timedelta(days=8000 + random.randrange(2500)), small, surname, "grandson" if small == "1" else "granddaughter", house, village, group))
+                found.append(
+                    person(
+                        day + timedelta(days=8000 + random.randrange(2500)),
+                        small,
+                        surname,
+                        "grandson" if small == "1" else "granddaughter",
+                        house,
+                        village,
+                        group,
+                    )
+                )
         if random.random() < 0.06:
-            found.append(person(start - timedelta(days=8000 + random.randrange(2000)), "2", _surname(random), "parent", house, village, group))
+            found.append(
+                person(start - timedelta(days=8000 + random.randrange(2000)), "2", _surname(random), "parent", house, village, group)
+            )
         if random.random() < 0.002:
             other = random.choice(found)
-            found.append(person(other.day, other.sex, other.name[0], "son" if other.sex == "1" else "daughter", house, other.village, other.group, other.name))
+            found.append(
+                person(
+                    other.day,
+                    other.sex,
+                    other.name[0],
+                    "son" if other.sex == "1" else "daughter",
+                    house,
+                    other.village,
+                    other.group,
+                    other.name,
+                )
+            )
     return found
 
 
@@ -233,7 +379,16 @@ def _damage(random: Random, rows: list[Person], damage: Damage) -> list[Person]:
             born = ""
         sex = row.sex if random.random() >= damage.sex_wrong else ("2" if row.sex == "1" else "1")
         village = -1 if random.random() < damage.village_missing else row.village
-        out.append(replace(row, id_number=_damaged_number(random, row.id_number, damage, random.choice(others)), name=_damaged_name(random, row.name, row.sex, damage), born=born, sex=sex, village=village))
+        out.append(
+            replace(
+                row,
+                id_number=_damaged_number(random, row.id_number, damage, random.choice(others)),
+                name=_damaged_name(random, row.name, row.sex, damage),
+                born=born,
+                sex=sex,
+                village=village,
+            )
+        )
         if random.random() < damage.twice:
             out.append(replace(row, born=row.born))
     return out
@@ -282,7 +437,15 @@ def _written_division(kind: str, place: tuple[str, str, str], group: int, house:
     return f"彰武县{town}{village}{group}组"
 
 
-def written(rows: Iterable[Person], headings: dict[str, str], division: str, form: str, places: list[tuple[str, str, str]], house_mark: str, words: int) -> list[dict[str, str]]:
+def written(
+    rows: Iterable[Person],
+    headings: dict[str, str],
+    division: str,
+    form: str,
+    places: list[tuple[str, str, str]],
+    house_mark: str,
+    words: int,
+) -> list[dict[str, str]]:
     """Rows as the list writes them: {heading: text}."""
     out = []
     for row in rows:
@@ -323,7 +486,11 @@ def make(style: Style, folder: Path, households: int = 1500, seed: int = 1) -> P
     places, renamed = _divisions(villages, style.renamed_villages, random)
     right_places = [(code, town, name) for (code, town, _), name in zip(places, renamed, strict=True)]
     left = [row for row in everyone if random.random() >= style.come]
-    right = [row for row in _later(random, everyone, style, villages) if random.random() >= style.gone and (not style.heads_only or row.role == "head")]
+    right = [
+        row
+        for row in _later(random, everyone, style, villages)
+        if random.random() >= style.gone and (not style.heads_only or row.role == "head")
+    ]
     left, right = _damage(random, left, style.left_damage), _damage(random, right, style.right_damage)
     if style.shuffled:
         order = {row.house: random.random() for row in right}
@@ -358,21 +525,55 @@ def _without(headings: dict[str, str], *keys: str) -> dict[str, str]:
 
 STYLES: tuple[Style, ...] = (
     Style("usual", PLAIN_LEFT, PLAIN_RIGHT),
-    Style("worn", PLAIN_LEFT, PLAIN_RIGHT, right_division="long", right_damage=Damage(id_slip=0.06, id_zeroed=0.05, id_missing=0.02, name_sound=0.03, name_char=0.01, born_slip=0.01), head_changed=0.08, split=0.04, moved=0.03),
+    Style(
+        "worn",
+        PLAIN_LEFT,
+        PLAIN_RIGHT,
+        right_division="long",
+        right_damage=Damage(id_slip=0.06, id_zeroed=0.05, id_missing=0.02, name_sound=0.03, name_char=0.01, born_slip=0.01),
+        head_changed=0.08,
+        split=0.04,
+        moved=0.03,
+    ),
     Style("a fifth without numbers", PLAIN_LEFT, PLAIN_RIGHT, right_damage=Damage(id_missing=0.2)),
     Style("no birth dates on the right", PLAIN_LEFT, _without(PLAIN_RIGHT, "birth_date")),
     Style("no villages on the right", PLAIN_LEFT, _without(PLAIN_RIGHT, "division")),
     Style("no villages on the left", _without(PLAIN_LEFT, "division"), PLAIN_RIGHT),
     Style("only heads on the right", PLAIN_LEFT, PLAIN_RIGHT, heads_only=True, right_damage=Damage(id_slip=0.04, id_zeroed=0.03)),
-    Style("names written another way", PLAIN_LEFT, PLAIN_RIGHT, right_damage=Damage(name_traditional=0.3, name_sound=0.05, name_pinyin=0.05)),
-    Style("villages renamed", PLAIN_LEFT, PLAIN_RIGHT, left_division="village", right_division="village", renamed_villages=0.5, right_damage=Damage(id_missing=0.05)),
-    Style("no household numbers", _without(PLAIN_LEFT, "household"), _without(PLAIN_RIGHT, "household"), right_damage=Damage(id_slip=0.05, id_missing=0.02)),
+    Style(
+        "names written another way", PLAIN_LEFT, PLAIN_RIGHT, right_damage=Damage(name_traditional=0.3, name_sound=0.05, name_pinyin=0.05)
+    ),
+    Style(
+        "villages renamed",
+        PLAIN_LEFT,
+        PLAIN_RIGHT,
+        left_division="village",
+        right_division="village",
+        renamed_villages=0.5,
+        right_damage=Damage(id_missing=0.05),
+    ),
+    Style(
+        "no household numbers",
+        _without(PLAIN_LEFT, "household"),
+        _without(PLAIN_RIGHT, "household"),
+        right_damage=Damage(id_slip=0.05, id_missing=0.02),
+    ),
     Style("15 digits everywhere", PLAIN_LEFT, PLAIN_RIGHT, right_damage=Damage(id_old=0.95, id_slip=0.01)),
     Style("all numbers zeroed by Excel", PLAIN_LEFT, PLAIN_RIGHT, right_damage=Damage(0, 0, 0, 0, 0, 1.0)),
     Style("all numbers in science form", PLAIN_LEFT, PLAIN_RIGHT, right_damage=Damage(0, 0, 0, 0, 0, 0, 1.0)),
-    Style("no numbers at all on the right", PLAIN_LEFT, _without(PLAIN_RIGHT, "id_number"), left_division="village", right_division="address"),
+    Style(
+        "no numbers at all on the right", PLAIN_LEFT, _without(PLAIN_RIGHT, "id_number"), left_division="village", right_division="address"
+    ),
     Style("many listed twice", PLAIN_LEFT, PLAIN_RIGHT, right_damage=Damage(twice=0.05), left_damage=replace(CLEAN, twice=0.05)),
-    Style("both lists damaged", PLAIN_LEFT, PLAIN_RIGHT, left_damage=Damage(), right_damage=Damage(), left_division="address", right_division="long"),
+    Style(
+        "both lists damaged",
+        PLAIN_LEFT,
+        PLAIN_RIGHT,
+        left_damage=Damage(),
+        right_damage=Damage(),
+        left_division="address",
+        right_division="long",
+    ),
     Style("numbers and names only", {"name": "姓名", "id_number": "身份证号码"}, {"id_number": "公民身份号码", "name": "成员姓名"}),
     Style("relatives' numbers", PLAIN_LEFT, PLAIN_RIGHT, right_damage=Damage(id_relative=0.01, id_missing=0.01)),
     Style("GBK, semicolons, a title", PLAIN_LEFT, PLAIN_RIGHT, encoding="gbk", delimiter=";", title="彰武县农村低保名单"),
