@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from anju.accounts.models import User
 from anju.registry import staging
-from anju.registry.actions.bulk import alone, begin, refresh_groups, run, sound
+from anju.registry.actions.bulk import alone, begin, gather_statistics, refresh_groups, run, sound
 from anju.registry.actions.enrolling import Finding
 from anju.registry.refusal import Refused
 
@@ -244,6 +244,7 @@ def attach(*, on: date, by: User | None, source: str, rows: Iterable[staging.Att
                (SELECT count(*) FROM registry_step_support), (SELECT count(*) FROM registry_difference)"""
         )
         belongings, filled, supports, differences = cursor.fetchone() or (0, 0, 0, 0)
+        gather_statistics(cursor, belongings + filled)
         cursor.execute('SELECT source, "check", message FROM registry_finding ORDER BY ordinal, "check"')
         findings = tuple(Finding(*row) for row in cursor.fetchall())
     return Attached(belongings, filled, supports, differences, findings)

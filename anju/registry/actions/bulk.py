@@ -10,6 +10,7 @@ from anju.registry.staging import copy
 from anju.vocabulary import idnumber, relation
 
 _LOCK = 0x616E6A75  # "anju": lists enter one after the other, so that numbers and identity numbers are given without races
+_MANY = 2_000
 
 
 def sound(column: str) -> str:
@@ -23,7 +24,7 @@ def sound(column: str) -> str:
 
 def begin(cursor: CursorWrapper) -> None:
     """Memory and planner settings for large sets, for this transaction only."""
-    cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; SET LOCAL client_min_messages = warning")
+    cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; SET LOCAL client_min_messages = error")
 
 
 def alone(cursor: CursorWrapper) -> None:
@@ -63,6 +64,14 @@ def write_tokens(cursor: CursorWrapper) -> None:
            SELECT t.token, n.area, n.person_id FROM registry_new_name n JOIN registry_step_token t USING (name) ORDER BY 1, 2, 3
            ON CONFLICT DO NOTHING"""
     )
+
+
+def gather_statistics(cursor: CursorWrapper, rows: int) -> None:
+    """Tells the planner how large the register has become, after many rows. A role that may not is passed over with a warning."""
+    if rows >= _MANY:
+        cursor.execute(
+            "ANALYZE registry_household, registry_registration, registry_person, registry_membership, registry_belonging, registry_nametoken, registry_change"
+        )
 
 
 def refresh_groups(cursor: CursorWrapper, households: str, parameters: Mapping[str, Any] | None = None) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from anju.accounts.models import User
 from anju.registry import staging
-from anju.registry.actions.bulk import alone, begin, refresh_groups, run, sound, write_tokens
+from anju.registry.actions.bulk import alone, begin, gather_statistics, refresh_groups, run, sound, write_tokens
 from anju.registry.refusal import Refused
 
 
@@ -55,7 +55,9 @@ _READ = """
 CREATE TEMP TABLE registry_step ON COMMIT DROP AS
 SELECT e.ordinal, e.source, p.id AS known_id, nullif(p.id, p.id) AS person_id,
        CASE WHEN e.household_key = '' THEN e.source ELSE %(source)s || '#' || e.household_key END AS household_source,
-       e.area, e.address, e.household_phone, e.name, e.sex, e.relation, e.phone, e.ethnic,
+       e.area, e.address, e.household_phone, e.name,
+       CASE WHEN e.sex IN ('1', '2') THEN e.sex WHEN i.sound THEN CASE WHEN substr(e.id_number, 17, 1)::int %% 2 = 1 THEN '1' ELSE '2' END
+            ELSE '' END AS sex, e.relation, e.phone, e.ethnic,
        e.disability_kind, e.disability_level, e.disability_cert, e.category, coalesce(e.category_from, %(on)s) AS category_from,
        CASE WHEN i.sound THEN e.id_number ELSE '' END AS id_number,
        e.id_number <> '' AND NOT i.sound AS id_unsound,
@@ -65,8 +67,6 @@ SELECT e.ordinal, e.source, p.id AS known_id, nullif(p.id, p.id) AS person_id,
 FROM registry_enrolment e
 CROSS JOIN LATERAL (SELECT __SOUND__ AS sound) i
 LEFT JOIN registry_person p ON p.source = e.source AND p.source <> '';
-UPDATE registry_step SET sex = CASE WHEN id_number = '' THEN '' WHEN substr(id_number, 17, 1)::int %% 2 = 1 THEN '1' ELSE '2' END
-WHERE sex NOT IN ('1', '2');
 ANALYZE registry_step;
 """.replace("__SOUND__", sound("e.id_number"))
 
@@ -120,9 +120,13 @@ ANALYZE registry_step_household;
 
 _PERSONS = """
 CREATE TEMP TABLE registry_step_person ON COMMIT DROP AS
-SELECT o.*, nextval(pg_get_serial_sequence('registry_person', 'id')) AS new_id
+SELECT o.*, nextval(pg_get_serial_sequence('registry_person', 'id')) AS new_id, CASE
+    WHEN o.place = 1 AND NOT o.headed THEN '02'
+    WHEN o.relation = '02' THEN '97'
+    WHEN o.relation = ANY(%(relations)s) THEN o.relation
+    ELSE '97' END AS code
 FROM (
-    SELECT s.*, h.household_id, h.area AS household_area, h.known_id AS known_household_id, k.id AS other_id,
+    SELECT s.*, h.household_id, h.area AS household_area, h.known_id AS known_household_id, k.id AS other_id, m.id IS NOT NULL AS headed,
            s.id_number <> '' AND (k.id IS NOT NULL OR row_number() OVER (PARTITION BY s.id_number ORDER BY s.ordinal) > 1) AS id_conflict,
            row_number() OVER (PARTITION BY s.household_source ORDER BY s.relation <> '02', s.ordinal) AS place,
            count(*) OVER (PARTITION BY s.household_source) AS size,
@@ -130,25 +134,20 @@ FROM (
     FROM registry_step s
     JOIN registry_step_household h USING (household_source)
     LEFT JOIN registry_person k ON k.id_number = s.id_number AND k.id_number <> '' AND NOT k.id_conflict
+    LEFT JOIN registry_membership m ON m.household_id = h.known_id AND m.relation = '02' AND m.valid_to IS NULL AND m.superseded_at IS NULL
     WHERE s.known_id IS NULL AND s.name <> ''
     ORDER BY s.ordinal
 ) o;
-ALTER TABLE registry_step_person ADD COLUMN headed boolean, ADD COLUMN code text COLLATE "C";
-UPDATE registry_step_person s SET
-    headed = s.known_household_id IS NOT NULL AND EXISTS (
-        SELECT FROM registry_membership m
-        WHERE m.household_id = s.known_household_id AND m.relation = '02' AND m.valid_to IS NULL AND m.superseded_at IS NULL);
-UPDATE registry_step_person SET code = CASE
-    WHEN place = 1 AND NOT headed THEN '02'
-    WHEN relation = '02' THEN '97'
-    WHEN relation = ANY(%(relations)s) THEN relation
-    ELSE '97' END;
 ANALYZE registry_step_person;
 INSERT INTO registry_finding
-SELECT ordinal, source, 'head-missing', %(no_head)s FROM registry_step_person WHERE place = 1 AND NOT headed AND heads = 0 AND size > 1
-UNION ALL SELECT ordinal, source, 'head-twice', %(two_heads)s FROM registry_step_person WHERE relation = '02' AND place > 1 AND NOT headed
-UNION ALL SELECT ordinal, source, 'head-twice', %(second_head)s FROM registry_step_person WHERE relation = '02' AND headed
-UNION ALL SELECT ordinal, source, 'id-form', %(id_form)s FROM registry_step_person WHERE id_unsound;
+SELECT p.ordinal, p.source, f.*
+FROM registry_step_person p
+CROSS JOIN LATERAL (VALUES
+    ('head-missing', CASE WHEN p.place = 1 AND NOT p.headed AND p.heads = 0 AND p.size > 1 THEN %(no_head)s END),
+    ('head-twice', CASE WHEN p.relation = '02' AND p.headed THEN %(second_head)s WHEN p.relation = '02' AND p.place > 1 THEN %(two_heads)s END),
+    ('id-form', CASE WHEN p.id_unsound THEN %(id_form)s END)
+) AS f("check", message)
+WHERE f.message IS NOT NULL;
 INSERT INTO registry_conflict
 SELECT s.source, s.new_id, coalesce(s.other_id, f.new_id)
 FROM registry_step_person s
@@ -276,6 +275,7 @@ def enrol(*, on: date, by: User | None, source: str, rows: Iterable[staging.Enro
                (SELECT count(*) FROM registry_step WHERE known_id IS NOT NULL), (SELECT count(*) FROM registry_step_belonging)"""
         )
         households, persons, repeated, belongings = cursor.fetchone() or (0, 0, 0, 0)
+        gather_statistics(cursor, persons)
         cursor.execute("SELECT source, person_id, other_person_id FROM registry_conflict ORDER BY source")
         conflicts = tuple(Conflict(*row) for row in cursor.fetchall())
         cursor.execute('SELECT source, "check", message FROM registry_finding ORDER BY ordinal, "check"')
