@@ -251,7 +251,7 @@ def enter(world: World, live_server: Any, chromium: Browser) -> Iterator[Enter]:
         assert key
         context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         visitor = Visitor(page, live_server.url, user)
 
         def request(one: Request) -> None:

@@ -291,9 +291,13 @@ def shown(mismatches: list[Mismatch]) -> list[Difference]:
     return [_shown(one, names, row_numbers) for one in mismatches]
 
 
+# Said in words on both sides, so that comparing the letters would say nothing.
+_TOLD = (Mismatch.Kind.LISTED_TWICE, Mismatch.Kind.IN_TWO_HOUSEHOLDS)
+
+
 def _shown(one: Mismatch, names: Mapping[str, str], row_numbers: Mapping[int, int]) -> Difference:
     listed, held = _sides(one, names, row_numbers)
-    left, right = marking.compare(listed, held)
+    left, right = (marking.parts(listed), marking.parts(held)) if one.kind in _TOLD else marking.compare(listed, held)
     return Difference(
         mismatch=one,
         row_number=one.row.row if one.row else 0,

@@ -28,6 +28,14 @@ def test_full_width_digits_and_inner_spaces_still_are_a_number() -> None:
     assert "1957" not in marking.plain("210922 19570814 2261")
 
 
+def test_swapped_digits_are_marked_where_they_stand() -> None:
+    assert marked("210922195708142261", "210922197508142261") == ("2109****[57]****2261", "2109****[75]****2261")
+
+
+def test_two_quite_different_numbers_are_marked_whole() -> None:
+    assert marked("210922195708142261", "210922196311052284") == ("[2109**********2261]", "[2109**********2284]")
+
+
 def test_another_number_stays_hidden() -> None:
     left, right = marking.compare("王桂兰（第 3、18 行）", "王桂兰 210922195001140216")
     assert "1950" not in text(left) + text(right)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
 from anju.rosters.actions import receiving
-from anju.rosters.models import Batch, Match, MatchRun
+from anju.rosters.models import Batch, BatchRow, Match, MatchRun
 from anju.rosters.queries import batches
 from anju.rosters.queries.batches import VersionRow, seen
 from anju.rosters.refusal import Refused
@@ -84,7 +84,9 @@ def _version(one: VersionRow, what: str) -> dict[str, Any]:
     for label, was, now in one.changes:
         before, after = marking.compare(was, now)
         changes.append({"label": label, "before": before or [marking.Part(_("未填"))], "now": after or [marking.Part(_("未填"))]})
-    return {"shown": one.other if what == "left" else one.row, "changes": changes, "place": one.place}
+    row = one.other if what == "left" else one.row
+    number = marking.plain(row.id_number or row.id_text) if row else ""
+    return {"shown": row, "number": number, "changes": changes, "place": one.place}
 
 
 def _number(text: str) -> int:
@@ -117,7 +119,7 @@ def pairing(request: HttpRequest, run: int) -> HttpResponse:
         "summary": found.summary,
         "what": what,
         "chips": _pair_chips(request, found, what),
-        "rows": rows[:LIMIT],
+        "rows": [{"match": one, "left": _number_of(one.row), "right": _number_of(one.other_row)} for one in rows[:LIMIT]],
         "pager": {"first": None, "last": None, "total": None, "next": str(rows[LIMIT - 1].pk) if len(rows) > LIMIT else "", "previous": ""},
         "open_pairs": Match.objects.filter(run=found, outcome=Match.Outcome.REVIEW, verdict="").count(),
         "may_decide": user.may(Power.DECIDE),
@@ -144,6 +146,10 @@ def _pairs(run: MatchRun, what: str, area: str, after: str) -> list[Match]:
     if after.isdigit():
         rows = rows.filter(pk__gt=after)
     return list(rows[: LIMIT + 1])
+
+
+def _number_of(row: BatchRow | None) -> str:
+    return marking.plain(row.id_number or row.id_text) if row else ""
 
 
 def _pair_chips(request: HttpRequest, run: MatchRun, what: str) -> list[dict[str, Any]]:

@@ -99,7 +99,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if sort.startswith("-"):
         order = tuple(f"-{name}" for name in order)
     page = paging.page(found.select_related("file", "job"), order=order, asked=asked, limit=LIMIT, total=found.count())
-    lines = _lines(page.rows, grouped=sort.lstrip("-") not in _SORTS)
+    lines = _lines(page.rows, grouped=len(chosen(request)) < 6 and sort.lstrip("-") not in _SORTS)
     context = {
         "page": page,
         "lines": lines,
@@ -131,7 +131,7 @@ def _statuses(asked: str) -> list[str]:
 def _headings() -> list[dict[str, Any]]:
     return [
         {"title": _("名单"), "key": "title", "sort": True},
-        {"title": _("地区")},
+        {"title": _("报送部门")},
         {"title": _("数据截至"), "key": "as_of", "sort": True},
         {"title": _("行数"), "key": "rows", "sort": True, "align": "r"},
         {"title": _("有错行"), "align": "r"},
@@ -189,9 +189,8 @@ def _lines(batches: list[Batch], *, grouped: bool) -> list[Line]:
             unanswered=unanswered.get(batch.pk, 0),
             tone=TONES[Batch.Status(batch.status)],
         )
-        title = f"{line.place} {batch.owner_name}"
-        if grouped and title != group:
-            line.group = group = title
+        if grouped and line.place != group:
+            line.group = group = line.place
         lines.append(line)
     _count_earlier(lines)
     return lines

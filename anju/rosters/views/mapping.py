@@ -25,7 +25,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if batch.status != Batch.Status.MAPPING:
         return redirect("rosters:batch", pk)
     given = request.POST if request.method == "POST" else request.GET
-    layout = layouts.BY_KEY.get(given.get("layout", "") or batch.layout)
+    layout = layouts.BY_KEY.get(given.get("layout", "") or batch.layout) or _only(batch)
     seen = batch.recognition.get("seen", [])
     chosen = {one["index"]: given.get(f"column-{one['index']}", "") for one in seen} if request.method == "POST" else {}
     status = 200
@@ -52,6 +52,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "why_not": why_not(user, Power.RECEIVE),
     }
     return render(request, "rosters/mapping.html", context, status=status)
+
+
+def _only(batch: Batch) -> Layout | None:
+    """The office's layout, where it has only one."""
+    own = [layout for layout in layouts.ALL if str(layout.owner) == batch.owner]
+    return own[0] if len(own) == 1 else None
 
 
 def _mapping(seen: list[dict[str, Any]], chosen: dict[int, str]) -> tuple[dict[str, str], str]:

@@ -14,8 +14,10 @@ from anju.accounts.scope import within
 from anju.rosters.actions import deciding
 from anju.rosters.models import Batch, Match, MatchRun
 from anju.rosters.queries import review as reading
+from anju.rosters.queries.review import FieldPair
 from anju.rosters.refusal import Refused
 from anju.rosters.views.asking import batch_of, by_htmx, run_of, user_of, why_not
+from anju.rosters.views.marking import Part
 
 _QUEUE = 12
 _PAST = 3
@@ -74,6 +76,7 @@ def _sheet(request: HttpRequest, batch: Batch, run: MatchRun, match: Match | Non
         "past": past[::-1],
         "match": match,
         "page": page,
+        "fields": [_line(one) for one in page.fields] if page else [],
         "before": before,
         "after": after,
         "said": said,
@@ -87,6 +90,19 @@ def _sheet(request: HttpRequest, batch: Batch, run: MatchRun, match: Match | Non
     if part and match:
         answer["HX-Push-Url"] = _address(batch, run, match)
     return answer
+
+
+def _line(field: FieldPair) -> dict[str, Any]:
+    """A line of the sheet; who is missing on one side is said quietly there, and by the name alone on the other."""
+    absent = _("无此人")
+    words = ["".join(part.text for part in side) for side in (field.listed, field.held)]
+    sides = []
+    for own, other, parts in ((words[0], words[1], field.listed), (words[1], words[0], field.held)):
+        if other == absent:
+            name, _space, rest = own.partition(" ")
+            parts = [Part(name, hot=True), Part(f" {rest}")]
+        sides.append({"parts": parts, "none": absent if own == absent else "" if own else "—"})
+    return {"label": field.label, "sign": field.sign, "differs": field.sign in ("≠", "≈"), "left": sides[0], "right": sides[1]}
 
 
 def _address(batch: Batch, run: MatchRun, match: Match) -> str:

@@ -13,7 +13,7 @@ from anju.rosters import layouts
 from anju.rosters.models import BatchRow, Match, MatchRun, Mismatch
 from anju.rosters.queries import batches
 from anju.rosters.queries.batches import Row, RowFilters
-from anju.rosters.views import places
+from anju.rosters.views import marking
 from anju.rosters.views.asking import batch_of, by_htmx, query, run_of, user_of
 from anju.rosters.views.batch import paged
 from anju.vocabulary import idnumber, relation
@@ -61,7 +61,8 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _fields(one: Row) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in ("row", "match", "place", "outcome_label", "household", "faults")}
+    shown = {name: getattr(one, name) for name in ("row", "match", "place", "outcome_label", "household", "faults")}
+    return {**shown, "number": marking.plain(one.row.id_number or one.row.id_text)}
 
 
 def _outcomes(request: HttpRequest, page: Any) -> list[dict[str, Any]]:
@@ -112,7 +113,7 @@ def _read(row: BatchRow) -> list[tuple[str, str]]:
     """What was understood, in words."""
     layout = layouts.BY_KEY.get(row.batch.layout)
     labels = {column.key: column.title for column in layout.columns} if layout else {}
-    place = places.names([row.area])[row.area] if row.placed else _("没有认出：%s") % row.place
+    place = batches.place_names([row.area])[row.area] if row.placed else _("没有认出：%s") % row.place
     pairs = [
         (_("姓名"), row.name),
         (

@@ -1,0 +1,120 @@
+"""Every page of the lists: nothing for axe to find, nothing wider than a phone, exports and comparisons."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from anju.rosters.models import Batch, Match
+from tests.journeys import workbooks
+from tests.journeys.conftest import NARROW, Enter, World
+from tests.journeys.test_lists_from_workbook_to_lock import allowance, send
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def pages(batch: Batch) -> list[str]:
+    """Addresses of a list's pages."""
+    match = Match.objects.filter(run__batch=batch, outcome="review").first()
+    assert match is not None
+    row = batch.rows.first()
+    assert row is not None
+    here = f"/rosters/{batch.pk}/"
+    return [
+        *(
+            "/rosters/",
+            here,
+            f"{here}?view=matrix",
+            f"{here}?view=towns",
+            f"{here}rows/",
+            f"{here}rows/?outcome=auto",
+            f"{here}rows/{row.pk}/",
+        ),
+        *(f"{here}review/", f"{here}review/{match.pk}/", f"{here}compare/", f"{here}letters/", f"{here}columns/"),
+        *("/rosters/cross/", "/rosters/letters/", "/rosters/against/"),
+    ]
+
+
+def test_each_page_is_accessible_and_fits_a_phone(enter: Enter, world: World, tmp_path: Path) -> None:
+    wide = enter("clerk")
+    batch = allowance(wide, world, tmp_path)
+    narrow = enter("clerk", NARROW)
+    for address in pages(batch):
+        wide.go(address)
+        expect(wide.page.locator("h1")).to_be_visible()
+        wide.accessible()
+        narrow.go(address)
+        narrow.fits()
+        narrow.accessible()
+
+
+def test_a_pair_can_be_judged_on_a_phone_by_touch(enter: Enter, world: World, tmp_path: Path) -> None:
+    batch = allowance(enter("clerk"), world, tmp_path)
+    phone = enter("clerk", NARROW, has_touch=True, is_mobile=True)
+    phone.go(f"/rosters/{batch.pk}/review/")
+    phone.page.get_by_role("button", name="存疑").tap()
+    expect(phone.page.get_by_role("status").first).to_contain_text("第 2 对，共 2 对")
+    assert Match.objects.filter(verdict="doubtful").count() == 1
+
+
+def test_what_is_seen_comes_as_a_workbook(enter: Enter, world: World, tmp_path: Path) -> None:
+    clerk = enter("clerk")
+    page = clerk.page
+    batch = allowance(clerk, world, tmp_path)
+    page.goto(f"{clerk.origin}/rosters/{batch.pk}/rows/?outcome=only_list")
+    page.get_by_role("button", name="导出 Excel").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载").click()
+    assert download.value.suggested_filename.endswith(".xlsx")
+    page.goto(f"{clerk.origin}/rosters/{batch.pk}/")
+    page.get_by_role("button", name="下载带批注的原表").click()
+    with page.expect_download() as annotated:
+        page.get_by_role("link", name="下载").click()
+    assert annotated.value.suggested_filename.endswith(".xlsx")
+
+
+def test_the_next_version_shows_who_joined_left_and_changed(enter: Enter, world: World, tmp_path: Path) -> None:
+    clerk = enter("clerk")
+    page = clerk.page
+    allowance(clerk, world, tmp_path)
+    later = [one for one in world.residents if one.household != "H03"]
+    send(clerk, workbooks.allowance(tmp_path / "彰武低保2020年6月.xlsx", later))
+    page.wait_for_url("**/rosters/*/")
+    page.get_by_role("link", name="与上期比较").click()
+    page.get_by_role("navigation", name="哪一类").get_by_role("link", name="本期不在").click()
+    expect(page.locator("tbody tr")).to_have_count(3)
+    clerk.accessible()
+
+
+def test_two_lists_are_laid_side_by_side_without_the_register(enter: Enter, world: World, tmp_path: Path) -> None:
+    clerk = enter("clerk")
+    page = clerk.page
+    allowance(clerk, world, tmp_path)
+    later = [one for one in world.residents if one.household != "H03"]
+    send(clerk, workbooks.allowance(tmp_path / "彰武低保2020年4月.xlsx", later))
+    page.wait_for_url("**/rosters/*/")
+    clerk.go("/rosters/against/")
+    page.get_by_label("名单甲").select_option(index=1)
+    page.get_by_label("名单乙").select_option(index=2)
+    page.get_by_role("button", name="开始比对").click()
+    page.wait_for_url("**/rosters/against/*/")
+    expect(page.get_by_role("navigation", name="哪一类")).to_contain_text("两份都有")
+    clerk.accessible()
+
+
+def test_a_township_sees_its_own_part_of_the_countys_list(enter: Enter, world: World, tmp_path: Path) -> None:
+    batch = allowance(enter("clerk"), world, tmp_path)
+    township = enter("township")
+    township.go(f"/rosters/{batch.pk}/rows/")
+    expect(township.page.locator("tbody")).to_contain_text("大冷镇")
+    expect(township.page.locator("tbody")).not_to_contain_text("满堂红镇")
+    assert township.page.request.get(f"{township.origin}/rosters/{batch.pk}/file/").status == 404
+
+
+def test_the_cross_table_opens_households(enter: Enter, world: World, tmp_path: Path) -> None:
+    clerk = enter("clerk")
+    allowance(clerk, world, tmp_path)
+    clerk.go("/rosters/cross/")
+    expect(clerk.page.locator("h1")).to_have_text("部门对照")
+    clerk.page.locator(".ro-cross a.n").first.click()
+    clerk.page.wait_for_url("**/households/?*")
