@@ -9,10 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from anju import database
-from anju.demo import pair, score, setup
+from anju.demo import setup
 from anju.demo.place import Place, rural
 from anju.divisions import source
 
+STYLES = ("addresses", "foreign", "messy", "no-birth", "plain", "worst")
+"""The ready styles of a pair (``pair.STYLES``)."""
 _PREFIX = {"fuxin": "2109", "huize": "530326", "hunan": "43"}
 
 
@@ -32,7 +34,7 @@ def main(arguments: list[str]) -> int:
     two.add_argument("--out", type=Path, required=True)
     two.add_argument("--seed", type=int, default=2020)
     two.add_argument("--format", choices=("csv", "xlsx"), default="csv")
-    two.add_argument("--style", choices=sorted(pair.STYLES), default="plain")
+    two.add_argument("--style", choices=STYLES, default="plain")
     two.add_argument("--place", default="", help="区划代码；默认按户数选：2109、530326 或 43")
 
     judge = parts.add_parser("score", help="按真值给比对结果评分")
@@ -84,6 +86,7 @@ def _files(chosen: argparse.Namespace) -> int:
 
 def _pair(chosen: argparse.Namespace) -> int:
     prefix = chosen.place or ("2109" if chosen.households <= 100_000 else "530326" if chosen.households <= 400_000 else "43")
+    pair = importlib.import_module("anju.demo.pair")
     meta = pair.make(
         place(prefix),
         chosen.households,
@@ -98,6 +101,7 @@ def _pair(chosen: argparse.Namespace) -> int:
 
 
 def _score(chosen: argparse.Namespace) -> int:
+    score = importlib.import_module("anju.demo.score")
     result = score.score(chosen.result, chosen.truth)
     if chosen.json:
         print(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))
@@ -109,5 +113,8 @@ def _score(chosen: argparse.Namespace) -> int:
 
 
 def _load(chosen: argparse.Namespace) -> int:
+    if setup.loaded():
+        print("演示数据已经装好。")
+        return 0
     setup.ready()
     return int(importlib.import_module("anju.demo.load").load(households=chosen.households))

@@ -23,15 +23,12 @@ from anju.demo.place import Place, rural
 from anju.divisions import actions as divisions
 from anju.divisions import source
 from anju.evidence import store
-from anju.evidence.models import StoredFile
 from anju.rosters.actions import receiving
 from anju.rosters.models import Batch
 from anju.rosters.refusal import AlreadyReceived
 
 PREFIX = "2109"
 PASSWORD = "anju-demo"
-DONE = "demo-manifest.json"
-"""The manifest is kept under this name when the whole story is there."""
 STORY = story.DESK
 """Zhangwu 彰武县: the county whose desk the demonstration shows."""
 
@@ -59,9 +56,6 @@ def load(*, households: int = 0, processes: int = 2) -> int:
 
     ``households`` makes a smaller city; counties are received side by side in so many ``processes``, each county's lists in their order.
     """
-    if StoredFile.objects.filter(name=DONE).exists():
-        print("演示数据已经装好。")
-        return 0
     if Batch.objects.exclude(received_by__login__startswith="demo-").exists():
         print("数据库里已有其他名单，演示不装入。请用 ANJU_HOME 另指一个目录。", file=sys.stderr)
         return 2
@@ -77,7 +71,7 @@ def load(*, households: int = 0, processes: int = 2) -> int:
     _lists(sent, people, processes)
     with _step("人工核对、函件、锁定"):
         story.tell(people, folder() / "truth" / "rows.csv")
-    store.put(folder() / "manifest.json", name=DONE, media_type="application/json", by=people["demo-clerk-210922"])
+    store.put(folder() / "manifest.json", name=setup.DONE, media_type="application/json", by=people["demo-clerk-210922"])
     print(f"演示已装好：{time.monotonic() - began:.0f} 秒。名单和真值在 {folder()}")
     return 0
 

@@ -3,7 +3,24 @@
 import importlib
 import os
 
+import psycopg
+
 from anju import database
+
+DONE = "demo-manifest.json"
+"""The manifest is kept under this name once the whole story is there."""
+
+
+def loaded() -> bool:
+    """Whether the whole story is there already; asked without setting up anything else."""
+    database.start()
+    at = database.address()
+    with psycopg.connect(host=at.host, port=at.port, dbname=at.name, user=at.user, password=at.password, connect_timeout=10) as connection:
+        try:
+            found = connection.execute("SELECT EXISTS (SELECT FROM evidence_storedfile WHERE name = %s)", [DONE]).fetchone()
+        except psycopg.errors.UndefinedTable:
+            return False
+    return bool(found and found[0])
 
 
 def ready() -> None:

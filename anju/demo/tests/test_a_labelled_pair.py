@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from anju.demo import damage, listing, pair, place
+from anju.demo import command, damage, listing, pair, place
 from anju.vocabulary import dates, idnumber, names
 
 HERE = place.invented(counties=3, townships=4, villages=8)
@@ -120,6 +120,10 @@ def test_every_kind_of_damage_occurs(tmp_path: Path) -> None:
 
 def test_a_plain_join_on_the_number_finds_about_nine_in_ten(made: Made) -> None:
     assert (0.7 if made.style == "worst" else 0.85) < made.meta["exact_id_join_recall"] < 0.955
+
+
+def test_the_command_knows_every_style() -> None:
+    assert sorted(pair.STYLES) == list(command.STYLES)
 
 
 def test_the_same_seed_writes_the_same_files(tmp_path: Path) -> None:
