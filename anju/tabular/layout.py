@@ -79,7 +79,8 @@ class Layout:
     ``owner``: the office that keeps the list; ``category``: the key group its rows belong to, None where the rows say it or none;
     ``signature``: headings that other senders don't have; ``title_words``: words in the file's name, sheet names and title rows;
     ``needs``: keys of which a file must have at least one each (a tuple inside is *any of these*); ``per_household``: one row is a
-    household, spoken for by its head (then name and ID number of the head are the row's own).
+    household, spoken for by its head (then name and ID number of the head are the row's own); ``fallback``: taken where nothing
+    speaks for another layout.
     """
 
     key: str
@@ -92,6 +93,7 @@ class Layout:
     title_words: tuple[str, ...] = ()
     needs: tuple[tuple[str, ...], ...] = (("name",), ("id_number",))
     per_household: bool = False
+    fallback: bool = False
     source: str = ""
     rules: tuple[RowRule, ...] = ()
 

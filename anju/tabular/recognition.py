@@ -20,6 +20,7 @@ _HEADING_WITHIN = 40
 _SAMPLES = 5
 _MISSING = 4.0
 _CLEARLY = 3.0
+_NEUTRAL = 0.6
 _CHINESE_NAME = re.compile("[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff·•．.]{5,15}")
 
 _UNIT = re.compile(r"[(（\[【].*|[元人户岁㎡]|万元|平方米|年|月|日|年月|年月日")
@@ -88,6 +89,17 @@ def _stacked(rows: Rows, first: int, depth: int) -> bool:
     return bool(bottom) and len(twice) <= len(bottom) / 2
 
 
+def _groups_to_the_left(block: Sequence[Sequence[Cell]], width: int) -> list[str]:
+    """For columns without a group word of their own, the last one to the left: groups written in one cell and never merged."""
+    groups, running = [], ""
+    for column in range(width):
+        top, bottom = (as_text(line[column]).strip() if column < len(line) else "" for line in (block[0], block[-1]))
+        if top:
+            running = top if bottom and bottom != top else ""
+        groups.append(running if bottom and not top else "")
+    return groups
+
+
 def _candidates(rows: Rows, merges: Sequence[Sequence[int]]) -> list[_Heading]:
     grid = _grid(rows, merges)
     found = []
@@ -106,9 +118,12 @@ def _candidates(rows: Rows, merges: Sequence[Sequence[int]]) -> list[_Heading]:
                 words = [as_text(line[column]).strip() for line in block if column < len(line)]
                 parts.append(tuple(dict.fromkeys(word for word in words if word)))
             forms = []
-            for part in parts:
+            groups = _groups_to_the_left(block, width) if depth > 1 else [""] * width
+            for part, group in zip(parts, groups, strict=True):
                 options: list[str] = []
                 if part:
+                    if group:
+                        options += heading_forms(group + part[-1])
                     options += heading_forms("".join(part))
                     if len(part) > 1:
                         options += heading_forms("".join(part[-2:]))
@@ -266,6 +281,7 @@ def _score(layout: Layout, heading: _Heading, columns: Mapping[str, int], lackin
     score = sum(3.0 if key in needed else 1.0 for key in columns)
     score += 2.0 * sum(1 for forms in heading.forms if any(form in layout.signature_forms for form in forms))
     score += 2.5 * sum(1 for word in layout.title_words if word in title)
+    score += _NEUTRAL if layout.fallback else 0.0
     score -= 0.3 * sum(1 for column, text in enumerate(heading.texts) if text and column not in columns.values())
     return score - _MISSING * len(lacking)
 

@@ -13,6 +13,7 @@ LAYOUT = Layout(
     source="领域数据字典 3.27：没有类别的农户也要在册",
     signature=("户籍性质", "户口性质", "是否常住", "户口类型", "婚姻状况", "政治面貌", "是否外出", "承包地面积", "宅基地面积"),
     title_words=("花名册", "农户名册", "人口名册", "户籍", "户口", "全村"),
+    fallback=True,
     needs=(("name",), ("id_number", "birth_date", "household")),
     columns=(
         c.SERIAL,

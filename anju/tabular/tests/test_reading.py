@@ -75,6 +75,25 @@ def test_headings_over_two_rows_tell_the_head_from_the_member(tmp_path: Path) ->
     }
 
 
+def test_group_words_that_were_never_merged_reach_over_the_blank_cells_to_their_right(tmp_path: Path) -> None:
+    rows = [["户主信息", None, "成员信息", None], ["姓名", "身份证号", "姓名", "身份证号"], ["张三", id_number(1), "李四", id_number(2)]]
+    path = save(tmp_path / "a.xlsx", rows)
+    assert rows_of(path)[0].values == {"head_name": "张三", "head_id_number": id_number(1), "name": "李四", "id_number": id_number(2)}
+
+
+def test_headings_over_three_rows_are_joined(tmp_path: Path) -> None:
+    rows = [
+        ["基本信息", None, None, "房屋信息", None],
+        ["户主", None, "村", "补助", None],
+        ["姓名", "身份证号", None, "等级", "金额（万元）"],
+        ["张三", id_number(1), "程沟村", "C级", 1.4],
+    ]
+    merges = [(0, 0, 0, 2, "基本信息"), (0, 3, 0, 4, "房屋信息"), (1, 0, 1, 1, "户主"), (1, 3, 1, 4, "补助"), (1, 2, 2, 2, "村")]
+    found = rows_of(save(tmp_path / "a.xlsx", rows, merges=merges))
+    assert found[0].values["support_amount"] == Decimal("14000.00")
+    assert (found[0].values["name"], found[0].values["village"], found[0].values["grade"]) == ("张三", "程沟村", "C")
+
+
 def test_columns_may_stand_in_any_order_and_anywhere(tmp_path: Path) -> None:
     path = save(tmp_path / "a.xlsx", [[], [None, None, "身份证号", None, "性别", "姓名"], [None, None, id_number(1), None, "男", "张三丰"]])
     row = rows_of(path)[0]
@@ -191,6 +210,13 @@ def test_signature_headings_and_titles_tell_layouts_apart(tmp_path: Path) -> Non
     titled = save(tmp_path / "b.xlsx", [["特种名单"], [*HEADINGS, "户号"], ["张三", id_number(1), "1"]])
     assert recognise(titled, [other, PERSONS]).layout is other
     assert recognise(plain, [other, PERSONS], name="特种人员.xlsx").layout is other
+
+
+def test_where_nothing_speaks_for_a_layout_the_neutral_one_is_taken(tmp_path: Path) -> None:
+    neutral = Layout("neutral", "花名册", Office.VILLAGE, None, PERSONS.columns, fallback=True)
+    path = save(tmp_path / "a.xlsx", [HEADINGS, ["张三", id_number(1)]])
+    assert recognise(path, [PERSONS, neutral]).layout is neutral
+    assert recognise(path, [PERSONS, neutral]).confidence < 0.7
 
 
 def test_old_workbooks_are_read(tmp_path: Path) -> None:
