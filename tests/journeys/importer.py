@@ -13,7 +13,7 @@ import time
 import django
 
 # A chunk is a transaction; small ones give the killer many places to strike.
-CHUNK = 60
+CHUNK = 150
 
 
 def main() -> None:
