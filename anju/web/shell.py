@@ -24,7 +24,7 @@ from anju.divisions.models import Division
 from anju.jobs import actions as job_actions
 from anju.jobs import queries as jobs
 from anju.jobs.models import Job
-from anju.web import gallery, navigation, worklist
+from anju.web import demonstration, gallery, navigation, worklist
 
 YEAR = 365 * 24 * 3600
 
@@ -77,33 +77,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.user:
         login(request, form.user)
         return redirect(target or settings.LOGIN_REDIRECT_URL)
-    return render(request, "web/login.html", {"form": form, "next": target, **_demonstration()}, status=422 if form.errors else 200)
-
-
-def _demonstration() -> dict[str, Any]:
-    """The roles to enter as, grouped from village to city; nothing outside a demonstration."""
-    if not settings.DEMO:
-        return {}
-    people = User.objects.filter(is_active=True).select_related("organisation").order_by("-organisation__area", "pk")[:40]
-    groups: dict[str, list[dict[str, Any]]] = {}
-    icons = {
-        "administrator": "settings", "county_clerk": "git-compare", "sender": "file-spreadsheet", "cosigner": "signature",
-        "township_reviewer": "clipboard-check", "village_collector": "device-mobile", "city_viewer": "chart-bar", "discipline": "shield-check",
-    }  # fmt: skip
-    for person in people:
-        depth = len(person.area)
-        title = _("村与乡镇") if depth > 6 else _("县区") if depth == 6 else _("市、省与管理")
-        role = person.as_role
-        groups.setdefault(title, []).append(
-            {
-                "login": person.login, "name": person.name, "title": f"{person.organisation.name} {role.title}", "summary": role.summary,
-                "icon": icons.get(role.code, "user"), "first": role.code == "county_clerk" and not any(one["first"] for one in groups.get(title, [])),
-            }
-        )  # fmt: skip
-    return {
-        "groups": [{"title": title, "people": rows} for title, rows in groups.items()],
-        "password": getattr(settings, "DEMO_PASSWORD", "anju-demo"),
-    }
+    return render(request, "web/login.html", {"form": form, "next": target, **demonstration.roles()}, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -196,7 +196,7 @@ def _lists(user: User, area: str) -> list[Item]:
             if user.organisation.kind in asked and user.organisation.kind not in signed:
                 missing = "、".join(OFFICE_NAMES[one] for one in asked if one not in signed)
                 items.append(
-                    Item(_("名单待会签锁定"), _sentence(batch.title, _("还差 %s") % missing), batch.rows_total, _("行"), page, Link(_("去会签"), page), waiting=since, order=(3, batch.pk))
+                    Item(_("名单待会签锁定"), _sentence(batch.title, _("还差 %s") % missing), batch.rows_total, _("行"), page, Link(_("去会签"), page), waiting=since, order=(5, batch.pk))
                 )  # fmt: skip
     return items
 
@@ -237,11 +237,12 @@ class Progress:
 
 
 def progress(area: str, limit: int = 6) -> list[Progress]:
-    """The newest lists of an area with how many of their rows are linked to the register by machine or by a person."""
+    """The newest lists of an area with how many of their rows belong to a person of the register, by machine, by a person's verdict or newly entered."""
     lists = list(newest(area).exclude(status__in=_GONE).order_by("-as_of", "-rows_total")[:limit])
     linked = dict(
         Match.objects.filter(run__batch__in=lists, run__kind=MatchRun.Kind.REGISTER, run__current=True)
-        .filter(Q(outcome=Match.Outcome.AUTO) | Q(verdict=Match.Verdict.SAME))
+        .filter(person__isnull=False)
+        .exclude(outcome=Match.Outcome.REVIEW, verdict__in=[Match.Verdict.OPEN, Match.Verdict.DOUBTFUL, Match.Verdict.DIFFERENT])
         .order_by()
         .values_list("run__batch")
         .annotate(rows=Count("row", distinct=True))

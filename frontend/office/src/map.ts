@@ -31,7 +31,7 @@ export async function draw(element: HTMLElement): Promise<void> {
   const drawing = new Drawing({
     container: canvas,
     style: { version: 8, sources: { areas: { type: 'geojson', data: shapes, promoteId: 'code' } }, layers: [
-      { id: 'fill', type: 'fill', source: 'areas', paint: { 'fill-color': ['match', ['get', 'step'], ...SEQUENCE.flatMap((name, at) => [at + 1, token(name)]), token('sunken')] as never, 'fill-opacity': ['case', ['boolean', ['feature-state', 'at'], false], 0.8, 1] } },
+      { id: 'fill', type: 'fill', source: 'areas', filter: ['!=', ['get', 'code'], ''], paint: { 'fill-color': ['match', ['get', 'step'], ...SEQUENCE.flatMap((name, at) => [at + 1, token(name)]), token('sunken')] as never, 'fill-opacity': ['case', ['boolean', ['feature-state', 'at'], false], 0.8, 1] } },
       { id: 'line', type: 'line', source: 'areas', paint: { 'line-color': token('surface'), 'line-width': 1.2 } },
     ] },
     bounds: box,
@@ -47,6 +47,7 @@ export async function draw(element: HTMLElement): Promise<void> {
   drawing.getCanvas().setAttribute('aria-label', element.getAttribute('aria-label') ?? '');
 
   for (const feature of shapes.features) {
+    if (!code(feature) || rings(feature).length === 0) continue; // boundary lines that belong to no place
     const figure = figures[code(feature)];
     const label = document.createElement('div');
     label.className = `lab${figure && figure.step > 3 ? ' inv' : ''}`;

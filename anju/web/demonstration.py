@@ -1,0 +1,98 @@
+"""The login page of a demonstration: the people to enter as, what awaits each, and where it all takes place."""
+
+from collections import Counter
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from anju.accounts.models import User
+from anju.accounts.scope import within
+from anju.divisions.models import Division
+from anju.registry.models import Household
+from anju.vocabulary import division
+from anju.vocabulary.division import Level
+from anju.web import picture, worklist
+
+PASSWORD = "anju-demo"
+_ICONS = {
+    "administrator": "settings",
+    "county_clerk": "git-compare",
+    "sender": "file-spreadsheet",
+    "cosigner": "signature",
+    "township_reviewer": "clipboard-check",
+    "village_collector": "home-search",
+    "city_viewer": "chart-bar",
+    "discipline": "shield-check",
+}
+_ORDER = list(_ICONS)
+
+
+def roles() -> dict[str, Any]:
+    """The context of the login page; nothing outside a demonstration.
+
+    The county with most people is told whole; of the others only the clerks, folded away.
+    """
+    if not settings.DEMO:
+        return {}
+    people = list(User.objects.filter(is_active=True).select_related("organisation").order_by("pk"))
+    counties = Counter(person.area[:6] for person in people if len(person.area) >= 6)
+    if not counties:
+        return {}
+    county = counties.most_common(1)[0][0]
+    names = dict(Division.objects.filter(code__in=[*counties, county[:4]]).values_list("code", "short_name"))
+    here = [person for person in people if person.area.startswith(county)]
+    clerk = next((person for person in here if person.role == "county_clerk"), None)
+    below = [person for person in here if len(person.area) > 6]
+    above = [person for person in people if len(person.area) < 6]
+    others = [person for person in people if len(person.area) >= 6 and person not in here and person.role == "county_clerk"]
+    groups = [
+        (_("村与乡镇"), [_person(one, clerk) for one in _sorted(below)], False),
+        (names.get(county, _("县区")), [_person(one, clerk) for one in _sorted([one for one in here if one not in below])], False),
+        (_("市与管理"), [_person(one, clerk) for one in _sorted(above)], False),
+        (_("其他县区"), [_person(one, clerk) for one in others], True),
+    ]
+    return {
+        "groups": [{"title": title, "people": rows, "folded": folded} for title, rows, folded in groups if rows],
+        "password": PASSWORD,
+        "place": _place(county[:4], names.get(county[:4], "")),
+        "map": picture.picture(county[:4], county),
+    }
+
+
+def _sorted(people: list[User]) -> list[User]:
+    return sorted(
+        people,
+        key=lambda person: (-len(person.area) if len(person.area) > 6 else 0, _ORDER.index(person.role) if person.role in _ORDER else 99),
+    )
+
+
+def _person(person: User, clerk: User | None) -> dict[str, Any]:
+    role = person.as_role
+    waiting = worklist.waiting(person, person.area)
+    told = [
+        _("%s 对名单待核对") % f"{waiting['pairs']:,}" if waiting["pairs"] else "",
+        _("%s 封函件待答复") % f"{waiting['letters']:,}" if waiting["letters"] else "",
+    ]
+    return {
+        "login": person.login,
+        "name": person.name,
+        "title": person.organisation.name,
+        "role": role.title,
+        "summary": "、".join(one for one in told if one) or role.summary,
+        "icon": _ICONS.get(role.code, "user"),
+        "first": person == clerk,
+    }
+
+
+def _place(prefecture: str, name: str) -> str:
+    """Where it takes place, in figures counted now."""
+    levels = Counter(Division.objects.filter(within(prefecture, "code"), valid_to=None).values_list("level", flat=True))
+    households = Household.objects.filter(within(prefecture), closed_on=None).count()
+    return _("%(name)s，%(counties)s 个县区、%(townships)s 个乡镇街道、%(villages)s 个村，%(households)s 户。") % {
+        "name": name or division.full(prefecture),
+        "counties": levels[Level.COUNTY],
+        "townships": levels[Level.TOWNSHIP],
+        "villages": levels[Level.VILLAGE],
+        "households": f"{households:,}",
+    }
