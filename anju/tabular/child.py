@@ -360,14 +360,15 @@ def head(path: str, limits: dict[str, int], rows: int) -> None:
     if kind == "zip":
         archive, sheets = inspect_zip(path, limits)
         source = beginning_only(archive, sheets) or open(path, "rb")  # noqa: SIM115
-        last_rows = {index: sheets[name][2] for index, name in enumerate(sheet_parts(archive)) if name in sheets}
+        parts = enumerate(sheet_parts(archive))
+        last_rows = {index: sheets[name][2] for index, name in parts if name in sheets and archive.getinfo(name).file_size > _HEAD_BYTES}
     else:
         source = open(path, "rb")  # noqa: SIM115
     book = open_workbook(source)
     found = []
+    if len(book.sheets_metadata) > limits["sheets"]:
+        raise Refused("sheets", len(book.sheets_metadata))
     for index, about in enumerate(book.sheets_metadata):
-        if index >= limits["sheets"]:
-            break
         sheet = sheet_of(book, index) if str(about.typ).endswith("WorkSheet") else None
         if sheet is None:
             continue

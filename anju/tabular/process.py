@@ -29,7 +29,7 @@ class Limits:
     unpacked: int = 3 << 30
     ratio: int = 400
     cells: int = 40_000_000
-    sheets: int = 300
+    sheets: int = 500
 
 
 DEFAULT_LIMITS = Limits()

@@ -69,6 +69,12 @@ def test_a_workbook_unpacking_to_more_than_allowed_is_refused(tmp_path: Path) ->
     assert refusal(good(tmp_path / "a.xlsx"), Limits(unpacked=10_000)).code == "bomb"
 
 
+def test_a_workbook_of_very_many_sheets_is_refused_rather_than_read_in_part(tmp_path: Path) -> None:
+    path = save_sheets(tmp_path / "a.xlsx", {f"第{at}组": [HEADINGS, ["张三", id_number(at)]] for at in range(12)})
+    assert refusal(path, Limits(sheets=11)).code == "sheets"
+    assert len(recognise(path, [PERSONS], limits=Limits(sheets=12)).sheets) == 12
+
+
 def test_entity_bombs_are_not_expanded(tmp_path: Path) -> None:
     entities = "".join(f'<!ENTITY e{at} "{f"&e{at - 1};" * 10 if at else "x" * 10}">' for at in range(10))
     xml = (
