@@ -6,7 +6,7 @@ BIN := .venv/bin
 PORT ?= 8000
 export DJANGO_SETTINGS_MODULE := anju.web.settings
 
-.PHONY: help install install-dev browser frontend demo serve test check bench docs dev lock clean
+.PHONY: help install install-dev browser frontend demo serve test check bench docs messages dev lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,7 @@ install-dev: .venv/dev.stamp ## what tests and benchmarks need besides
 
 frontend: install ## build the pages' scripts and styles
 	@$(BIN)/python -m anju.web.frontend
+	@$(BIN)/python -m anju.web.translations
 
 browser: install-dev ## a Chromium for the browser tests
 	@$(BIN)/python tests/browser.py install
@@ -63,6 +64,10 @@ bench: install-dev ## side by side against what a user would pick instead
 
 docs: install-dev ## docs/catalogue from the declarations
 	@$(BIN)/python -m anju.catalogue --write docs/catalogue
+
+messages: install-dev ## collect what is said into the catalogue to translate (needs gettext)
+	cd anju && ../$(BIN)/python -m django makemessages --locale en --no-obsolete --no-location --no-wrap --ignore 'demo/*' --ignore 'tests/*'
+	@$(BIN)/python -m anju.web.translations
 
 dev: install-dev frontend ## the site with reload on change
 	@$(BIN)/anju migrate
