@@ -85,6 +85,7 @@ def load(*, prefixes: Iterable[str], by: AbstractBaseUser | None = None) -> int:
             FROM divisions_arriving a
             WHERE NOT EXISTS (SELECT FROM divisions_division d WHERE d.code = a.code)
             ORDER BY a.code COLLATE "C"
+            ON CONFLICT (code) DO NOTHING -- two loads at once
             """,
             [source.STATE],
         )

@@ -51,7 +51,7 @@ def is_bookkeeping(name: str) -> bool:
     return name in BOOKKEEPING
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=40_000)
 def short(name: str, level: Level) -> str:
     """The name as an address has it: ``程沟村委会`` → ``程沟村``, ``益民社区居委会`` → ``益民社区``; other levels as they are."""
     if level is not Level.VILLAGE:
@@ -69,7 +69,7 @@ def short(name: str, level: Level) -> str:
     return name
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=40_000)
 def core(name: str, level: Level) -> str:
     """What is left when the words of the kind are taken off; never empty and never below two characters where the name has more."""
     text = clean(name)
@@ -103,7 +103,7 @@ def _without_kind(text: str, kinds: tuple[str, ...]) -> str:
     return text
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=40_000)
 def spellings(name: str, level: Level) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(official spellings, looser ones) under which people write this name.
 

@@ -108,11 +108,18 @@ def recode(
             moved[f"{column.label}.{column.name}"] = moved.get(f"{column.label}.{column.name}", 0) + _run(
                 cursor, change, column, body, [inside]
             )
-        for column in every:
-            body = f"""
-                UPDATE "{column.table}" t SET "{column.name}" = m.new FROM divisions_pairs m WHERE t."{column.name}" = m.old
-                RETURNING CASE WHEN m.keep THEN {column.key} END AS key, m.old AS old, m.new AS new"""
-            moved[f"{column.label}.{column.name}"] = moved.get(f"{column.label}.{column.name}", 0) + _run(cursor, change, column, body, [])
+        if pairs:
+            # One pass over the range of the old codes, hashed against the pairs: a loop over the pairs would read a table without an
+            # index on its area once for each of them.
+            cursor.execute("SET LOCAL enable_nestloop = off")
+            for column in every:
+                body = f"""
+                    UPDATE "{column.table}" t SET "{column.name}" = m.new FROM divisions_pairs m
+                    WHERE t."{column.name}" = m.old AND t."{column.name}" BETWEEN %s AND %s
+                    RETURNING CASE WHEN m.keep THEN {column.key} END AS key, m.old AS old, m.new AS new"""
+                name = f"{column.label}.{column.name}"
+                moved[name] = moved.get(name, 0) + _run(cursor, change, column, body, [min(pairs), max(pairs)])
+            cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
     return {name: count for name, count in moved.items() if count}
 
 
@@ -191,45 +198,56 @@ def take_back(change: DivisionChange, by: DivisionChange) -> dict[str, int]:
     with connection.cursor() as cursor:
         for label, name in Recoded.objects.filter(change=change).values_list("table", "column").distinct().order_by("table", "column"):
             column = there[label, name]
+            newer = Recoded.objects.filter(change=change, table=label, column=name).exclude(keys=[]).values_list("new", flat=True)
+            if not newer:
+                continue
             body = f"""
                 UPDATE "{column.table}" t SET "{column.name}" = r.old
                 FROM (SELECT old, new, unnest(keys) AS key FROM divisions_recoded WHERE change_id = %s AND "table" = %s AND "column" = %s) r
-                WHERE {column.matches("r.key")} AND t."{column.name}" = r.new
+                WHERE {column.matches("r.key")} AND t."{column.name}" = r.new AND t."{column.name}" BETWEEN %s AND %s
                 RETURNING {column.key} AS key, r.new AS old, r.old AS new"""
-            moved[f"{label}.{name}"] = _run(cursor, by, column, body, [change.pk, label, name])
+            if len(column.keys) > 1:
+                cursor.execute("SET LOCAL enable_nestloop = off")
+            moved[f"{label}.{name}"] = _run(cursor, by, column, body, [change.pk, label, name, min(newer), max(newer)])
+            cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
     return {name: count for name, count in moved.items() if count}
 
 
 def left_behind(change: DivisionChange, limit: int = 1000) -> list[Left]:
     """Rows that still are on, or below, a code which ``change`` closed; at most ``limit`` a table."""
     left: list[Left] = []
-    with connection.cursor() as cursor:
-        for column in columns():
+    for column, condition, parameters in _closed(change):
+        with connection.cursor() as cursor:
             cursor.execute(
-                f"""
-                SELECT DISTINCT t."{column.name}", {column.key} FROM divisions_division d
-                JOIN "{column.table}" t ON t."{column.name}" >= d.code AND t."{column.name}" < d.code || '~'
-                WHERE d.closed_by_id = %s ORDER BY 1, 2 LIMIT %s
-                """,
-                [change.pk, limit],
+                f'SELECT {column.key}, t."{column.name}" FROM "{column.table}" t WHERE {condition} ORDER BY 2, 1 LIMIT %s',
+                [*parameters, limit],
             )
-            left += [Left(column.label, column.name, key, code) for code, key in cursor.fetchall()]
+            left += [Left(column.label, column.name, key, code) for key, code in cursor.fetchall()]
     return left
 
 
 def count_left_behind(change: DivisionChange) -> dict[str, int]:
     """How many rows per ``app.Model.column`` are still on, or below, a code which ``change`` closed."""
     counts: dict[str, int] = {}
-    with connection.cursor() as cursor:
-        for column in columns():
-            cursor.execute(
-                f"""
-                SELECT count(DISTINCT {column.key}) FROM divisions_division d
-                JOIN "{column.table}" t ON t."{column.name}" >= d.code AND t."{column.name}" < d.code || '~'
-                WHERE d.closed_by_id = %s
-                """,
-                [change.pk],
-            )
+    for column, condition, parameters in _closed(change):
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT count(*) FROM "{column.table}" t WHERE {condition}', parameters)
             if found := cursor.fetchone()[0]:
                 counts[f"{column.label}.{column.name}"] = found
     return counts
+
+
+def _closed(change: DivisionChange) -> Iterator[tuple[Column, str, list[str | list[str]]]]:
+    """For every column the SQL condition (and its parameters) of being on or below a code that ``change`` closed: one pass a table."""
+    outermost: list[str] = []
+    for code in change.closed.order_by("code").values_list("code", flat=True):
+        if not outermost or not code.startswith(outermost[-1]):
+            outermost.append(code)
+    if not outermost:
+        return
+    lengths = sorted({len(code) for code in outermost})
+    for column in columns():
+        below = " OR ".join(f'left(t."{column.name}", {length}) = ANY(%s)' for length in lengths)
+        parameters: list[str | list[str]] = [outermost[0], outermost[-1] + "~"]
+        parameters += [[code for code in outermost if len(code) == length] for length in lengths]
+        yield column, f't."{column.name}" >= %s AND t."{column.name}" < %s AND ({below})', parameters
