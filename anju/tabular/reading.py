@@ -45,7 +45,9 @@ class SheetRow:
     """One row of a list.
 
     ``sheet`` and ``row`` say where it stands, as the spreadsheet shows it; ``cells`` are the raw cells from column A; ``values``
-    the parsed ones by key (absent or None where empty or unreadable); ``findings`` what is wrong or was changed.
+    the parsed ones by key (absent where empty or unreadable): identity numbers as 18 characters, days as ``date`` (with
+    ``birth_date_precision`` = ``month`` where only the month was written), money as ``Decimal`` in yuan, sex ``1``/``2``, relations as
+    codes of GB/T 4761, names and codes tidied. ``findings``: what is wrong or was changed.
     """
 
     sheet: str
@@ -203,6 +205,8 @@ class _Reader:
                 values[key] = value
             if found is not None:
                 findings.append(found)
+        if findings and any(found.check == "date-month" and found.field == "birth_date" for found in findings):
+            values["birth_date_precision"] = "month"
         if self._constants:
             for key, constant in self._constants.items():
                 values.setdefault(key, constant)
@@ -230,9 +234,7 @@ class _Reader:
         if born is None:
             return
         in_number = number[6:14]
-        month_only = any(found.check == "date-month" and found.field == "birth_date" for found in findings)
-        if month_only:
-            values["birth_date_precision"] = "month"
+        month_only = values.get("birth_date_precision") == "month"
         typed = f"{born.year:04d}{born.month:02d}{born.day:02d}"
         if typed != in_number and not (month_only and typed[:6] == in_number[:6]):
             in_words = f"{in_number[:4]}-{in_number[4:6]}-{in_number[6:]}"

@@ -317,6 +317,8 @@ def test_a_month_without_day_is_kept_as_a_month(tmp_path: Path) -> None:
     row = one(tmp_path, "出生日期", "1985年3月")
     assert (row.values["birth_date"], row.values["birth_date_precision"]) == (date(1985, 3, 1), "month")
     assert checks(row) == ["date-month"]
+    path = save(tmp_path / "a.xlsx", [[*HEADINGS, "出生日期"], ["张三", None, "1985.3"]])
+    assert rows_of(path)[0].values["birth_date_precision"] == "month"
 
 
 def test_what_disagrees_with_the_number_is_doubted_not_blocked(tmp_path: Path) -> None:
