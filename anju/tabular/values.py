@@ -43,7 +43,6 @@ CHECKS: tuple[Check, ...] = (
     Check("code-damaged", "编号被 Excel 变成科学计数", "S2-06 数据力求精准", WARN),
     Check("text-damaged", "文字有乱码", "S2-06 数据力求精准", WARN),
     Check("carried-down", "空白处沿用上一行", "领域数据字典 3.5", NOTE),
-    Check("derived", "由同一行的其他列推出", "领域数据字典 3.5", NOTE),
 )
 
 LEVELS = {check.id: check.level for check in CHECKS}

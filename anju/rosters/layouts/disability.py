@@ -21,7 +21,7 @@ LEVELS = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
 
 FORM = Check("cj-cert-form", "残疾证号格式不对", "中华人民共和国残疾人证管理办法", WARN)
 DIFFERS = Check("cj-cert-differs", "残疾证号与身份证号、残疾类别或等级不一致", "中华人民共和国残疾人证管理办法", WARN)
-DERIVED = Check("derived", "由同一行的其他列推出", "中华人民共和国残疾人证管理办法", NOTE)
+DERIVED = Check("cj-derived", "身份证号由残疾证号推出", "中华人民共和国残疾人证管理办法", NOTE)
 
 _CERTIFICATE = re.compile(r"(\d{17}[\dX])([1-7])([1-4])(B\d{1,2})?")
 
@@ -111,5 +111,5 @@ LAYOUT = Layout(
         c.CARD_NO,
         c.NOTE_TEXT,
     ),
-    rules=(RowRule((FORM, DIFFERS), _cross_check),),
+    rules=(RowRule((FORM, DIFFERS, DERIVED), _cross_check),),
 )  # fmt: skip
