@@ -46,6 +46,11 @@ def by_htmx(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def by_dropzone(request: HttpRequest) -> bool:
+    """Whether the dropzone sent it: it wants the file's row, or where to go."""
+    return request.headers.get("X-Requested-With") == "dropzone"
+
+
 def why_not(user: User, power: Power) -> str:
     """Why a button can't be used: whose work it is; "" where it can."""
     if user.may(power):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from anju.rosters.models import Batch, Disposition, Letter, Mismatch
 from anju.rosters.queries import batches
 from anju.rosters.queries import letters as reading
 from anju.rosters.refusal import Refused
-from anju.rosters.views.asking import batch_of, user_of, why_not
+from anju.rosters.views.asking import batch_of, by_dropzone, user_of, why_not
 from anju.rosters.views.files import attachment
 
 _DAYS_TO_ANSWER = 5
@@ -116,10 +116,13 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             taken = acts.record_answer(letter=letter, by=user, answers=_answers(request))
     except Refused as refusal:
+        if given is not None and by_dropzone(request):
+            return JsonResponse({"message": refusal.message}, status=422)
         messages.error(request, refusal.message)
     else:
         messages.success(request, _("已记下 %d 行的核实结果。") % taken)
-    return redirect(reverse("rosters:letter", args=[pk]) + "#answers")
+    place = reverse("rosters:letter", args=[pk])
+    return JsonResponse({"location": place, "message": ""}) if by_dropzone(request) else redirect(f"{place}#answers")
 
 
 def _answers(request: HttpRequest) -> dict[int, tuple[str, str]]:

@@ -28,7 +28,7 @@ from anju.rosters.forms import ReceiveForm
 from anju.rosters.models import OFFICES, Batch, Disposition, Letter, Match, MatchRun, Mismatch
 from anju.rosters.refusal import AlreadyReceived, Refused
 from anju.rosters.views import as_of
-from anju.rosters.views.asking import by_htmx, user_of, why_not
+from anju.rosters.views.asking import by_dropzone, by_htmx, user_of, why_not
 from anju.rosters.views.files import attachment
 from anju.tabular.writing import template
 from anju.vocabulary.division import Level
@@ -162,10 +162,7 @@ def _chain(user: User, pk: str) -> list[int]:
 def _lines(batches: list[Batch], *, grouped: bool) -> list[Line]:
     """The page's lists with their open work, three queries for all of them."""
     keys = [batch.pk for batch in batches]
-    runs = {
-        run: batch
-        for run, batch in MatchRun.objects.filter(batch__in=keys, kind=MatchRun.Kind.REGISTER, current=True).values_list("pk", "batch_id")
-    }
+    runs = dict(MatchRun.objects.filter(batch__in=keys, kind=MatchRun.Kind.REGISTER, current=True).values_list("pk", "batch_id"))
     review = _counted(Match.objects.filter(run__in=runs, outcome=Match.Outcome.REVIEW, verdict=Match.Verdict.OPEN), runs)
     pending = _counted(Mismatch.objects.filter(run__in=runs, disposition=Disposition.PENDING).exclude(kind=Mismatch.Kind.REVIEW), runs)
     unanswered = dict(
@@ -262,15 +259,11 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return _received(request, batch)
 
 
-def _asked_by_dropzone(request: HttpRequest) -> bool:
-    return request.headers.get("X-Requested-With") == "dropzone"
-
-
 def _received(request: HttpRequest, batch: Batch) -> HttpResponse:
     """The list is on its way; a single file leads straight to it."""
     name = "mapping" if batch.status == Batch.Status.MAPPING else "batch"
     location = reverse(f"rosters:{name}", args=[batch.pk])
-    if _asked_by_dropzone(request):
+    if by_dropzone(request):
         said = _("表头需要指明一次") if batch.status == Batch.Status.MAPPING else _("已识别为“%s”，正在比对") % batch.title
         return JsonResponse({"location": location, "message": said})
     if by_htmx(request):
@@ -280,7 +273,7 @@ def _received(request: HttpRequest, batch: Batch) -> HttpResponse:
 
 def _ask(request: HttpRequest, kept: StoredFile, form: ReceiveForm) -> HttpResponse:
     context = {"form": form, "kept": kept, "token": signing.dumps(kept.pk, salt=_PENDING)}
-    part = _asked_by_dropzone(request) or by_htmx(request)
+    part = by_dropzone(request) or by_htmx(request)
     return render(request, "rosters/_ask.html" if part else "rosters/ask.html", context)
 
 
@@ -293,7 +286,7 @@ def _refused(request: HttpRequest, refusal: Refused, name: str = "") -> HttpResp
 
 def _said(request: HttpRequest, message: str, *, earlier: Batch | None = None, name: str = "") -> HttpResponse:
     """Why the file wasn't taken, and what to do next."""
-    part = _asked_by_dropzone(request) or by_htmx(request)
+    part = by_dropzone(request) or by_htmx(request)
     context = {"said": message, "earlier": earlier, "name": name}
     return render(request, "rosters/_refused.html" if part else "rosters/refused.html", context, status=422)
 

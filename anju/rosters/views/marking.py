@@ -40,16 +40,16 @@ def compare(left: str, right: str) -> tuple[list[Part], list[Part]]:
     """Both texts as runs, those that differ marked, numbers masked except where they differ."""
     if not left or not right or left == right:
         return parts(left), parts(right)
-    hot_left, hot_right = [False] * len(left), [False] * len(right)
+    hot = hot_left, hot_right = [False] * len(left), [False] * len(right)
     at = to = 0
     for one, other in zip(_numbers(left), _numbers(right), strict=False):
         if one[1] - one[0] != other[1] - other[0]:
             break
-        _differ(left, right, (at, one[0]), (to, other[0]), hot_left, hot_right)
+        _differ(left, right, slice(at, one[0]), slice(to, other[0]), hot)
         differs = [left[one[0] + place] != right[other[0] + place] for place in range(one[1] - one[0])]
         hot_left[slice(*one)] = hot_right[slice(*other)] = differs if sum(differs) <= _FEW else [True] * len(differs)
         at, to = one[1], other[1]
-    _differ(left, right, (at, len(left)), (to, len(right)), hot_left, hot_right)
+    _differ(left, right, slice(at, len(left)), slice(to, len(right)), hot)
     return _runs(left, hot_left), _runs(right, hot_right)
 
 
@@ -58,12 +58,12 @@ def _numbers(text: str) -> list[tuple[int, int]]:
     return [found.span() for found in _NUMBER.finditer("".join(_half(sign) for sign in text))]
 
 
-def _differ(left: str, right: str, here: tuple[int, int], there: tuple[int, int], hot_left: list[bool], hot_right: list[bool]) -> None:
+def _differ(left: str, right: str, here: slice, there: slice, hot: tuple[list[bool], list[bool]]) -> None:
     """Marks what differs between a stretch of one text and a stretch of the other."""
-    for what, i, j, m, n in SequenceMatcher(None, left[slice(*here)], right[slice(*there)], autojunk=False).get_opcodes():
+    for what, i, j, m, n in SequenceMatcher(None, left[here], right[there], autojunk=False).get_opcodes():
         if what != "equal":
-            hot_left[here[0] + i : here[0] + j] = [True] * (j - i)
-            hot_right[there[0] + m : there[0] + n] = [True] * (n - m)
+            hot[0][here.start + i : here.start + j] = [True] * (j - i)
+            hot[1][there.start + m : there.start + n] = [True] * (n - m)
 
 
 def _runs(text: str, hot: list[bool]) -> list[Part]:

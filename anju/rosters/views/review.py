@@ -98,10 +98,9 @@ def _line(field: FieldPair) -> dict[str, Any]:
     words = ["".join(part.text for part in side) for side in (field.listed, field.held)]
     sides = []
     for own, other, parts in ((words[0], words[1], field.listed), (words[1], words[0], field.held)):
-        if other == absent:
-            name, _space, rest = own.partition(" ")
-            parts = [Part(name, hot=True), Part(f" {rest}")]
-        sides.append({"parts": parts, "none": absent if own == absent else "" if own else "—"})
+        name, _space, rest = own.partition(" ")
+        shown = [Part(name, hot=True), Part(f" {rest}")] if other == absent else parts
+        sides.append({"parts": shown, "none": absent if own == absent else "" if own else "—"})
     return {"label": field.label, "sign": field.sign, "differs": field.sign in ("≠", "≈"), "left": sides[0], "right": sides[1]}
 
 
