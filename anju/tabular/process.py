@@ -54,10 +54,10 @@ def _lines(descriptor: int, wait: float) -> Iterator[bytes]:
 
 
 def _verdict(returncode: int) -> str:
-    """The code for a child that ended without saying so: SIGABRT is the parser's answer to refused memory."""
-    if returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+    """The code for a child that ended without saying so: SIGABRT is the parser's answer to refused memory, SIGKILL the system's."""
+    if returncode == -signal.SIGXCPU:
         return "time"
-    if returncode == -signal.SIGABRT:
+    if returncode in (-signal.SIGABRT, -signal.SIGKILL):
         return "memory"
     return "stopped"
 

@@ -187,6 +187,14 @@ def test_a_file_that_needs_too_much_memory_is_given_up(tmp_path: Path) -> None:
     assert refusal(good(tmp_path / "a.xlsx", 2000), Limits(memory=16 << 20)).code in {"memory", "stopped"}
 
 
+def test_a_file_that_burns_the_processor_is_given_up(tmp_path: Path) -> None:
+    cells = "".join(f'<row r="{at}"><c r="A{at}"><v>{at}</v></c><c r="B{at}"><v>{at}</v></c></row>' for at in range(1, 400_000))
+    path = hand_made(tmp_path / "a.xlsx", sheet_of(cells))
+    with pytest.raises(Unreadable) as refused:
+        list(converse(path, {"mode": "rows", "wanted": [[0, 0]] * 40, "encoding": "", "delimiter": ""}, Limits(cpu=1)))
+    assert refused.value.code == "time"
+
+
 def test_no_child_is_left_when_reading_stops_early(tmp_path: Path) -> None:
     path = good(tmp_path / "a.xlsx", 5000)
     rows = read(path, recognise(path, [PERSONS]))

@@ -12,6 +12,7 @@ import pytest
 from anju.rosters.layouts import ALL, BY_KEY, declarations
 from anju.tabular.layout import KINDS
 from anju.tabular.reading import Remarks, Unreadable, read, recognise
+from anju.tabular.values import CHECKS
 
 SAMPLES = Path(__file__).parents[4] / "tests" / "samples"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
@@ -82,6 +83,14 @@ def test_sum_rows_notes_and_repeated_headings_are_remarked_not_read() -> None:
     remarks = Remarks()
     list(read(path, recognise(path, ALL), remarks=remarks))
     assert [skipped.reason for skipped in remarks.skipped] == ["标题或说明行", "重复的表头", "合计或说明行"]
+
+
+def test_no_two_rules_have_one_id() -> None:
+    own = {check.id: check for layout in ALL for rule in layout.rules for check in rule.checks}
+    general = {check.id for check in CHECKS}
+    assert not set(own) & general
+    assert len(general) == len(CHECKS)
+    assert {check.level for check in (*CHECKS, *own.values())} <= {"block", "warn", "note"}
 
 
 def test_declarations_are_plain_data_and_their_kinds_are_known() -> None:
