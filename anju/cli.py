@@ -38,19 +38,20 @@ def main() -> int:
         print(f"没有命令“{verb}”。\n{overview()}", file=sys.stderr)
         return 2
     module, needs_database, _ = VERBS[verb]
-    if needs_database and "--help" not in rest:
-        ready()
+    if needs_database:
+        ready(start="--help" not in rest)
     command = importlib.import_module(module)
     if module == "anju.web.command":
         return int(command.main([verb, *rest]))
     return int(command.main(rest))
 
 
-def ready() -> None:
-    """Starts the embedded database where there is no external one, then sets Django up."""
+def ready(*, start: bool = True) -> None:
+    """Starts the embedded database where there is no external one (a question for help needs none), then sets Django up."""
     database = importlib.import_module("anju.database")
     try:
-        database.start()
+        if start:
+            database.start()
     except database.DatabaseUnavailable as unavailable:
         print(unavailable, file=sys.stderr)
         raise SystemExit(2) from unavailable
