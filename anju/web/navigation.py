@@ -144,7 +144,7 @@ def shell(request: HttpRequest) -> Mapping[str, Any]:
     def gather() -> dict[str, Any]:
         today = clock.today()
         page_day.set(today)
-        user = request.user
+        user = getattr(request, "user", None)  # a request may fail before it is known who asks
         common: dict[str, Any] = {"today": today, "demo": settings.DEMO, "theme": theme(request), "english": get_language() == "en"}
         if not isinstance(user, User):
             return common

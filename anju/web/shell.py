@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language, gettext_lazy
@@ -179,7 +180,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def job_panel(request: HttpRequest) -> HttpResponse:
     """The last jobs, for the bar and the first page."""
-    return render(request, "jobs/panel.html", {"jobs": jobs.of(user_of(request))[:6]})
+    return render(request, "jobs/panel.html", {"jobs": jobs.of(user_of(request))[:4]})
 
 
 @require_safe
@@ -228,4 +229,8 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """500: rendered without the shell, whose own queries may be what failed."""
-    return _plain(request, 500, "500.html")
+    try:
+        page = render_to_string("500.html", {"path": request.path})
+    except ImproperlyConfigured:
+        return HttpResponse(_("前端尚未构建：运行 make frontend"), status=500, content_type="text/plain; charset=utf-8")
+    return HttpResponse(page, status=500)

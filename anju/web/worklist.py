@@ -122,7 +122,7 @@ def _places(area: str, matches: QuerySet[Any]) -> dict[int, list[tuple[str, int]
 
 def _since(at: datetime | None) -> str:
     days = (timezone.now() - at).days if at else 0
-    return _("最久 %d 天") % days if days else _("今天收到")
+    return _("已等 %d 天") % days if days else _("今天收到")
 
 
 def _told(places: list[tuple[str, int]] | None) -> str:
@@ -146,22 +146,34 @@ def _lists(user: User, area: str) -> list[Item]:
     where_pairs, where_pending = (_places(area, pairs), _places(area, pending)) if decides else ({}, {})
     for batch in lists.exclude(status__in=[Batch.Status.LOCKED, Batch.Status.VOIDED]).prefetch_related("signatures")[:400]:
         page, office = reverse("rosters:batch", args=[batch.pk]), OFFICE_NAMES.get(Office(batch.owner), "")
-        since = _since(batch.received_at)
+        since, size = _since(batch.received_at), _("共 %s 行") % f"{batch.rows_total:,}" if batch.rows_total else ""
         if count := to_review.get(batch.pk, 0):
             url = reverse("rosters:review", args=[batch.pk])
             reason = _sentence(office, batch.title, _told(where_pairs.get(batch.pk)))
             items.append(
-                Item(_("名单比对待人工核对"), reason, count, _("对"), url, Link(_("开始核对"), url), waiting=since, order=(1, -count))
+                Item(
+                    _("名单比对待人工核对"),
+                    reason,
+                    count,
+                    _("对"),
+                    url,
+                    Link(_("开始核对"), url),
+                    due=since,
+                    change=size,
+                    order=(1, -count),
+                )
             )
         if count := unclear.get(batch.pk, 0):
             url = reverse("rosters:rows", args=[batch.pk]) + "?verdict=doubtful"
             reason = _sentence(office, batch.title, _("乡镇查清后改判"))
-            items.append(Item(_("存疑的人待核实"), reason, count, _("对"), url, Link(_("逐个核实"), url), waiting=since, order=(2, -count)))
+            items.append(
+                Item(_("存疑的人待核实"), reason, count, _("对"), url, Link(_("逐个核实"), url), due=since, change=size, order=(2, -count))
+            )
         if count := to_settle.get(batch.pk, 0):
             reason = _sentence(office, batch.title, _told(where_pending.get(batch.pk)))
             letter = Link(_("发函退回"), reverse("rosters:letters_of", args=[batch.pk]))
             items.append(
-                Item(_("名单与登记库的差异待处理"), reason, count, _("条"), f"{page}#differences", Link(_("处理差异"), f"{page}#differences"), letter, waiting=since, order=(4, -count))
+                Item(_("名单与登记库的差异待处理"), reason, count, _("条"), f"{page}#differences", Link(_("处理差异"), f"{page}#differences"), letter, due=since, change=size, order=(4, -count))
             )  # fmt: skip
         if batch.status == Batch.Status.MAPPING and receives:
             url = reverse("rosters:mapping", args=[batch.pk])
@@ -173,7 +185,8 @@ def _lists(user: User, area: str) -> list[Item]:
                     _("份"),
                     url,
                     Link(_("对列"), url),
-                    waiting=since,
+                    due=since,
+                    change=size,
                     order=(0, 0),
                 )
             )
@@ -186,7 +199,8 @@ def _lists(user: User, area: str) -> list[Item]:
                     _("份"),
                     page,
                     Link(_("看原因"), page),
-                    waiting=since,
+                    due=since,
+                    change=size,
                     order=(0, 1),
                 )
             )
@@ -196,7 +210,7 @@ def _lists(user: User, area: str) -> list[Item]:
             if user.organisation.kind in asked and user.organisation.kind not in signed:
                 missing = "、".join(OFFICE_NAMES[one] for one in asked if one not in signed)
                 items.append(
-                    Item(_("名单待会签锁定"), _sentence(batch.title, _("还差 %s") % missing), batch.rows_total, _("行"), page, Link(_("去会签"), page), waiting=since, order=(5, batch.pk))
+                    Item(_("名单待会签锁定"), _sentence(batch.title, _("还差 %s") % missing), batch.rows_total, _("行"), page, Link(_("去会签"), page), due=since, change=size, order=(5, batch.pk))
                 )  # fmt: skip
     return items
 
