@@ -75,6 +75,7 @@ class Household(models.Model):
         ]
         indexes = [
             models.Index(fields=["area", "number"], name="household_of_area"),
+            models.Index(fields=["opened_on", "number"], name="household_opened"),
             models.Index(fields=["groups", "area", "number"], condition=Q(closed_on__isnull=True), name="household_of_groups"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="household_merged"),
         ]

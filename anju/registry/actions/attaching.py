@@ -238,13 +238,14 @@ def attach(*, on: date, by: User | None, source: str, rows: Iterable[staging.Att
             "number_taken": NUMBER_TAKEN,
         }
         run(cursor, values, drop=_MADE, steps=(_TABLES, _READ, _FILL, _BELONGINGS, _SUPPORTS))
+        cursor.execute("SELECT count(*) FROM registry_step_belonging")
+        gather_statistics(cursor, (cursor.fetchone() or (0,))[0])
         refresh_groups(cursor, "SELECT told_id FROM registry_step_belonging")
         cursor.execute(
             """SELECT (SELECT count(*) FROM registry_step_belonging), (SELECT count(*) FROM registry_step_fill),
                (SELECT count(*) FROM registry_step_support), (SELECT count(*) FROM registry_difference)"""
         )
         belongings, filled, supports, differences = cursor.fetchone() or (0, 0, 0, 0)
-        gather_statistics(cursor, belongings + filled)
         cursor.execute('SELECT source, "check", message FROM registry_finding ORDER BY ordinal, "check"')
         findings = tuple(Finding(*row) for row in cursor.fetchall())
     return Attached(belongings, filled, supports, differences, findings)

@@ -268,6 +268,8 @@ def enrol(*, on: date, by: User | None, source: str, rows: Iterable[staging.Enro
         )
         write_tokens(cursor)
         cursor.execute("DROP VIEW registry_new_name")
+        cursor.execute("SELECT count(*) FROM registry_step_person")
+        gather_statistics(cursor, (cursor.fetchone() or (0,))[0])
         refresh_groups(cursor, "SELECT household_id FROM registry_step_belonging")
         run(cursor, values, steps=(_RESULT,))
         cursor.execute(
@@ -275,7 +277,6 @@ def enrol(*, on: date, by: User | None, source: str, rows: Iterable[staging.Enro
                (SELECT count(*) FROM registry_step WHERE known_id IS NOT NULL), (SELECT count(*) FROM registry_step_belonging)"""
         )
         households, persons, repeated, belongings = cursor.fetchone() or (0, 0, 0, 0)
-        gather_statistics(cursor, persons)
         cursor.execute("SELECT source, person_id, other_person_id FROM registry_conflict ORDER BY source")
         conflicts = tuple(Conflict(*row) for row in cursor.fetchall())
         cursor.execute('SELECT source, "check", message FROM registry_finding ORDER BY ordinal, "check"')
