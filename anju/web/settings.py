@@ -109,6 +109,8 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [("built", WEB / "static" / "built")] if (WEB / "static" / "built").is_dir() else []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+# The built files carry a hash of their content in their names.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/built/assets/.+-[\w-]{8}\.\w+$"
 
 FILE_STORE = HOME / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

@@ -11,6 +11,8 @@ from anju.accounts.models import User
 from anju.clock.actions import set_today
 from anju.divisions.models import Division
 from anju.jobs.models import Job
+from anju.web import shell
+from anju.web.templatetags.anju import asset
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a-password-of-tests"
@@ -189,6 +191,19 @@ def test_a_missing_page_says_what_to_do(desk: Client) -> None:
     answer = desk.get("/nowhere/")
     assert answer.status_code == 404
     assert "没有这一页，或不在您的辖区" in text(answer)
+
+
+def test_a_failure_before_anything_is_known_still_gets_its_page(rf) -> None:  # type: ignore[no-untyped-def]
+    answer = shell.failed(rf.get("/households/"))
+    assert answer.status_code == 500
+    assert "这一步没有完成" in text(answer)
+    assert "/households/" in text(answer)
+
+
+def test_built_files_are_sent_packed_and_kept_by_the_browser(client: Client) -> None:
+    sent = client.get(asset("office.css"), headers={"Accept-Encoding": "gzip"})
+    assert sent.headers["Content-Encoding"] == "gzip"
+    assert "immutable" in sent.headers["Cache-Control"]
 
 
 def test_a_form_from_an_old_page_says_what_to_do(clerk: User) -> None:
