@@ -44,17 +44,21 @@ def learn(con: duckdb.DuckDBPyConnection, seen: str) -> None:
     """
     for part in ("village", "town"):
         con.execute(
+            f"""CREATE OR REPLACE TABLE {part}_edge AS
+            SELECT l.{part} AS theirs, r.{part} AS ours, sum(s.n) AS n
+            FROM ({seen}) s JOIN left_place l ON l.d = s.ld JOIN right_place r ON r.d = s.rd
+            WHERE l.{part} IS NOT NULL AND r.{part} IS NOT NULL GROUP BY ALL"""
+        )
+        con.execute(
             f"""CREATE OR REPLACE TABLE {part}_map AS
-            WITH edges AS (
-                SELECT l.{part} AS theirs, r.{part} AS ours, sum(s.n) AS n
-                FROM ({seen}) s JOIN left_place l ON l.d = s.ld JOIN right_place r ON r.d = s.rd
-                WHERE l.{part} IS NOT NULL AND r.{part} IS NOT NULL GROUP BY ALL
-            ), best AS (
-                SELECT theirs, arg_max(ours, n) AS ours, max(n) AS n, sum(n) AS total FROM edges GROUP BY theirs
+            WITH best AS (
+                SELECT theirs, arg_max(ours, n) AS ours, max(n) AS n, sum(n) AS total FROM {part}_edge GROUP BY theirs
             ), same AS (
                 SELECT DISTINCT l.{part} AS theirs FROM left_place l SEMI JOIN right_place r ON l.{part} = r.{part}
             )
-            SELECT coalesce(b.theirs, s.theirs) AS theirs, CASE WHEN b.n * 2 > b.total OR s.theirs IS NULL THEN coalesce(b.ours, s.theirs) ELSE s.theirs END AS ours
+            -- both lists write places alike: then a place is itself, unless it is gone from the right list
+            SELECT coalesce(b.theirs, s.theirs) AS theirs,
+                CASE WHEN s.theirs IS NOT NULL AND (SELECT count(*) FROM same) * 2 > (SELECT count(DISTINCT {part}) FROM left_place) THEN s.theirs ELSE coalesce(b.ours, s.theirs) END AS ours
             FROM best b FULL JOIN same s ON s.theirs = b.theirs"""
         )
     con.execute(

@@ -30,20 +30,24 @@ def infer(con: duckdb.DuckDBPyConnection, left: str, right: str) -> None:
             WHEN shared = best_l AND shared = best_r THEN 'base'
             ELSE 'moved' END AS shape FROM d"""
     )
-    con.execute(
-        """CREATE OR REPLACE TABLE place_pair AS
-        SELECT s.ld, s.rd, (m.village IS NOT NULL AND r.village IS NOT NULL AND m.village <> r.village) AS elsewhere
-        FROM (SELECT DISTINCT ld, rd FROM edge WHERE ld IS NOT NULL AND rd IS NOT NULL) s LEFT JOIN area_map m ON m.d = s.ld LEFT JOIN right_place r ON r.d = s.rd"""
-    )
+    # how many people of the left household's place are found in the right one's: a move is what hardly anybody else did
+    con.execute("""CREATE OR REPLACE TABLE place_pair AS
+        WITH total AS (SELECT theirs, sum(n) AS total FROM village_edge GROUP BY theirs),
+        ours AS (SELECT DISTINCT village FROM right_place), theirs AS (SELECT DISTINCT village FROM left_place)
+        SELECT s.ld, s.rd, coalesce(e.n, 0) AS n, t.total, l.village IN (SELECT village FROM ours) AND r.village IN (SELECT village FROM theirs) AS alike
+        FROM (SELECT DISTINCT ld, rd FROM edge WHERE ld IS NOT NULL AND rd IS NOT NULL) s
+        JOIN left_place l ON l.d = s.ld JOIN right_place r ON r.d = s.rd JOIN total t ON t.theirs = l.village
+        LEFT JOIN village_edge e ON e.theirs = l.village AND e.ours = r.village
+        WHERE l.village IS NOT NULL AND r.village IS NOT NULL AND l.village <> r.village""")
     con.execute(
         """CREATE OR REPLACE TABLE house_pair AS
         SELECT e.lh, e.rh, e.shared, e.lr, e.rr,
             CASE WHEN t.shape IN ('split', 'merged') THEN t.shape WHEN t.shape = 'moved' THEN 'moved'
                  WHEN (e.lhead OR e.rhead) AND NOT e.one_head THEN 'head_differs'
-                 WHEN coalesce(p.elsewhere, false) THEN 'moved' ELSE 'same' END AS kind,
+                 WHEN coalesce((p.n - e.shared) * 20 < p.total AND (p.alike OR p.total - e.shared >= 10), false) THEN 'moved' ELSE 'same' END AS kind,
             CASE WHEN t.shape = 'split' THEN 'split' WHEN t.shape = 'merged' THEN 'merged' WHEN t.shape = 'moved' THEN 'left'
-                 WHEN (e.lhead OR e.rhead) AND NOT e.one_head THEN CASE WHEN coalesce(p.elsewhere, false) THEN 'head_and_place' WHEN NOT e.lhead THEN 'head_gone' WHEN NOT e.rhead THEN 'head_new' ELSE 'head' END
-                 WHEN coalesce(p.elsewhere, false) THEN 'moved' ELSE 'same' END AS why
+                 WHEN (e.lhead OR e.rhead) AND NOT e.one_head THEN CASE WHEN coalesce((p.n - e.shared) * 20 < p.total AND (p.alike OR p.total - e.shared >= 10), false) THEN 'head_and_place' WHEN NOT e.lhead THEN 'head_gone' WHEN NOT e.rhead THEN 'head_new' ELSE 'head' END
+                 WHEN coalesce((p.n - e.shared) * 20 < p.total AND (p.alike OR p.total - e.shared >= 10), false) THEN 'moved' ELSE 'same' END AS why
         FROM edge e LEFT JOIN tangled t ON t.lh = e.lh AND t.rh = e.rh LEFT JOIN place_pair p ON p.ld = e.ld AND p.rd = e.rd"""
     )
     con.execute(

@@ -156,6 +156,7 @@ FEATURES: tuple[Feature, ...] = (
         (
             Level("village", "area_l = area_r", "同村", 0.94, 1 / 350, "="),
             Level("town", "town_l = town_r", "同乡镇不同村", 0.03, 0.05, "≈"),
+            Level("together", "list_contains(mates_l, house_r)", "住址不同村，与同户成员一起迁移", 0.03, 0.03, "≈"),
             Level("differs", "ELSE", "住址不同", 0.03, 0.95, "≠"),
         ),
         "area_text",

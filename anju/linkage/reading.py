@@ -18,7 +18,8 @@ from typing import Any
 
 import duckdb
 
-from anju.linkage.fields import KEYS, LABELS, heading_key, looks_like_headings, recognise
+from anju.linkage.contents import bare_names, best_division, complete
+from anju.linkage.fields import KEYS, LABELS, candidates, heading_key, looks_like_headings, recognise, town_column
 from anju.linkage.normal import quoted
 from anju.tabular.process import converse
 from anju.tabular.unreadable import Unreadable
@@ -47,6 +48,7 @@ class Source:
     delimiter: str = ","
     physical_lines: int = 0
     ignored_sheets: tuple[str, ...] = field(default=())
+    town: int | None = None
 
     @property
     def recognised(self) -> dict[str, str]:
@@ -157,12 +159,19 @@ def find(path: Path, wanted: dict[str, str], option: str = "--left-columns") -> 
         raise BadInput(_no_heading(path, grids, option))
     found, grid = max(scored, key=lambda pair: (not pair[1].hidden, pair[0][0], pair[1].last_row, -pair[1].index))
     number, cells = grid.rows[found[1]]
-    columns = _columns(cells, wanted, option)
+    below = [row for _, row in grid.rows[found[1] + 1 :]]
+    columns = complete(_columns(cells, wanted, option), below, len(cells))
+    town = None
+    if "division" in columns and "division" not in wanted:
+        columns["division"] = best_division([columns["division"], *(c for c in candidates("division", cells) if c not in columns.values())], below)
+        if bare_names(columns["division"], below):
+            town = town_column(cells)
+            town = None if town in columns.values() else town
     if "id_number" not in columns and "name" not in columns:
         raise BadInput(_no_heading(path, grids, option))
     others = tuple(other.name for score, other in scored if other is not grid and score[0] >= 2)
     return Source(
-        path, grid.name, grid.index, number, tuple(cells), columns, kind, encoding, delimiter, physical[found[1]] if physical else 0, others
+        path, grid.name, grid.index, number, tuple(cells), columns, kind, encoding, delimiter, physical[found[1]] if physical else 0, others, town
     )
 
 
@@ -246,8 +255,11 @@ def load(
     return _load_slowly(con, table, source, projection, workdir, progress)
 
 
-def _seven(source: Source, cell: Callable[[int], str]) -> str:
-    return ", ".join(f"{cell(source.columns[key]) if key in source.columns else 'NULL::VARCHAR'} AS {key}" for key in KEYS)
+def _seven(source: Source) -> str:
+    cells = {key: f"c{column}" for key, column in source.columns.items()}
+    if source.town is not None:
+        cells["division"] = f"CASE WHEN c{source.columns['division']} <> '' THEN coalesce(c{source.town}, '') || c{source.columns['division']} END"
+    return ", ".join(f"{cells.get(key, 'NULL::VARCHAR')} AS {key}" for key in KEYS)
 
 
 def _empty_row(source: Source) -> str:
@@ -263,7 +275,7 @@ def _empty_row(source: Source) -> str:
 def _load_plain(con: duckdb.DuckDBPyConnection, table: str, source: Source, projection: str) -> int:
     width = len(source.headings)
     reading = _read_csv(source.path, source.delimiter, width, source.physical_lines)
-    con.execute(f"CREATE TABLE {table} AS SELECT {projection} FROM (SELECT {_seven(source, lambda n: f'c{n}')} FROM {reading})")
+    con.execute(f"CREATE TABLE {table} AS SELECT {projection} FROM (SELECT {_seven(source)} FROM {reading})")
     (count,) = con.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,)
     if _lines_in(source.path) != count + source.physical_lines:
         return 0
@@ -274,13 +286,16 @@ def _load_plain(con: duckdb.DuckDBPyConnection, table: str, source: Source, proj
 def _load_slowly(
     con: duckdb.DuckDBPyConnection, table: str, source: Source, projection: str, workdir: Path, progress: Callable[[float], None] | None
 ) -> int:
-    width = max(source.columns.values()) + 1
+    width = max(*source.columns.values(), source.town or 0) + 1
     count = 0
     with tempfile.NamedTemporaryFile("w", dir=workdir, suffix=".csv", encoding="utf-8", newline="", delete=False) as out:
         writer = csv.writer(out)
         try:
             for number, cells in _rows_from_child(source):
                 padded = [*cells, *([None] * (width - len(cells)))] if len(cells) < width else cells
+                if source.town is not None and padded[source.columns["division"]]:
+                    padded = [*padded]
+                    padded[source.columns["division"]] = _text(padded[source.town]) + _text(padded[source.columns["division"]])
                 seven = [_text(padded[source.columns[key]]) if key in source.columns else "" for key in KEYS]
                 writer.writerow((number, *(value.replace("\0", "") for value in seven)))
                 count += 1

@@ -5,6 +5,7 @@ Works on the few per cent of rows that are not plain. Tables: ``left_rest``/``ri
 """
 
 import logging
+import re
 from collections.abc import Callable
 
 import duckdb
@@ -37,10 +38,9 @@ def _dictionary(con: duckdb.DuckDBPyConnection, side: str, column: str, expressi
     con.execute(f"DROP TABLE {side}_{column}_texts")
 
 
-def _normalise(con: duckdb.DuckDBPyConnection, side: str) -> None:
-    """The rows of a side that are not linked yet, every value in comparable form."""
-    row = "lr" if side == "left" else "rr"
-    con.execute(f"CREATE OR REPLACE TABLE {side}_left_over AS SELECT * FROM {side}_list WHERE row NOT IN (SELECT {row} FROM linked)")
+def _normalise(con: duckdb.DuckDBPyConnection, side: str, where: str) -> None:
+    """``left_raw``: the rows of a list for which ``where`` holds, every value in comparable form."""
+    con.execute(f"CREATE OR REPLACE TABLE {side}_left_over AS SELECT * FROM {side}_list WHERE {where}")
     for column, expression in (
         ("name", "name_known(name_text(text))"),
         ("sex", "sex_code(text)"),
@@ -50,7 +50,7 @@ def _normalise(con: duckdb.DuckDBPyConnection, side: str) -> None:
         _dictionary(con, side, column, expression)
     con.execute(
         f"""CREATE OR REPLACE TABLE {side}_number AS
-        WITH texts AS (SELECT row, k, CASE WHEN k IS NOT NULL THEN key_text(k) WHEN id_number IS NOT NULL THEN nullif(id_body(id_text(id_number)), '') END AS t FROM {side}_left_over)
+        WITH texts AS (SELECT row, k, CASE WHEN k IS NOT NULL THEN key_text(k) WHEN regexp_matches(id_number, '[0-9０-９]') THEN nullif(id_body(id_text(id_number)), '') END AS t FROM {side}_left_over)
         SELECT row, t, k IS NOT NULL AND k % 1000 <> 0 AND key_valid(k) AS valid,
             k IS NULL AND coalesce(regexp_full_match(t, '[0-9](\\.[0-9]+)?E[+]?[0-9]+'), false) AS science,
             CASE WHEN k IS NULL THEN replace(regexp_extract(t, '^([0-9.]+)E', 1), '.', '') END AS mantissa
@@ -86,17 +86,33 @@ def _sounds(con: duckdb.DuckDBPyConnection) -> None:
     con.unregister("sound_rows")
 
 
-def _rest(con: duckdb.DuckDBPyConnection, side: str) -> None:
+def _rest(con: duckdb.DuckDBPyConnection, side: str, table: str = "rest") -> None:
     """``left_rest``: the normalised rows with sound, place on the right list's terms, and the households of already matched mates."""
     place = "LEFT JOIN area_map p ON p.d = x.d" if side == "left" else "LEFT JOIN right_place p ON p.d = x.d"
     con.execute(
-        f"""CREATE OR REPLACE TABLE {side}_rest AS
+        f"""CREATE OR REPLACE TABLE {side}_{table} AS
         SELECT x.row, x.k, x.id_text, x.id_raw, x.id, x.idvalid, x.idcut, x.idhead, x.idborn, x.name, x.name_raw, s.sound,
             coalesce(x.borncol, x.idborn) AS born, x.born_raw, coalesce(x.sexcol, x.idsex) AS sex, p.village AS area, p.town AS town, x.area_text, x.d,
             x.house, x.house_text, x.relation, x.relation_text, NULL::BIGINT AS stolen
         FROM {side}_raw x LEFT JOIN sound_of s ON s.name = x.name {place}"""
     )
     con.execute(f"DROP TABLE {side}_raw")
+
+
+def same_person(one: str, other: str) -> str:
+    """SQL: two rows of one list with one name are one person: neither number, birthday, sex nor place in the household says otherwise."""
+
+    def differs(column: str) -> str:
+        return f"coalesce({one}.{column} <> {other}.{column}, false)"
+
+    same_number = f"coalesce({one}.id = {other}.id, false)"
+    near = (
+        f"coalesce(damerau_levenshtein({one}.id, {other}.id) <= 2 AND NOT ({one}.idvalid AND {other}.idvalid) "
+        f"OR ({one}.idcut AND starts_with({other}.id, {one}.idhead)) OR ({other}.idcut AND starts_with({one}.id, {other}.idhead)), true)"
+    )
+    other_day = f"({differs('born')} AND {one}.born % 100 > 0 AND {other}.born % 100 > 0)"
+    other_place = f"({differs('relation')} AND coalesce({one}.born % 100 = 0 OR {other}.born % 100 = 0, true))"
+    return f"({same_number} OR ({near} AND NOT {other_day} AND NOT {differs('sex')} AND NOT {other_place}))"
 
 
 def _listed_twice(con: duckdb.DuckDBPyConnection, side: str) -> None:
@@ -107,13 +123,15 @@ def _listed_twice(con: duckdb.DuckDBPyConnection, side: str) -> None:
             SELECT row, first_value(row) OVER w AS first_row FROM {side}_rest WHERE k IS NOT NULL AND NOT idcut AND name IS NOT NULL
             WINDOW w AS (PARTITION BY k, sound ORDER BY row)
         ), by_person AS (
-            SELECT row, first_value(row) OVER w AS first_row, count(DISTINCT CASE WHEN idvalid THEN k END) OVER (PARTITION BY name, born, area, house) AS numbers
-            FROM {side}_rest WHERE name IS NOT NULL AND born % 100 > 0 AND house IS NOT NULL
-            WINDOW w AS (PARTITION BY name, born, area, house ORDER BY NOT idvalid, row)
+            SELECT b.row, a.row AS first_row FROM {side}_rest a JOIN {side}_rest b ON a.name = b.name AND a.house = b.house AND a.row < b.row
+            WHERE {same_person("a", "b")}
+        ), by_variant AS (
+            SELECT b.row, a.row AS first_row FROM {side}_rest a JOIN {side}_rest b ON a.k = b.k AND a.house = b.house AND a.row < b.row
+            WHERE a.idvalid AND NOT coalesce(a.sex <> b.sex, false) AND NOT coalesce(a.relation <> b.relation, false) AND {condition("name", "char", "a", "b")}
         )
         SELECT row, min(first_row) AS first_row FROM (
             SELECT row, first_row FROM by_number WHERE row <> first_row
-            UNION ALL SELECT row, first_row FROM by_person WHERE row <> first_row AND numbers <= 1
+            UNION ALL SELECT row, first_row FROM by_person UNION ALL SELECT row, first_row FROM by_variant
         ) GROUP BY row"""
     )
     con.execute(f"DELETE FROM {side}_again WHERE first_row IN (SELECT row FROM {side}_again)")
@@ -224,6 +242,8 @@ _BLOCKS: tuple[tuple[str, str, int], ...] = (
     ("end of the number", "right(id, 8)", 100),
     ("beginning of the number", "left(id, 14)", 100),
     ("birthday in the number", "idborn, sound", 100),
+    ("village and end of the number", "area, right(id, 4)", 100),
+    ("village and beginning of the number", "area, left(id, 10)", 400),
 )
 
 
@@ -234,8 +254,8 @@ def _candidates(con: duckdb.DuckDBPyConnection) -> int:
         columns = [f"{key.strip()} AS k{n}" for n, key in enumerate(_split(keys))]
         names = [f"k{n}" for n in range(len(columns))]
         known = " AND ".join(f"{name} IS NOT NULL" for name in names)
-        if "id, " in keys:
-            known += f" AND length({names[0]}) = {8 if 'right' in keys else 14}"
+        if "(id, " in keys:
+            known += f" AND length({names[-1]}) = {keys.rsplit(', ', 1)[1].removesuffix(')')}"
         using = ", ".join(names)
         for side in SIDES:
             con.execute(f"CREATE OR REPLACE TEMP TABLE {side}_key AS SELECT row, {', '.join(columns)} FROM {side}_open")
@@ -261,7 +281,7 @@ def _candidates(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def _split(keys: str) -> list[str]:
-    return [keys] if "(" in keys else keys.split(",")
+    return re.split(r",\s*(?![^(]*\))", keys)
 
 
 def _score(con: duckdb.DuckDBPyConnection, prior: float) -> None:
@@ -290,7 +310,13 @@ def _score(con: duckdb.DuckDBPyConnection, prior: float) -> None:
 def _judge(con: duckdb.DuckDBPyConnection) -> None:
     """Best pair of each row on each side, and by how much it beats the next: table ``judged``."""
     veto_number = f"(g_id IN ({gamma('id', 'twin')}, {gamma('id', 'other')}))"
-    veto_name = f"(g_id = {gamma('id', 'same')} AND g_name BETWEEN 0 AND {gamma('name', 'family')} AND NOT (g_mates = 1 AND g_sex <> 0 AND g_relation <> 0 AND g_born <> 0))"
+    family, differs = gamma("name", "family"), gamma("name", "differs")
+    # one number, two names: the same person only if everything else says so, and nobody of the family could be meant
+    settled = (
+        f"(g_sex <> 0 AND g_relation = 1 AND g_born NOT IN ({gamma('born', 'differs')}, {gamma('born', 'year')}) "
+        f"AND ((g_name = {family} AND (g_mates = 1 OR g_area = {gamma('area', 'village')})) OR (g_name = {differs} AND g_mates = 1 AND g_born > 0 AND g_sex = 1)))"
+    )
+    veto_name = f"(g_id = {gamma('id', 'same')} AND g_name BETWEEN 0 AND {family} AND NOT {settled})"
     far_name = f"(g_name BETWEEN 0 AND {gamma('name', 'family')} AND g_id < {gamma('id', 'cut')})"
     con.execute(
         f"""CREATE OR REPLACE TABLE judged AS
@@ -312,7 +338,7 @@ def _judge(con: duckdb.DuckDBPyConnection) -> None:
 def settle(con: duckdb.DuckDBPyConnection, heads: dict[str, str], prior: float, tell: Callable[[str], None]) -> None:
     """Runs the passes after the plain join; fills ``linked``, ``doubtful``, ``scored``."""
     for side in SIDES:
-        _normalise(con, side)
+        _normalise(con, side, f"row NOT IN (SELECT {'lr' if side == 'left' else 'rr'} FROM linked)")
     areas.read_places(con)
     areas.learn(con, "SELECT ld, rd, count(*) AS n FROM linked WHERE ld IS NOT NULL AND rd IS NOT NULL GROUP BY ALL")
     _sounds(con)
@@ -344,6 +370,63 @@ def settle(con: duckdb.DuckDBPyConnection, heads: dict[str, str], prior: float, 
         )
     else:
         con.execute("CREATE OR REPLACE TABLE doubtful (lr BIGINT, rr BIGINT, weight FLOAT, pass INTEGER)")
+    tell("查找重复列出的人")
+    for side in SIDES:
+        listed_again(con, side)
+
+
+def listed_again(con: duckdb.DuckDBPyConnection, side: str) -> None:
+    """Rows left over that are a person already linked by another row of the same list: set aside; the earlier of the two rows is the one that counts."""
+    row, other = ("lr", "right") if side == "left" else ("rr", "left")
+    mine = "l" if side == "left" else "r"
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE over AS SELECT * FROM {side}_rest WHERE name IS NOT NULL AND row NOT IN (SELECT {row} FROM linked WHERE how >= 10)
+        AND row NOT IN (SELECT row FROM {side}_again) AND row NOT IN (SELECT {row} FROM doubtful)"""
+    )
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE kin_rows AS
+        SELECT DISTINCT row FROM (
+            SELECT y.row FROM {side}_list y JOIN (SELECT DISTINCT house, row FROM over WHERE house IS NOT NULL) x ON y.h = x.house AND y.row <> x.row
+            UNION ALL
+            SELECT y.row FROM {side}_list y JOIN (SELECT DISTINCT name_raw, born_raw FROM over WHERE born_raw <> '') x ON y.name = x.name_raw AND y.birth_date = x.born_raw
+            UNION ALL
+            SELECT y.row FROM {side}_list y JOIN (SELECT DISTINCT name_raw, try_cast(left(id, 10) AS BIGINT) AS head FROM over WHERE length(id) > 14) x ON y.name = x.name_raw AND key_first17(y.k) // 10000000 = x.head
+            UNION ALL
+            SELECT y.row FROM {side}_list y JOIN (SELECT DISTINCT name_raw, try_cast(id[-8:-2] AS BIGINT) AS tail FROM over WHERE length(id) > 14) x ON y.name = x.name_raw AND key_first17(y.k) % 10000000 = x.tail
+        )"""
+    )
+    _normalise(con, side, "row IN (SELECT row FROM kin_rows)")
+    _rest(con, side, "kin")
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE found_again AS
+        SELECT x.row, min(y.row) AS kin FROM over x JOIN {side}_kin y ON x.name = y.name AND x.row <> y.row
+        WHERE {same_person("x", "y")} AND (x.house = y.house OR (x.born = y.born AND x.area = y.area) OR damerau_levenshtein(x.id, y.id) <= 2
+            OR (x.idcut AND length(x.idhead) >= 14 AND starts_with(y.id, x.idhead))) GROUP BY x.row"""
+    )
+    con.execute("DELETE FROM found_again WHERE kin IN (SELECT row FROM found_again)")
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE swapped AS SELECT f.row AS first_row, f.kin, x.house, x.d, x.idvalid, x.id IS NULL AS unnumbered
+        FROM found_again f JOIN over x ON x.row = f.row WHERE f.row < f.kin QUALIFY row_number() OVER (PARTITION BY f.kin ORDER BY f.row) = 1"""
+    )
+    con.execute(f"INSERT INTO {side}_again SELECT row, kin FROM found_again WHERE row > kin")
+    if not _count(con, "SELECT count(*) FROM swapped"):
+        return
+    _bring_in(con, side, f"row IN (SELECT kin FROM swapped) AND row NOT IN (SELECT row FROM {side}_rest)")
+    partner = "rr" if side == "left" else "lr"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE partners AS SELECT {partner} AS row FROM linked WHERE {row} IN (SELECT kin FROM swapped)")
+    _bring_in(con, other, f"row IN (SELECT row FROM partners) AND row NOT IN (SELECT row FROM {other}_rest)")
+    con.execute(f"INSERT INTO {side}_again SELECT s.kin, s.first_row FROM swapped s WHERE s.kin IN (SELECT {row} FROM linked)")
+    con.execute(
+        f"""UPDATE linked SET {row} = s.first_row, {mine}h = s.house, {mine}d = s.d, how = {HOW_SCORED},
+        pass = CASE WHEN s.unnumbered THEN 2 WHEN s.idvalid THEN 0 ELSE 1 END FROM swapped s WHERE linked.{row} = s.kin"""
+    )
+
+
+def _bring_in(con: duckdb.DuckDBPyConnection, side: str, where: str) -> None:
+    """Normalises more rows of a list into ``left_rest``, so that they can be explained."""
+    _normalise(con, side, where)
+    _rest(con, side, "more")
+    con.execute(f"INSERT INTO {side}_rest BY NAME SELECT * FROM {side}_more; DROP TABLE {side}_more")
 
 
 __all__ = ["HOW_SCORED", "SIDES", "quoted", "settle"]
