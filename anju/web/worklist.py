@@ -210,7 +210,7 @@ def _lists(user: User, area: str) -> list[Item]:
             if user.organisation.kind in asked and user.organisation.kind not in signed:
                 missing = "、".join(OFFICE_NAMES[one] for one in asked if one not in signed)
                 items.append(
-                    Item(_("名单待会签锁定"), _sentence(batch.title, _("还差 %s") % missing), batch.rows_total, _("行"), page, Link(_("去会签"), page), due=since, change=size, order=(5, batch.pk))
+                    Item(_("名单待会签锁定"), _sentence(batch.title, _("还差 %s") % missing), batch.rows_total, _("行"), page, Link(_("去会签"), page), due=since, change=_("已签 %(signed)d / %(asked)d 方") % {"signed": sum(one in signed for one in asked), "asked": len(asked)}, order=(5, batch.pk))
                 )  # fmt: skip
     return items
 
