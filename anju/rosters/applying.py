@@ -100,7 +100,7 @@ def attach_matches(batch: Batch, keys: list[int], *, by: User, source: str) -> N
 _CANDIDATES = """
     SELECT m.id AS match_id, m.row_id, r.household, r.name, r.placed, r.area, r.relation
     FROM rosters_match m JOIN rosters_batchrow r ON r.id = m.row_id
-    WHERE m.run_id = %(run)s AND (%(keys)s::bigint[] IS NULL OR m.id = ANY(%(keys)s::bigint[])) AND NOT m.applied AND m.person_id IS NULL AND m.outcome = 'only_list' AND r.outcome <> 'faulty' AND r.name <> ''
+    WHERE m.run_id = %(run)s AND (%(keys)s::bigint[] IS NULL OR m.id = ANY(%(keys)s::bigint[])) AND NOT m.applied AND m.row_id > %(after)s AND m.person_id IS NULL AND m.outcome = 'only_list' AND r.outcome <> 'faulty' AND r.name <> ''
       AND NOT EXISTS (SELECT FROM rosters_mismatch d WHERE d.row_id = r.id AND d.run_id = m.run_id
                       AND (d.kind = 'elsewhere' OR (d.kind IN ('listed_twice', 'in_two_households') AND (d.detail->>'repeats')::bigint < r.id)))
 """
@@ -264,6 +264,7 @@ def _release_rejected(run: MatchRun) -> None:
                     row_id=row["row_id"],
                     area=row["area"],
                     outcome="only_list",
+                    passed="rejected",
                     explanation=_("人工核对：与登记库中的人都不是同一人"),
                 )
                 for row in rows

@@ -43,22 +43,16 @@ class ReceiveForm(forms.Form):
 
 
 class LetterForm(forms.Form):
-    """A letter back to the sending department."""
+    """A letter back to the sending department: until when it should answer. Whom it is to and its number are known."""
 
-    addressee = forms.CharField(label=gettext_lazy("主送单位"), max_length=100)
-    sender = forms.CharField(label=gettext_lazy("发函单位"), max_length=100)
-    number = forms.CharField(label=gettext_lazy("文号"), max_length=40, required=False, help_text=gettext_lazy("不填则按年自动编号。"))
-    on = forms.DateField(label=gettext_lazy("成文日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    answer_by = forms.DateField(
-        label=gettext_lazy("请于此日前答复"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
+    answer_by = forms.DateField(label=gettext_lazy("请于此日前答复"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+
+    def clean_answer_by(self) -> Any:
+        """Not a day that is over."""
+        day = self.cleaned_data["answer_by"]
+        if day is not None and day < clock.today():
+            raise ValidationError(_("答复期限早于今天，请改正。"))
+        return day
 
 
 ANSWERS = [(value, label) for value, label in Disposition.choices if value != Disposition.PENDING]
-
-
-class AnswerForm(forms.Form):
-    """What the department found out about one row."""
-
-    answer = forms.ChoiceField(label=gettext_lazy("核实结果"), choices=ANSWERS)
-    note = forms.CharField(label=gettext_lazy("说明"), max_length=300, required=False)

@@ -257,11 +257,11 @@ def _summary(cursor: CursorWrapper, run: MatchRun, engine: dict[str, Any]) -> di
         """SELECT count(DISTINCT row_id) FILTER (WHERE outcome = 'auto'),
                   count(DISTINCT row_id) FILTER (WHERE outcome = 'review'),
                   count(*) FILTER (WHERE outcome = 'only_list'), count(*) FILTER (WHERE outcome = 'only_other'),
-                  count(*) FILTER (WHERE changes IS NOT NULL)
+                  count(*) FILTER (WHERE outcome = 'auto' AND changes IS NOT NULL), count(*) FILTER (WHERE outcome = 'auto' AND changes IS NULL)
            FROM rosters_match WHERE run_id = %s""",
         [run.pk],
     )
-    names = ("auto", "review", "only_list", "only_other", "changed")
-    counts = dict(zip(names, cursor.fetchone() or (0,) * 5, strict=True))
+    names = ("auto", "review", "only_list", "only_other", "changed", "unchanged")
+    counts = dict(zip(names, cursor.fetchone() or (0,) * 6, strict=True))
     cursor.execute("SELECT kind, count(*) FROM rosters_households GROUP BY kind ORDER BY kind")
     return {**counts, "households": dict(cursor.fetchall()), "engine": engine}

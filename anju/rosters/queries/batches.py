@@ -23,7 +23,8 @@ from anju.tabular.values import CHECKS
 from anju.vocabulary import division, relation
 from anju.vocabulary.keygroup import Office
 
-PASS_LABELS: dict[str, str] = {**LABELS, "repeat": "与前面的行重复", "": "未找到"}
+REJECTED = "rejected"
+PASS_LABELS: dict[str, str] = {**LABELS, "repeat": "与前面的行重复", "": "未找到", REJECTED: "人工核对后没有"}
 CHECK_LABELS: dict[str, str] = {
     check.id: check.label
     for check in (*CHECKS, *receiving.CHECKS, *(check for layout in layouts.ALL for rule in layout.rules for check in rule.checks))
@@ -124,8 +125,13 @@ def flows(run: MatchRun, user: User) -> list[list[Any]]:
     """[step, outcome, rows]; counted when the comparison was stored, anew for who sees a part."""
     if whole(user, run):
         return list(run.flow)
-    counted = Match.objects.filter(within(user.area), run=run).exclude(outcome=Match.Outcome.ONLY_OTHER).values_list("passed", "outcome")
+    counted = _engine(Match.objects.filter(within(user.area), run=run)).order_by().values_list("passed", "outcome")
     return [list(line) for line in counted.annotate(rows=Count("row", distinct=True)).order_by("-rows")]
+
+
+def _engine(found: QuerySet[Match]) -> QuerySet[Match]:
+    """What the engine said of the list's rows, without what followed from people's verdicts."""
+    return found.exclude(outcome=Match.Outcome.ONLY_OTHER).exclude(passed=REJECTED)
 
 
 def page(batch: Batch, user: User) -> BatchPage:
@@ -389,7 +395,7 @@ def row_set(batch: Batch, user: User, filters: RowFilters) -> QuerySet[BatchRow]
         if filters.enrolled:
             compared["applied"] = filters.enrolled == "yes"
         if compared:
-            found = found.filter(Exists(Match.objects.filter(run=run, row=OuterRef("pk"), **compared)))
+            found = found.filter(Exists(_engine(Match.objects.filter(run=run, row=OuterRef("pk"), **compared))))
     if filters.reading:
         found = found.filter(outcome=filters.reading)
     if filters.check:
@@ -399,10 +405,26 @@ def row_set(batch: Batch, user: User, filters: RowFilters) -> QuerySet[BatchRow]
     return found.order_by("id")
 
 
+def _known_total(batch: Batch, user: User, filters: RowFilters) -> int | None:
+    """How many rows, where that was counted when the list was read or compared: a page of a county's roll doesn't count them again."""
+    if not whole(user, batch):
+        return None
+    if filters == RowFilters():
+        return batch.rows_total
+    if filters == RowFilters(outcome=filters.outcome, passed=filters.passed):
+        run = current_run(batch)
+        lines = run.flow if run else []
+        return sum(n for passed, outcome, n in lines if filters.outcome in ("", outcome) and filters.passed in ("", passed))
+    return None
+
+
 def rows(batch: Batch, user: User, filters: RowFilters | None = None, after: str = "", limit: int = 50) -> Page[Row]:
     """A page of a list's rows."""
-    found = row_set(batch, user, filters or RowFilters())
-    total = found.count()
+    asked = filters or RowFilters()
+    found = row_set(batch, user, asked)
+    total = _known_total(batch, user, asked)
+    if total is None:
+        total = found.count()
     at = cursor(after, 1)
     if at:
         found = found.filter(pk__gt=int(at[1][0]))
@@ -478,6 +500,9 @@ def versions(batch: Batch, user: User) -> Versions:
     run = current_run(batch, MatchRun.Kind.VERSION)
     if run is None:
         return Versions(0, 0, 0, 0)
+    if whole(user, run):
+        told_ = run.summary
+        return Versions(told_["only_list"], told_["only_other"], told_["changed"], told_["unchanged"])
     found = Match.objects.filter(within(user.area), run=run).aggregate(
         **{what: Count("pk", filter=where) for what, where in _WHAT.items()},
         same=Count("pk", filter=Q(outcome="auto", changes__isnull=True)),

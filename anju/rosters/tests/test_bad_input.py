@@ -130,7 +130,9 @@ def test_a_person_listed_twice_is_enrolled_once(receive: Receive, tmp_path: Path
     assert run.applied["waiting"] == 0
 
 
-def test_a_list_of_another_area_or_from_the_wrong_office_is_refused(clerk: User, stranger: User, sender: User, receive: Receive, tmp_path: Path) -> None:
+def test_a_list_of_another_area_or_from_the_wrong_office_is_refused(
+    clerk: User, stranger: User, sender: User, receive: Receive, tmp_path: Path
+) -> None:
     path = county.roll(tmp_path / "花名册.csv")
     with pytest.raises(Refused, match="辖区"):
         receive(path, by=stranger)

@@ -19,7 +19,10 @@ def test_numbers_are_masked_but_for_the_digits_that_differ() -> None:
 
 
 def test_a_differing_digit_under_the_stars_is_shown_and_its_neighbours_are_not() -> None:
-    assert marked("王桂兰 210922195708142261", "王桂兰 210922195908142261") == ("王桂兰 2109*****[7]****2261", "王桂兰 2109*****[9]****2261")
+    assert marked("王桂兰 210922195708142261", "王桂兰 210922195908142261") == (
+        "王桂兰 2109*****[7]****2261",
+        "王桂兰 2109*****[9]****2261",
+    )
 
 
 def test_full_width_digits_and_inner_spaces_still_are_a_number() -> None:
@@ -50,4 +53,9 @@ def test_where_one_side_is_empty_nothing_is_marked() -> None:
 
 
 def test_signs_say_equal_alike_different_or_only_here() -> None:
-    assert [marking.sign("琴", "琴"), marking.sign("琴", ""), marking.sign("琴", "芹", name=True), marking.sign("琴", "兰", name=True)] == list("=+≈≠")
+    assert [
+        marking.sign("琴", "琴"),
+        marking.sign("琴", ""),
+        marking.sign("琴", "芹", name=True),
+        marking.sign("琴", "兰", name=True),
+    ] == list("=+≈≠")
