@@ -179,7 +179,7 @@ def _only(con: duckdb.DuckDBPyConnection, side: str, other: str) -> None:
         f"""CREATE OR REPLACE TABLE {side}_only AS
         SELECT x.row AS {side}_row, CASE
             WHEN g.first_row IS NOT NULL THEN '与本表第 ' || g.first_row || ' 行是同一人，重复列出'
-            WHEN x.stolen IS NOT NULL THEN '所填证件号是本表第 ' || x.stolen || ' 行那一人的；按姓名等在{other}没有找到本人'
+            WHEN x.stolen IS NOT NULL THEN '所填证件号是' || CASE WHEN x.stolen > 0 THEN '本表第 ' || x.stolen || ' 行那一人的' ELSE '另一人的' END || '；按姓名等在{other}没有找到本人'
             WHEN x.id_text IS NULL THEN '没有身份证号；按姓名、出生日期、村在{other}没有找到'
             WHEN x.idcut THEN '身份证号被 Excel 抹去末位；按姓名、出生日期、村在{other}没有找到'
             WHEN NOT x.idvalid THEN '身份证号不成立；按改正一两位及姓名、出生日期、村在{other}没有找到'
@@ -209,7 +209,7 @@ def _flags(con: duckdb.DuckDBPyConnection, left: str, right: str) -> None:
             WHERE x.k = o.k AND NOT x.idcut AND x.stolen IS NULL AND o.stolen IS NULL AND c.g_name BETWEEN 0 AND {gamma("name", "same") - 1}"""
         )
         con.execute(
-            f"""INSERT INTO flags SELECT '{side}', x.row, 'same_id_two_names', NULL, x.stolen, '所填证件号与本表第 ' || x.stolen || ' 行相同，姓名不同'
+            f"""INSERT INTO flags SELECT '{side}', x.row, 'same_id_two_names', NULL, nullif(x.stolen, 0), CASE WHEN x.stolen > 0 THEN '所填证件号与本表第 ' || x.stolen || ' 行相同，姓名不同' ELSE '所填证件号是另一人的，姓名不同' END
             FROM {side}_rest x WHERE x.stolen IS NOT NULL"""
         )
         con.execute(

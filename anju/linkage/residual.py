@@ -99,40 +99,45 @@ def _rest(con: duckdb.DuckDBPyConnection, side: str, table: str = "rest") -> Non
     con.execute(f"DROP TABLE {side}_raw")
 
 
+_BILLION = 1_000_000_000_000
+
+
+def _standing(row: str) -> str:
+    """SQL: of several rows of one person the lowest counts: where they belong to the household properly, then the earliest."""
+    return f"((coalesce({row}.relation, '') IN ('97', '99'))::BIGINT * {_BILLION} + {row}.row)"
+
+
 def same_person(one: str, other: str) -> str:
     """SQL: two rows of one list with one name are one person: neither number, birthday, sex nor place in the household says otherwise."""
 
     def differs(column: str) -> str:
         return f"coalesce({one}.{column} <> {other}.{column}, false)"
 
-    same_number = f"coalesce({one}.id = {other}.id, false)"
+    known = f"{one}.id IS NOT NULL AND {other}.id IS NOT NULL"
     near = (
-        f"coalesce(damerau_levenshtein({one}.id, {other}.id) <= 2 AND NOT ({one}.idvalid AND {other}.idvalid) "
-        f"OR ({one}.idcut AND starts_with({other}.id, {one}.idhead)) OR ({other}.idcut AND starts_with({one}.id, {other}.idhead)), true)"
+        f"({known} AND NOT ({one}.idvalid AND {other}.idvalid AND {one}.id <> {other}.id) AND (damerau_levenshtein({one}.id, {other}.id) <= 2 "
+        f"OR ({one}.idcut AND length({one}.idhead) > 5 AND starts_with({other}.id, {one}.idhead)) OR ({other}.idcut AND length({other}.idhead) > 5 AND starts_with({one}.id, {other}.idhead))))"
     )
     other_day = f"({differs('born')} AND {one}.born % 100 > 0 AND {other}.born % 100 > 0)"
     other_place = f"({differs('relation')} AND coalesce({one}.born % 100 = 0 OR {other}.born % 100 = 0, true))"
-    return f"({same_number} OR ({near} AND NOT {other_day} AND NOT {differs('sex')} AND NOT {other_place}))"
+    return f"({near} OR (NOT ({known}) AND NOT {other_day} AND NOT {differs('sex')} AND NOT {other_place}))"
 
 
 def _listed_twice(con: duckdb.DuckDBPyConnection, side: str) -> None:
     """Rows of one list that are one person: the first is compared, the others are set aside and flagged."""
     con.execute(
         f"""CREATE OR REPLACE TABLE {side}_again AS
-        WITH by_number AS (
-            SELECT row, first_value(row) OVER w AS first_row FROM {side}_rest WHERE k IS NOT NULL AND NOT idcut AND name IS NOT NULL
-            WINDOW w AS (PARTITION BY k, sound ORDER BY row)
-        ), by_person AS (
-            SELECT b.row, a.row AS first_row FROM {side}_rest a JOIN {side}_rest b ON a.name = b.name AND a.house = b.house AND a.row < b.row
-            WHERE {same_person("a", "b")}
-        ), by_variant AS (
-            SELECT b.row, a.row AS first_row FROM {side}_rest a JOIN {side}_rest b ON a.k = b.k AND a.house = b.house AND a.row < b.row
+        WITH alike AS (
+            SELECT a.row AS one, b.row AS other FROM {side}_rest a JOIN {side}_rest b ON a.k = b.k AND a.sound = b.sound AND a.row < b.row WHERE NOT a.idcut
+            UNION ALL
+            SELECT a.row, b.row FROM {side}_rest a JOIN {side}_rest b ON a.name = b.name AND a.house = b.house AND a.row < b.row WHERE {same_person("a", "b")}
+            UNION ALL
+            SELECT a.row, b.row FROM {side}_rest a JOIN {side}_rest b ON a.k = b.k AND a.house = b.house AND a.row < b.row
             WHERE a.idvalid AND NOT coalesce(a.sex <> b.sex, false) AND NOT coalesce(a.relation <> b.relation, false) AND {condition("name", "char", "a", "b")}
-        )
-        SELECT row, min(first_row) AS first_row FROM (
-            SELECT row, first_row FROM by_number WHERE row <> first_row
-            UNION ALL SELECT row, first_row FROM by_person UNION ALL SELECT row, first_row FROM by_variant
-        ) GROUP BY row"""
+        ), both_ways AS (SELECT one, other FROM alike UNION SELECT other, one FROM alike),
+        ranked AS (SELECT e.one AS row, min(CASE WHEN o.house = x.house THEN {_standing("x")} - x.row + o.row ELSE {_standing("o")} END) AS best, any_value({_standing("x")}) AS own
+            FROM both_ways e JOIN {side}_rest o ON o.row = e.other JOIN {side}_rest x ON x.row = e.one GROUP BY e.one)
+        SELECT row, best % {_BILLION} AS first_row FROM ranked WHERE best < own"""
     )
     con.execute(f"DELETE FROM {side}_again WHERE first_row IN (SELECT row FROM {side}_again)")
 
@@ -214,6 +219,43 @@ def _same_number(con: duckdb.DuckDBPyConnection, heads: dict[str, str]) -> None:
                         CASE WHEN s.owner IS NULL THEN x.idborn END AS idborn, CASE WHEN s.owner IS NULL OR x.born_raw IS NOT NULL THEN x.born END AS born
                     ) FROM {side}_{table} x LEFT JOIN stolen s ON s.row = x.row"""
                 )
+
+
+def _foreign_numbers(con: duckdb.DuckDBPyConnection) -> None:
+    """A number that belongs to somebody already linked says nothing about the row that borrowed it."""
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE owned AS SELECT DISTINCT k FROM (
+            SELECT x.k FROM left_rest x JOIN linked ON linked.lr = x.row AND how >= 10 WHERE x.idvalid
+            UNION ALL SELECT x.k FROM right_rest x JOIN linked ON linked.rr = x.row AND how >= 10 WHERE x.idvalid)"""
+    )
+    for side in SIDES:
+        _disown(con, side, f"SELECT row FROM {side}_open WHERE idvalid AND k IN (SELECT k FROM owned)")
+
+
+def _disown(con: duckdb.DuckDBPyConnection, side: str, rows: str) -> int:
+    """Rows whose number is another person's: it is no longer compared (``stolen`` 0: whose it is stands on the other list)."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE disowned AS {rows}")
+    count = _count(con, "SELECT count(*) FROM disowned")
+    for table in ("rest", "open") if count else ():
+        con.execute(
+            f"""UPDATE {side}_{table} SET stolen = coalesce(stolen, 0), id = NULL, idvalid = false, idborn = NULL, born = CASE WHEN born_raw <> '' THEN born END
+            WHERE row IN (SELECT row FROM disowned)"""
+        )
+    return count
+
+
+def _borrowed(con: duckdb.DuckDBPyConnection) -> int:
+    """One number, two names, and one of the two names has its own counterpart near by: the number was borrowed within the family."""
+    named = f"g_name >= {gamma('name', 'sound')} AND (g_mates = 1 OR g_area = {gamma('area', 'village')})"
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE clash AS SELECT s.lr, s.rr,
+            s.rr IN (SELECT rr FROM score WHERE {named}) AS right_known, s.lr IN (SELECT lr FROM score WHERE {named}) AS left_known
+        FROM score s WHERE s.g_id = {gamma('id', 'same')} AND s.g_name BETWEEN 0 AND {gamma('name', 'family')}"""
+    )
+    found = _disown(con, "right", "SELECT rr AS row FROM clash WHERE right_known AND NOT left_known")
+    found += _disown(con, "left", "SELECT lr AS row FROM clash WHERE left_known AND NOT right_known")
+    con.execute("DELETE FROM score WHERE (lr, rr) IN (SELECT (lr, rr) FROM clash WHERE left_known OR right_known)")
+    return found
 
 
 def _name_birth_area(con: duckdb.DuckDBPyConnection, heads: dict[str, str]) -> None:
@@ -354,13 +396,15 @@ def settle(con: duckdb.DuckDBPyConnection, heads: dict[str, str], prior: float, 
     _name_birth_area(con, heads)
     for last in (False, False, True):
         _still_open(con, mates=True)
+        _foreign_numbers(con)
         tell("逐项计分，比较余下的人")
         if not _candidates(con):
             break
         _score(con, prior)
+        borrowed = _borrowed(con)
         _judge(con)
         added = _link(con, heads, f"SELECT lr, rr, pass, {HOW_SCORED} AS how FROM judged WHERE outcome = 'auto'")
-        if last or not added:
+        if last or not (added or borrowed):
             break
     con.execute("CREATE TABLE IF NOT EXISTS judged AS SELECT NULL::BIGINT AS lr, NULL::BIGINT AS rr WHERE false")
     if _count(con, "SELECT count(*) FROM duckdb_columns() WHERE table_name = 'judged' AND column_name = 'outcome'"):
@@ -399,16 +443,16 @@ def listed_again(con: duckdb.DuckDBPyConnection, side: str) -> None:
     _rest(con, side, "kin")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE found_again AS
-        SELECT x.row, min(y.row) AS kin FROM over x JOIN {side}_kin y ON x.name = y.name AND x.row <> y.row
+        SELECT x.row, min({_standing("y")}) % {_BILLION} AS kin, any_value({_standing("x")}) > min({_standing("y")}) AS later FROM over x JOIN {side}_kin y ON x.name = y.name AND x.row <> y.row
         WHERE {same_person("x", "y")} AND (x.house = y.house OR (x.born = y.born AND x.area = y.area) OR damerau_levenshtein(x.id, y.id) <= 2
             OR (x.idcut AND length(x.idhead) >= 14 AND starts_with(y.id, x.idhead))) GROUP BY x.row"""
     )
     con.execute("DELETE FROM found_again WHERE kin IN (SELECT row FROM found_again)")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE swapped AS SELECT f.row AS first_row, f.kin, x.house, x.d, x.idvalid, x.id IS NULL AS unnumbered
-        FROM found_again f JOIN over x ON x.row = f.row WHERE f.row < f.kin QUALIFY row_number() OVER (PARTITION BY f.kin ORDER BY f.row) = 1"""
+        FROM found_again f JOIN over x ON x.row = f.row WHERE NOT f.later QUALIFY row_number() OVER (PARTITION BY f.kin ORDER BY f.row) = 1"""
     )
-    con.execute(f"INSERT INTO {side}_again SELECT row, kin FROM found_again WHERE row > kin")
+    con.execute(f"INSERT INTO {side}_again SELECT row, kin FROM found_again WHERE later")
     if not _count(con, "SELECT count(*) FROM swapped"):
         return
     _bring_in(con, side, f"row IN (SELECT kin FROM swapped) AND row NOT IN (SELECT row FROM {side}_rest)")
