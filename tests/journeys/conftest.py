@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from anju.accounts.actions import admit, found
 from anju.accounts.models import User
@@ -196,6 +196,7 @@ def world(transactional_db: None, jobs_inline: None) -> World:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for all journeys."""
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         opened = browsers.launch(playwright)
         yield opened

@@ -35,7 +35,7 @@ def pages(batch: Batch) -> list[str]:
     ]
 
 
-def test_each_page_is_accessible_and_fits_a_phone(enter: Enter, world: World, tmp_path: Path) -> None:
+def test_each_page_is_accessible_fits_a_phone_and_shows_each_user_their_part(enter: Enter, world: World, tmp_path: Path) -> None:
     wide = enter("clerk")
     batch = allowance(wide, world, tmp_path)
     narrow = enter("clerk", NARROW)
@@ -47,74 +47,50 @@ def test_each_page_is_accessible_and_fits_a_phone(enter: Enter, world: World, tm
         narrow.fits()
         narrow.accessible()
 
-
-def test_a_pair_can_be_judged_on_a_phone_by_touch(enter: Enter, world: World, tmp_path: Path) -> None:
-    batch = allowance(enter("clerk"), world, tmp_path)
+    # a pair is judged on a phone by touch
     phone = enter("clerk", NARROW, has_touch=True, is_mobile=True)
     phone.go(f"/rosters/{batch.pk}/review/")
     phone.page.get_by_role("button", name="存疑").tap()
     expect(phone.page.get_by_role("status").first).to_contain_text("第 2 对，共 2 对")
     assert Match.objects.filter(verdict="doubtful").count() == 1
 
-
-def test_what_is_seen_comes_as_a_workbook(enter: Enter, world: World, tmp_path: Path) -> None:
-    clerk = enter("clerk")
-    page = clerk.page
-    batch = allowance(clerk, world, tmp_path)
-    page.goto(f"{clerk.origin}/rosters/{batch.pk}/rows/?outcome=only_list")
-    page.get_by_role("button", name="导出 Excel").click()
-    with page.expect_download() as download:
-        page.get_by_role("link", name="下载").click()
-    assert download.value.suggested_filename.endswith(".xlsx")
-    page.goto(f"{clerk.origin}/rosters/{batch.pk}/")
-    page.get_by_role("button", name="下载带批注的原表").click()
-    with page.expect_download() as annotated:
-        page.get_by_role("link", name="下载").click()
-    assert annotated.value.suggested_filename.endswith(".xlsx")
-
-
-def test_the_next_version_shows_who_joined_left_and_changed(enter: Enter, world: World, tmp_path: Path) -> None:
-    clerk = enter("clerk")
-    page = clerk.page
-    allowance(clerk, world, tmp_path)
-    later = [one for one in world.residents if one.household != "H03"]
-    send(clerk, workbooks.allowance(tmp_path / "彰武低保2020年6月.xlsx", later))
-    page.wait_for_url("**/rosters/*/")
-    page.get_by_role("link", name="与上期比较").click()
-    page.get_by_role("navigation", name="哪一类").get_by_role("link", name="本期不在").click()
-    expect(page.locator("tbody tr")).to_have_count(3)
-    clerk.accessible()
-
-
-def test_two_lists_are_laid_side_by_side_without_the_register(enter: Enter, world: World, tmp_path: Path) -> None:
-    clerk = enter("clerk")
-    page = clerk.page
-    allowance(clerk, world, tmp_path)
-    later = [one for one in world.residents if one.household != "H03"]
-    send(clerk, workbooks.allowance(tmp_path / "彰武低保2020年4月.xlsx", later))
-    page.wait_for_url("**/rosters/*/")
-    clerk.go("/rosters/against/")
-    page.get_by_label("名单甲").select_option(index=1)
-    page.get_by_label("名单乙").select_option(index=2)
-    page.get_by_role("button", name="开始比对").click()
-    page.wait_for_url("**/rosters/against/*/")
-    expect(page.get_by_role("navigation", name="哪一类")).to_contain_text("两份都有")
-    clerk.accessible()
-
-
-def test_a_township_sees_its_own_part_of_the_countys_list(enter: Enter, world: World, tmp_path: Path) -> None:
-    batch = allowance(enter("clerk"), world, tmp_path)
+    # a township sees its own part of the county's list
     township = enter("township")
     township.go(f"/rosters/{batch.pk}/rows/")
     expect(township.page.locator("tbody")).to_contain_text("大冷镇")
     expect(township.page.locator("tbody")).not_to_contain_text("满堂红镇")
     assert township.page.request.get(f"{township.origin}/rosters/{batch.pk}/file/").status == 404
 
+    # the cross table opens households
+    wide.go("/rosters/cross/")
+    wide.page.locator(".ro-cross a.n").first.click()
+    wide.page.wait_for_url("**/households/?*")
 
-def test_the_cross_table_opens_households(enter: Enter, world: World, tmp_path: Path) -> None:
+
+def test_what_is_seen_comes_as_a_workbook_and_the_next_version_says_who_joined_and_left(enter: Enter, world: World, tmp_path: Path) -> None:
     clerk = enter("clerk")
-    allowance(clerk, world, tmp_path)
-    clerk.go("/rosters/cross/")
-    expect(clerk.page.locator("h1")).to_have_text("部门对照")
-    clerk.page.locator(".ro-cross a.n").first.click()
-    clerk.page.wait_for_url("**/households/?*")
+    page = clerk.page
+    batch = allowance(clerk, world, tmp_path)
+    for address, button in (("rows/?outcome=only_list", "导出 Excel"), ("", "下载带批注的原表")):
+        clerk.go(f"/rosters/{batch.pk}/{address}")
+        page.get_by_role("button", name=button).click()
+        with page.expect_download() as download:
+            page.get_by_role("link", name="下载").first.click()
+        assert download.value.suggested_filename.endswith(".xlsx")
+
+    later = [one for one in world.residents if one.household != "H03"]
+    send(clerk, workbooks.allowance(tmp_path / "彰武低保2020年6月.xlsx", later))
+    page.wait_for_url("**/rosters/*/")
+    page.get_by_role("link", name="与上期比较").click()
+    page.get_by_role("group", name="哪一类").get_by_role("link", name="本期不在").click()
+    expect(page.locator("tbody tr")).to_have_count(3)
+    clerk.accessible()
+
+    # the same two lists without the register
+    clerk.go("/rosters/against/")
+    page.get_by_label("名单甲").select_option(index=1)
+    page.get_by_label("名单乙").select_option(index=2)
+    page.get_by_role("button", name="开始比对").click()
+    page.wait_for_url("**/rosters/against/*/")
+    expect(page.get_by_role("group", name="哪一类")).to_contain_text("两份都有")
+    clerk.accessible()
