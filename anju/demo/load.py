@@ -68,7 +68,7 @@ def load(*, households: int = 0, processes: int = 2) -> int:
         set_today(day=truth.BUSINESS_DAY)
     with _step("机构和用户"):
         people = _people(place)
-    _lists(sent, people, processes)
+    _lists(sent, processes)
     with _step("人工核对、函件、锁定"):
         story.tell(people, folder() / "truth" / "rows.csv")
     store.put(folder() / "manifest.json", name=setup.DONE, media_type="application/json", by=people["demo-clerk-210922"])
@@ -126,22 +126,25 @@ def _people(place: Place) -> dict[str, User]:
     return made
 
 
-def _lists(sent: list[senders.Sent], people: dict[str, User], processes: int) -> None:
+def _lists(sent: list[senders.Sent], processes: int) -> None:
     """Receives every list: first all of the registered poor, then the others; counties side by side, the largest first."""
-    for first in (True, False):
-        by_county: dict[str, list[senders.Sent]] = {}
-        for each in sent:
-            if (each.order <= _FIRST) is first:
-                by_county.setdefault(each.county, []).append(each)
-        groups = sorted(by_county.values(), key=lambda lists: -sum(each.rows for each in lists))
-        if processes < 2:
-            for group in groups:
-                county(group)
-            continue
-        connections.close_all()
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=setup.ready) as pool:
-            for done in [pool.submit(county, group) for group in groups]:
+    if processes < 2:
+        for group in (*_groups(sent, first=True), *_groups(sent, first=False)):
+            county(group)
+        return
+    connections.close_all()
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=setup.ready) as pool:
+        for first in (True, False):
+            for done in [pool.submit(county, group) for group in _groups(sent, first=first)]:
                 done.result()
+
+
+def _groups(sent: list[senders.Sent], *, first: bool) -> list[list[senders.Sent]]:
+    by_county: dict[str, list[senders.Sent]] = {}
+    for each in sent:
+        if (each.order <= _FIRST) is first:
+            by_county.setdefault(each.county, []).append(each)
+    return sorted(by_county.values(), key=lambda lists: -sum(each.rows for each in lists))
 
 
 def county(lists: list[senders.Sent]) -> None:

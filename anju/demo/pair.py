@@ -234,9 +234,9 @@ def _block(
         rows = sides[side]
         if habit.shuffled:
             key = rng.random(int(rows.household.max()) + 1)
-            rows = rows.take(np.lexsort((np.arange(len(rows.who)), key[rows.household], rows.village)))
+            rows = rows.take(np.lexsort((np.arange(len(rows.who)), rows.relation != "02", key[rows.household], rows.village)))
         elif len(rows.who):
-            rows = rows.take(np.lexsort((np.arange(len(rows.who)), rows.household)))
+            rows = rows.take(np.lexsort((np.arange(len(rows.who)), rows.relation != "02", rows.household)))
         sides[side] = rows
     first, written = [], []
     for side, (habit, rates) in enumerate(((ways.left, ways.left_rates), (ways.right, ways.right_rates))):

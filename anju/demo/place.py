@@ -96,13 +96,13 @@ def rural(rows: Iterable[tuple[str, str]], prefix: str) -> Place:
     return Place(prefix, tuple(out), names)
 
 
-def invented(prefix: str = "9901", *, counties: int = 2, townships: int = 3, villages: int = 4) -> Place:
+def invented(prefix: str = "9901", *, counties: int = 2, townships: int = 3, villages: int = 4, first: int = 21) -> Place:
     """A small made-up place for tests and for a machine without the division tree: names that exist nowhere."""
     heads, tails = "东西南北上下前后大小新老", "河沟山泉坡岭湾营屯甸沙林"
     rows = [(prefix[:2], "安省"), (prefix[:4], "居州市")]
     serial = 0
     for c in range(counties):
-        county = f"{prefix}{21 + c}"
+        county = f"{prefix}{first + c}"
         rows.append((county, f"{heads[c % 12]}安县"))
         for t in range(townships):
             township = f"{county}{100 + t if t < townships - 1 else 200 + t}"

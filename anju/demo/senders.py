@@ -517,9 +517,10 @@ def _cells(made: World, plan: _Plan, rows: Rows, rng: np.random.Generator) -> tu
     put("since", lambda row: form(day_of[homes[row]], chance))
     if plan.form.day == "serial" and "birth_date" in wanted:
         columns["birth_date"] = [_serial(str(value), "serial") for value in columns["birth_date"]]
+    heads = (rows.relation == "02").tolist()
     for key in plan.form.once:
         values = columns[key]
-        columns[key] = [value if row == 0 or homes[row] != homes[row - 1] else "" for row, value in enumerate(values)]
+        columns[key] = [value if row == 0 or homes[row] != homes[row - 1] or heads[row] else "" for row, value in enumerate(values)]
     return columns, numbers
 
 
@@ -671,7 +672,7 @@ def _one(made: World, index: int, plan: _Plan, out: Path, seed: int) -> tuple[Se
         return _sent(plan, rows), []
     if not plan.per_household and plan.category != "TK":
         rows = repeated(rows, rng, plan.rates)
-        rows = rows.take(np.lexsort((np.arange(len(rows.who)), rows.household, rows.village)))
+        rows = rows.take(np.lexsort((np.arange(len(rows.who)), rows.relation != "02", rows.household, rows.village)))
     where = _write(out / plan.name, plan, made, rows, rng)
     labels = rows.labels
     lines = [

@@ -117,6 +117,12 @@ def test_the_truth_names_every_row_and_undamaged_rows_say_the_truth(city: City) 
                 assert values[key]["name"] == true["name"], (sent.file, key, kinds)
 
 
+def test_every_row_of_a_list_that_prints_the_household_once_is_placed(city: City) -> None:
+    for sent in (s for s in city.sent if s.layout in ("village-roll", "allowance-households")):
+        for key, values in _values(city, sent).items():
+            assert values.get("village") or values.get("address"), (sent.file, key)
+
+
 def test_people_on_the_lists_belong_to_the_groups(city: City) -> None:
     flag = {"JDLK": "jdlk", "DB": "db", "TK": "tk", "CJ": "cj"}
     for sent in city.sent:

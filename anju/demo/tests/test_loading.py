@@ -1,0 +1,86 @@
+"""The whole story of a very small county, received through the clerk's own doors."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.models import Q
+from django.utils import timezone
+
+from anju import clock, database
+from anju.accounts import actions as accounts
+from anju.accounts.models import User
+from anju.demo import load, place, truth
+from anju.divisions import source
+from anju.registry.models import Belonging, Household
+from anju.rosters.models import Batch, Letter, LockSignature, Match
+from anju.vocabulary import division
+
+HOUSEHOLDS = 60
+
+
+@pytest.fixture
+def small_county(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A made-up county of six villages stands for the city; files go to a folder of the test."""
+    rows = sorted(place.invented("2109", counties=1, townships=2, villages=3, first=22).names.items())
+
+    def within(prefixes: Iterable[str]) -> list[tuple[str, str, division.Level]]:
+        return [(code, name, division.level(code)) for code, name in rows if any(code.startswith(p) for p in prefixes)]
+
+    def above(prefixes: Iterable[str]) -> list[tuple[str, str, division.Level]]:
+        return [(code, name, division.level(code)) for code, name in rows if any(p.startswith(code) and p != code for p in prefixes)]
+
+    monkeypatch.setattr(source, "load", within)
+    monkeypatch.setattr(source, "rows", lambda prefix="": within([prefix]))
+    monkeypatch.setattr(source, "above", above)
+    monkeypatch.setattr(database, "home", lambda: tmp_path)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_page_has_its_story_and_a_second_loading_changes_nothing(
+    small_county: None, jobs_inline: None, capsys: pytest.CaptureFixture[str], settings: Any
+) -> None:
+    assert load.load(households=HOUSEHOLDS, processes=1) == 0
+    assert clock.today() == truth.BUSINESS_DAY
+    manifest = json.loads((load.folder() / "manifest.json").read_text(encoding="utf-8"))
+    assert Batch.objects.count() == len(manifest["files"])
+    assert not Batch.objects.exclude(status__in=["matched", "locked", "mapping"]).exists()
+    assert {role for (role,) in User.objects.values_list("role")} >= {
+        "county_clerk",
+        "city_viewer",
+        "township_reviewer",
+        "cosigner",
+        "sender",
+    }
+    poor = Belonging.objects.filter(category="JDLK", valid_to=None, superseded_at=None).values("household").distinct().count()
+    assert poor == HOUSEHOLDS
+    assert Household.objects.filter(groups="").exists()
+    assert Household.objects.filter(groups__contains="+").exists()
+    assert Batch.objects.filter(status="mapping").count() == 1
+    assert Batch.objects.filter(status="locked", category="JDLK").exists()
+    assert LockSignature.objects.filter(batch__status="matched").exists()
+    assert Letter.objects.exists()
+    before = (Batch.objects.count(), Match.objects.count(), Household.objects.count())
+    assert load.load(households=HOUSEHOLDS, processes=1) == 0
+    assert (Batch.objects.count(), Match.objects.count(), Household.objects.count()) == before
+    assert "演示已装好" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_installations_lists_are_left_alone(small_county: None, capsys: pytest.CaptureFixture[str]) -> None:
+    office = accounts.found(name="某局", kind="housing", area="210922")
+    clerk = accounts.admit(login="someone", name="某人", organisation=office, role="county_clerk", password="x" * 12, check_password=False)
+    Batch.objects.create(
+        area="210922",
+        owner="poverty",
+        title="名单",
+        as_of=truth.BUSINESS_DAY,
+        status="matched",
+        received_by=clerk,
+        received_at=timezone.now(),
+    )
+    assert load.load(households=HOUSEHOLDS, processes=1) == 2
+    assert "ANJU_HOME" in capsys.readouterr().err
+    assert not Household.objects.filter(Q(pk__gt=0)).exists()
