@@ -333,7 +333,7 @@ def _furnish() -> None:
         connection.execute(f"ALTER SCHEMA public OWNER TO {OWNER}")
         connection.execute(f"GRANT USAGE ON SCHEMA public TO {APPLICATION}")
         for grant in (
-            "SELECT, INSERT, UPDATE, DELETE ON TABLES",
+            "SELECT, INSERT, UPDATE, DELETE, MAINTAIN ON TABLES",  # MAINTAIN: statistics after a whole list has entered
             "USAGE, SELECT, UPDATE ON SEQUENCES",
             "EXECUTE ON FUNCTIONS",
         ):

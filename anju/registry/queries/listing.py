@@ -13,7 +13,7 @@ from anju.divisions import queries as divisions
 from anju.registry.facts import true_on
 from anju.registry.models import Category, Household, Membership, NameToken
 from anju.registry.name_tokens import bare
-from anju.registry.queries.standing import categories_on, fold, is_present, offices_of, standing_sql, standing_values
+from anju.registry.queries.standing import categories_on, fold, is_present, offices_of, over_all_facts, standing_sql, standing_values
 from anju.vocabulary import idnumber, relation
 
 
@@ -128,7 +128,7 @@ def _headed_by(name: str, within: str, filters: Filters, day: date) -> list[int]
 def _standing_then(within: str, filters: Filters, day: date) -> list[int]:
     values = standing_values(within, day, filters.known_at)
     there = categories_on(day)
-    with connection.cursor() as cursor:
+    with over_all_facts() as cursor:
         cursor.execute(standing_sql(filters.known_at) + "SELECT DISTINCT groups FROM standing", values)
         chosen = [row[0] for row in cursor.fetchall() if _wanted(row[0], filters, there)]
         cursor.execute(
