@@ -252,7 +252,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return _ask(request, kept, form)
     try:
         batch = receiving.receive(
-            file=store.path(kept), name=kept.name, by=user, area=form.cleaned_data["area"] or user.area, as_of=form.cleaned_data["as_of"]
+            file=store.path(kept), name=kept.name, by=user, area=form.cleaned_data.get("area") or user.area, as_of=form.cleaned_data["as_of"]
         )
     except Refused as refusal:
         return _refused(request, refusal, name=kept.name)
