@@ -1,0 +1,108 @@
+"""Pictures of every page from a running demo: ``python -m tests.screens http://127.0.0.1:8000 docs/screens``."""
+
+import re
+import sys
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser import browser
+from tests.demo_check import Visitor, shown_logins
+
+DESK = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+
+
+def _settled(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(600)
+
+
+def _sign_in(context: BrowserContext, base: str, login: str, password: str) -> Page:
+    page = context.new_page()
+    page.goto(f"{base}/login/")
+    page.fill("#id_login", login)
+    page.fill("#id_password", password)
+    page.keyboard.press("Enter")
+    _settled(page)
+    return page
+
+
+def _first(page: Page, base: str, address: str, pattern: str) -> str:
+    """The first address of that form on a page."""
+    page.goto(base + address)
+    found = re.search(pattern, page.content())
+    return found.group(1) if found else address
+
+
+def _desk(page: Page, base: str) -> dict[str, str]:
+    """Name of the picture → address, from what the demo holds."""
+    lists = re.findall(r'href="(/rosters/\d+/)"[^>]*>\s*([^<]+)', _content(page, f"{base}/rosters/"))
+    of = {title.strip(): address for address, title in lists}
+    allowance = next((address for title, address in of.items() if "低保" in title), "/rosters/")
+    unknown = next((address for title, address in of.items() if "新增" in title), "/rosters/")
+    mixed = _first(page, base, "/households/?on_all=JDLK%2BDB", r'href="(/households/\d{12}-\d+/)"')
+    return {
+        "01-home": "/",
+        "02-lists": "/rosters/",
+        "03-list": allowance,
+        "04-rows": f"{allowance}rows/",
+        "05-review": f"{allowance}review/",
+        "06-versions": f"{allowance}compare/",
+        "07-mapping": f"{unknown}mapping/",
+        "08-letters": "/rosters/letters/",
+        "09-letter": _first(page, base, "/rosters/letters/", r'href="(/rosters/letters/\d+/)"'),
+        "10-cross-table": "/rosters/cross/",
+        "11-households": "/households/",
+        "12-household": mixed,
+        "13-places": "/places/",
+        "15-jobs": "/jobs/",
+    }
+
+
+def _content(page: Page, address: str) -> str:
+    page.goto(address)
+    _settled(page)
+    return page.content()
+
+
+def main(base: str, folder: Path) -> int:
+    """Writes the pictures; an address that answers with an error is named and fails."""
+    folder.mkdir(parents=True, exist_ok=True)
+    people = dict(shown_logins(Visitor(base).get("/login/")))
+    clerk = next(login for login in people if login.startswith("demo-clerk-210922"))
+    failed = 0
+
+    def take(page: Page, name: str, address: str) -> None:
+        nonlocal failed
+        answer = page.goto(base + address)
+        _settled(page)
+        if answer is None or not answer.ok:
+            print(f"{name}: {address} answered {answer.status if answer else 'nothing'}")
+            failed += 1
+            return
+        page.screenshot(path=folder / f"{name}.png")
+
+    with browser() as opened:
+        visitor = opened.new_context(viewport=DESK, locale="zh-CN")  # type: ignore[arg-type]
+        take(visitor.new_page(), "00-login", "/login/")
+        desk = opened.new_context(viewport=DESK, locale="zh-CN")  # type: ignore[arg-type]
+        page = _sign_in(desk, base, clerk, people[clerk])
+        addresses = _desk(page, base)
+        for name, address in addresses.items():
+            take(page, name, address)
+        city = _sign_in(opened.new_context(viewport=DESK, locale="zh-CN"), base, "demo-city", people["demo-city"])  # type: ignore[arg-type]
+        take(city, "14-map", "/places/map/")
+        administrator = opened.new_context(viewport=DESK, locale="zh-CN")  # type: ignore[arg-type]
+        take(_sign_in(administrator, base, "demo-administrator", people["demo-administrator"]), "16-components", "/components/")
+        dark = opened.new_context(viewport=DESK, locale="zh-CN", color_scheme="dark")  # type: ignore[arg-type]
+        take(_sign_in(dark, base, clerk, people[clerk]), "17-list-dark", addresses["03-list"])
+        phone = opened.new_context(viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
+        small = _sign_in(phone, base, clerk, people[clerk])
+        for name in ("01-home", "03-list", "05-review", "12-household"):
+            take(small, f"phone-{name[3:]}", addresses[name])
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1].rstrip("/"), Path(sys.argv[2])))
