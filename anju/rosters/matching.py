@@ -4,13 +4,15 @@ The engine (``anju.linkage``) works on files in a folder of its own; its answer 
 not there or whole. Killed before that, it is simply done again: the engine's answer depends on nothing but the two sides.
 """
 
-import tempfile
+import importlib
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
@@ -18,10 +20,12 @@ from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.jobs.progress import Progress
-from anju.linkage.engine import Result, Side, reconcile
 from anju.rosters import differing, temporary
 from anju.rosters.models import Batch, MatchRun
 from anju.vocabulary import division
+
+if TYPE_CHECKING:
+    from anju.linkage.engine import Result, Side
 
 _LOCK = 0x726F7374  # "rost": in one county one list after the other meets the register
 
@@ -77,15 +81,14 @@ def compare(run: MatchRun, progress: Progress) -> None:
     if run.stage != MatchRun.Stage.NEW:
         return
     started = timezone.now()
-    with tempfile.TemporaryDirectory(prefix="anju-match-") as folder:
-        work = Path(folder)
+    with _folder(run) as work:
         left, right, rows, others = _sides(run, work)
 
         def told(stage: str, share: float) -> None:
             progress.step(int(rows * min(share, 1.0) * 0.9), rows, _("比对：%(stage)s") % {"stage": stage})
 
         if rows and others:
-            result = reconcile(left, right, workdir=work, progress=told, memory_limit="2GB", threads=2)
+            result: Result = _engine().reconcile(left, right, workdir=work, progress=told, memory_limit="2GB", threads=2)
             try:
                 _store(run, result, work, started)
             finally:
@@ -95,7 +98,24 @@ def compare(run: MatchRun, progress: Progress) -> None:
     progress.step(rows, rows, _("比对完成"))
 
 
-def _sides(run: MatchRun, work: Path) -> tuple[Side, Side, int, int]:
+@contextmanager
+def _folder(run: MatchRun) -> Iterator[Path]:
+    """A folder of the run's own, so that what a killed worker left there is gone when its successor has ended: it holds personal data."""
+    work = Path(settings.FILE_STORE).parent / "work" / f"match-{run.pk}"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True, mode=0o700)
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _engine() -> Any:
+    """The engine, loaded by the process that compares: it brings Splink and a few hundred megabytes no web process needs."""
+    return importlib.import_module("anju.linkage.engine")
+
+
+def _sides(run: MatchRun, work: Path) -> "tuple[Side, Side, int, int]":
     """The two sides as files, and how many rows each has."""
     left, right = work / "left.csv", work / "right.csv"
     with transaction.atomic(), connection.cursor() as cursor:
@@ -105,10 +125,11 @@ def _sides(run: MatchRun, work: Path) -> tuple[Side, Side, int, int]:
         else:
             others = temporary.write_csv(cursor, _REGISTER_SIDE, list(division.bounds(run.area[:6])), right)
     other = run.other.title if run.other else _("登记库")
-    return Side(left, _("名单")), Side(right, other), rows, others
+    side = _engine().Side
+    return side(left, _("名单")), side(right, other), rows, others
 
 
-def _store(run: MatchRun, result: Result | None, work: Path, started: datetime) -> None:
+def _store(run: MatchRun, result: "Result | None", work: Path, started: datetime) -> None:
     """The whole answer in one transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
         MatchRun.objects.select_for_update(no_key=True).get(pk=run.pk)
@@ -140,7 +161,7 @@ def _store(run: MatchRun, result: Result | None, work: Path, started: datetime) 
         run.save(update_fields=["flow", "summary", "stage", "seconds", "finished_at"])
 
 
-def _bring(cursor: CursorWrapper, result: Result, table: str, columns: str, work: Path) -> None:
+def _bring(cursor: CursorWrapper, result: "Result", table: str, columns: str, work: Path) -> None:
     """One table of the engine's answer into a temporary table."""
     names = [column.split()[0] for column in columns.split(", ")]
     path = work / f"out-{table}.csv"
