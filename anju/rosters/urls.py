@@ -41,5 +41,6 @@ urlpatterns = [
     path("<int:pk>/review/<int:match>/reveal/", review.reveal, name="reveal"),
     path("<int:pk>/review/undo/", review.undo, name="review_undo"),
     path("<int:pk>/compare/", compare.versions, name="compare"),
+    path("<int:pk>/compare/end/", compare.end_left, name="end_left"),
     path("<int:pk>/letters/", letters.of_batch, name="letters_of"),
 ]

@@ -44,6 +44,11 @@ def test_another_number_stays_hidden() -> None:
     assert "1950" not in text(left) + text(right)
 
 
+def test_a_number_with_a_digit_too_many_or_too_few_is_hidden_too() -> None:
+    assert marking.plain("2109221953011255314") == "2109***********5314"
+    assert marking.plain("21092219530112531") == "2109*********2531"
+
+
 def test_a_mobile_number_keeps_its_first_three_and_last_four() -> None:
     assert marking.plain("13812345527") == "138****5527"
 

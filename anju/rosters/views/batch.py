@@ -108,6 +108,8 @@ def _context(request: HttpRequest, batch: Batch, user: User) -> dict[str, Any]:
         "missing": "、".join(_office(one) for one in page.missing_signatures),
         "signers": _signers(batch, page),
         "may_decide": user.may(Power.DECIDE) and batch.status == Batch.Status.MATCHED,
+        "may_change": user.may(Power.CHANGE) and batch.status == Batch.Status.MATCHED and division.contains(user.area, batch.area),
+        "sheets": len(batch.recognition.get("sheets", [])) > 1,
         "may_not_decide": _why_not_decide(batch, user),
         "may_export": user.may(Power.EXPORT),
         "may_sign": _may_sign(batch, user, page),
@@ -124,7 +126,7 @@ def paged(found: Any) -> dict[str, Any] | None:
 
 
 def _office(code: Any) -> str:
-    return OFFICE_NAMES[Office(code)]
+    return _(OFFICE_NAMES[Office(code)])
 
 
 def _signers(batch: Batch, page: Any) -> list[dict[str, Any]]:

@@ -6,20 +6,22 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
-from anju.rosters.actions import receiving
+from anju.rosters.actions import deciding, receiving
 from anju.rosters.models import Batch, BatchRow, Match, MatchRun
 from anju.rosters.queries import batches
 from anju.rosters.queries.batches import VersionRow, seen
 from anju.rosters.refusal import Refused
 from anju.rosters.views import marking
-from anju.rosters.views.asking import batch_of, by_htmx, query, user_of
+from anju.rosters.views.asking import batch_of, by_htmx, query, user_of, whole_batch_of
 from anju.rosters.views.batch import paged
 from anju.rosters.views.rows import LIMIT
+from anju.vocabulary import division
 
 _READABLE = (Batch.Status.RECEIVED, Batch.Status.MATCHING, Batch.Status.MATCHED, Batch.Status.LOCKED)
 
@@ -51,8 +53,27 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": [_version(one, what) for one in found.rows] if found else [],
         "pager": paged(found),
         "may_export": user.may(Power.EXPORT),
+        "may_end": what == "left"
+        and bool(found and found.rows)
+        and bool(batch.category)
+        and user.may(Power.DECIDE)
+        and batch.status == Batch.Status.MATCHED
+        and division.contains(user.area, batch.area),
     }
     return render(request, "rosters/compare.html", context)
+
+
+@require_POST
+def end_left(request: HttpRequest, pk: int) -> HttpResponse:
+    """Those who are no longer on the list leave its category, as of the list's day."""
+    batch = whole_batch_of(request, pk)
+    try:
+        done = deciding.end_left(batch=batch, by=user_of(request), reason=request.POST.get("reason", ""))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("已办理退出，登记库记下 %d 处变更。") % done.size)
+    return redirect(reverse("rosters:compare", args=[pk]) + "?what=left")
 
 
 @require_http_methods(["GET", "POST"])

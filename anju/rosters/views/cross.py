@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from anju import clock
@@ -43,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "places": list(
             Division.objects.filter(parent_id=area, valid_to__isnull=True).order_by("code").values_list("code", "short_name")[:400]
         ),
-        "offices": [OFFICE_NAMES[office] for office in _OFFICES],
+        "offices": [_(OFFICE_NAMES[office]) for office in _OFFICES],
         "office_lines": _office_lines(table, here, on),
         "lines": _lines(table, here, on),
         "each": [

@@ -179,7 +179,7 @@ def _lines(batches: list[Batch], *, grouped: bool) -> list[Line]:
         line = Line(
             batch=batch,
             place=names.get(batch.area, batch.area),
-            category=shorts.get(batch.category, ""),
+            category=_(shorts.get(batch.category, "")),
             earlier=1 if batch.previous_id else 0,
             review=review.get(batch.pk, 0),
             pending=pending.get(batch.pk, 0),
@@ -252,7 +252,11 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return _ask(request, kept, form)
     try:
         batch = receiving.receive(
-            file=store.path(kept), name=kept.name, by=user, area=form.cleaned_data.get("area") or user.area, as_of=form.cleaned_data["as_of"]
+            file=store.path(kept),
+            name=kept.name,
+            by=user,
+            area=form.cleaned_data.get("area") or user.area,
+            as_of=form.cleaned_data["as_of"],
         )
     except Refused as refusal:
         return _refused(request, refusal, name=kept.name)

@@ -32,7 +32,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and layout is not None:
         mapping, twice = _mapping(seen, chosen)
         if twice:
-            messages.error(request, _("“%s”指给了两列，请只留一列。") % layout.by_key[twice].title)
+            messages.error(request, _("“%s”指给了两列，请只留一列。") % _(layout.by_key[twice].title))
             status = 422
         else:
             try:
@@ -46,7 +46,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "layout": layout,
         "layouts": layouts.ALL,
         "columns": [_column(one, layout, chosen.get(one["index"])) for one in seen],
-        "choices": [(column.key, column.title, column.required) for column in layout.columns] if layout else [],
+        "choices": [(column.key, _(column.title), column.required) for column in layout.columns] if layout else [],
         "needed": _needed(layout) if layout else "",
         "may_receive": user.may(Power.RECEIVE),
         "why_not": why_not(user, Power.RECEIVE),
@@ -99,7 +99,7 @@ def _needed(layout: Layout) -> str:
 
     def title(key: str) -> str:
         column = layout.by_key.get(key)
-        return column.title if column else key
+        return _(column.title) if column else key
 
     return "、".join(_("或").join(title(key) for key in (need if isinstance(need, tuple) else (need,))) for need in layout.needs)
 
@@ -109,6 +109,6 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Which heading was read as what, and which weren't needed."""
     batch = whole_batch_of(request, pk)
     layout = layouts.BY_KEY.get(batch.layout)
-    titles = {column.key: column.title for column in layout.columns} if layout else {}
+    titles = {column.key: _(column.title) for column in layout.columns} if layout else {}
     read = [(heading, titles.get(key, key)) for key, heading in batch.recognition.get("columns", {}).items()]
     return render(request, "rosters/columns.html", {"batch": batch, "read": read, "unmatched": batch.recognition.get("unmatched", [])})

@@ -12,8 +12,9 @@ from itertools import groupby
 
 from anju.divisions import pinyin
 
-# What looks like an identity number as people type it: digits of any width, inner spaces, a last X.
-_NUMBER = re.compile(r"(?<![0-9])(?:[0-9] ?){14,17}[0-9Xx](?![0-9])")
+# What looks like an identity number as people type it: digits of any width, inner spaces, a last X, one too few or a few too many
+# (a disability certificate is the number and two more).
+_NUMBER = re.compile(r"(?<![0-9])(?:[0-9] ?){13,23}[0-9Xx](?![0-9])")
 _FEW = 4
 _MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from anju.accounts.roles import Power
@@ -16,10 +17,10 @@ from anju.rosters.queries.batches import Row, RowFilters
 from anju.rosters.views import marking
 from anju.rosters.views.asking import batch_of, by_htmx, query, run_of, user_of
 from anju.rosters.views.batch import paged
-from anju.vocabulary import idnumber, relation
+from anju.vocabulary import relation
 
 LIMIT = 50
-_SEXES = {"1": "男", "2": "女"}
+_SEXES = {"1": pgettext_lazy("性别", "男"), "2": pgettext_lazy("性别", "女")}
 
 
 def filters_of(request: HttpRequest) -> RowFilters:
@@ -90,7 +91,7 @@ def show(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         "cells": _cells(batch.recognition, found),
         "read": _read(found),
         "matches": matches,
-        "mismatches": Mismatch.objects.filter(row=found, run__current=True),
+        "mismatches": Mismatch.objects.filter(row=found, run__current=True, run__kind=MatchRun.Kind.REGISTER),
     }
     return render(request, "rosters/_row.html" if by_htmx(request) else "rosters/row.html", context)
 
@@ -104,32 +105,31 @@ def _cells(recognition: dict[str, Any], row: BatchRow) -> list[dict[str, Any]]:
     for at, value in enumerate(row.raw):
         heading = seen.get(at) or (headings[at] if at < len(headings) else "") or _("第 %d 列") % (at + 1)
         text = "" if value is None else str(value)
-        number = idnumber.read(text).value if len(text) >= 15 else None
-        cells.append({"heading": heading, "text": idnumber.mask(number) if number else text, "wrong": wrong.get(heading, "")})
+        cells.append({"heading": heading, "text": marking.plain(text), "wrong": wrong.get(heading, "")})
     return cells
 
 
 def _read(row: BatchRow) -> list[tuple[str, str]]:
     """What was understood, in words."""
     layout = layouts.BY_KEY.get(row.batch.layout)
-    labels = {column.key: column.title for column in layout.columns} if layout else {}
+    labels = {column.key: _(column.title) for column in layout.columns} if layout else {}
     place = batches.place_names([row.area])[row.area] if row.placed else _("没有认出：%s") % row.place
     pairs = [
         (_("姓名"), row.name),
         (
             _("证件号"),
-            idnumber.mask(row.id_number) if row.id_number else (_("不成立：%s") % idnumber.mask(row.id_text) if row.id_text else ""),
+            marking.plain(row.id_number) if row.id_number else (_("不成立：%s") % marking.plain(row.id_text) if row.id_text else ""),
         ),
-        (_("性别"), _SEXES.get(row.sex, "")),
+        (_("性别"), str(_SEXES.get(row.sex, ""))),
         (_("出生日期"), row.birth_date.isoformat() if row.birth_date else ""),
-        (_("与户主关系"), relation.NAMES.get(row.relation, "")),
+        (_("与户主关系"), _(relation.NAMES.get(row.relation, ""))),
         (_("户主"), row.head_name),
         (_("村组"), place),
         (_("联系电话"), f"{row.phone[:3]}****{row.phone[-4:]}" if len(row.phone) == 11 else row.phone),
-        (_("证号"), row.cert_no),
+        (_("证号"), marking.plain(row.cert_no)),
     ]
     pairs += [
-        (labels.get(key, key), str(value))
+        (labels.get(key, key), marking.plain(str(value)))
         for key, value in row.extra.items()
         if value not in (None, "") and key in labels and "id" not in key.split("_")
     ]
