@@ -17,7 +17,9 @@ def main() -> None:
     households = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     part = sys.argv[3] if len(sys.argv) > 3 else ""
-    print(f"{'style':34s}{'rows':>8s}{'precision':>11s}{'recall':>9s}{'+review':>9s}{'review':>8s}{'wrong':>7s}{'missed':>7s}{'seconds':>9s}")
+    print(
+        f"{'style':34s}{'rows':>8s}{'precision':>11s}{'recall':>9s}{'+review':>9s}{'review':>8s}{'wrong':>7s}{'missed':>7s}{'seconds':>9s}"
+    )
     for style in STYLES:
         if part not in style.name:
             continue
@@ -47,7 +49,11 @@ def explain(result, pair, wrong, review, missed) -> None:  # type: ignore[no-unt
     """What went wrong, for whoever improves the engine."""
     lefts, rights = pair.left.read_text("utf-8", "replace").splitlines(), pair.right.read_text("utf-8", "replace").splitlines()
     told = {(a, b): (p, s, e) for a, b, p, s, e in result.rows("SELECT left_row, right_row, pass, score, explanation FROM pairs")}
-    for title, some in (("WRONG", wrong), ("REVIEW right", [x for x in review if pair.left_people[x[0]] == pair.right_people[x[1]]]), ("REVIEW wrong", [x for x in review if pair.left_people[x[0]] != pair.right_people[x[1]]])):
+    for title, some in (
+        ("WRONG", wrong),
+        ("REVIEW right", [x for x in review if pair.left_people[x[0]] == pair.right_people[x[1]]]),
+        ("REVIEW wrong", [x for x in review if pair.left_people[x[0]] != pair.right_people[x[1]]]),
+    ):
         print("---", title, len(some))
         for a, b in list(some)[:12]:
             print("  ", lefts[a - 1], "|", rights[b - 1], "|", told[a, b])

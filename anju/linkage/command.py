@@ -30,7 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="结果文件夹（全部完成后才出现）")
     parser.add_argument("--left-columns", metavar="K=表头,…", default="", help="左表的列，如 id_number=证件号码,name=姓名")
     parser.add_argument("--right-columns", metavar="K=表头,…", default="", help="右表的列")
-    parser.add_argument("--memory", metavar="GB", type=float, default=3.6, help="比对引擎的内存上限（默认 3.6 GB，超出的部分写到磁盘）")
+    parser.add_argument("--memory", metavar="GB", type=float, default=4.4, help="比对引擎的内存上限（默认 4.4 GB，超出的部分写到磁盘）")
     parser.add_argument("--threads", metavar="N", type=int, default=min(os.cpu_count() or 2, 8), help="并行数（默认为处理器数）")
     return parser
 

@@ -24,7 +24,9 @@ def _tidied(cell: str) -> str:
 
 def _share(cells: list[str], holds: Callable[[str], bool]) -> float:
     filled = [text for cell in cells if (text := _tidied(cell))]
-    return sum(1 for text in filled if holds(text)) / len(filled) if len(filled) >= min(_ENOUGH, max(len(cells) // 3, 1)) and filled else 0.0
+    return (
+        sum(1 for text in filled if holds(text)) / len(filled) if len(filled) >= min(_ENOUGH, max(len(cells) // 3, 1)) and filled else 0.0
+    )
 
 
 def _is_number(text: str) -> bool:
@@ -73,9 +75,23 @@ def complete(columns: dict[str, int], rows: list[list[str]], width: int) -> dict
     best("id_number", lambda texts: _share(texts, _is_number), 0.6)
     best("sex", lambda texts: _share(texts, lambda text: text in ("男", "女", "男性", "女性")), 0.9)
     best("relation", lambda texts: _share(texts, _is_relation) if len(set(texts)) > 1 else 0.0, 0.8)
-    best("name", lambda texts: _share(texts, lambda text: bool(_NAME.fullmatch(text)) and text[0] in _SURNAMES) if len(set(texts)) > len(texts) * 0.6 else 0.0, 0.8)
+    best(
+        "name",
+        lambda texts: (
+            _share(texts, lambda text: bool(_NAME.fullmatch(text)) and text[0] in _SURNAMES) if len(set(texts)) > len(texts) * 0.6 else 0.0
+        ),
+        0.8,
+    )
     best("birth_date", lambda texts: _share(texts, _is_day) if _years(texts) >= 15 else 0.0, 0.9)
-    best("division", lambda texts: _share(texts, lambda text: bool(_DIVISION.fullmatch(text)) and len(text) in (9, 12, 14, 15)) if len({text[:2] for text in texts}) == 1 else 0.0, 0.9)
+    best(
+        "division",
+        lambda texts: (
+            _share(texts, lambda text: bool(_DIVISION.fullmatch(text)) and len(text) in (9, 12, 14, 15))
+            if len({text[:2] for text in texts}) == 1
+            else 0.0
+        ),
+        0.9,
+    )
     best("division", lambda texts: _share(texts, lambda text: bool(_PLACE.fullmatch(text))), 0.8)
     if "household" not in found and "relation" in found:
         heads = [relation.read(text) == relation.HEAD for text in cells(found["relation"])]

@@ -76,7 +76,7 @@ def _take_in(con: duckdb.DuckDBPyConnection, name: str, side: Side, workdir: Pat
             con,
             table,
             side.rows,
-            PROJECTION.format(k="id_key(id_number)"),
+            PROJECTION.format(k="key"),
             workdir,
             lambda rows: progress(f"读取{side.label}：{rows:,.0f} 行", share),
         )
@@ -108,12 +108,9 @@ def _scan(path: Path) -> str:
 
 def _heads(con: duckdb.DuckDBPyConnection, name: str) -> str:
     """A condition over a list's rows that holds for heads of households; ``false`` where the list doesn't say."""
-    words = [
-        word
-        for (word,) in con.execute(
-            f"SELECT DISTINCT relation FROM {name}_list WHERE relation_code(relation) = '02' AND relation IS NOT NULL"
-        ).fetchall()
-    ]
+    # in two steps: a filter would be pushed below the DISTINCT and computed for every row
+    con.execute(f"CREATE TABLE {name}_relation AS SELECT DISTINCT relation FROM {name}_list WHERE relation IS NOT NULL")
+    words = [word for (word,) in con.execute(f"SELECT relation FROM {name}_relation WHERE relation_code(relation) = '02'").fetchall()]
     if words:
         return f"(coalesce({{}}.relation, '') IN ({', '.join(normal.quoted(word) for word in words)}))"
     (several,) = con.execute(f"SELECT count(h) > count(DISTINCT h) FROM {name}_list").fetchone() or (True,)

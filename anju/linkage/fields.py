@@ -140,7 +140,26 @@ def candidates(key: str, headings: list[str]) -> list[int]:
     return [column for _, column in ranked]
 
 
-_TOWN_WORDS = frozenset(heading_key(word) for word in ("乡镇", "所在乡镇", "乡镇名称", "乡镇街道", "乡（镇）", "乡(镇)", "镇", "乡", "街道", "乡镇(街道)", "所属乡镇", "XZ", "XIANGZHEN", "TOWN", "TOWNSHIP"))
+_TOWN_WORDS = frozenset(
+    heading_key(word)
+    for word in (
+        "乡镇",
+        "所在乡镇",
+        "乡镇名称",
+        "乡镇街道",
+        "乡（镇）",
+        "乡(镇)",
+        "镇",
+        "乡",
+        "街道",
+        "乡镇(街道)",
+        "所属乡镇",
+        "XZ",
+        "XIANGZHEN",
+        "TOWN",
+        "TOWNSHIP",
+    )
+)
 
 
 def town_column(headings: list[str]) -> int | None:

@@ -31,14 +31,17 @@ def infer(con: duckdb.DuckDBPyConnection, left: str, right: str) -> None:
             ELSE 'moved' END AS shape FROM d"""
     )
     # how many people of the left household's place are found in the right one's: a move is what hardly anybody else did
-    con.execute("""CREATE OR REPLACE TABLE place_pair AS
-        WITH total AS (SELECT theirs, sum(n) AS total FROM village_edge GROUP BY theirs),
-        ours AS (SELECT DISTINCT village FROM right_place), theirs AS (SELECT DISTINCT village FROM left_place)
-        SELECT s.ld, s.rd, coalesce(e.n, 0) AS n, t.total, l.village IN (SELECT village FROM ours) AND r.village IN (SELECT village FROM theirs) AS alike
-        FROM (SELECT DISTINCT ld, rd FROM edge WHERE ld IS NOT NULL AND rd IS NOT NULL) s
-        JOIN left_place l ON l.d = s.ld JOIN right_place r ON r.d = s.rd JOIN total t ON t.theirs = l.village
-        LEFT JOIN village_edge e ON e.theirs = l.village AND e.ours = r.village
-        WHERE l.village IS NOT NULL AND r.village IS NOT NULL AND l.village <> r.village""")
+    con.execute(
+        """CREATE OR REPLACE TABLE place_seen AS
+        SELECT DISTINCT e.ld, e.rd, l.village AS theirs, r.village AS ours FROM edge e JOIN left_place l ON l.d = e.ld JOIN right_place r ON r.d = e.rd WHERE l.village <> r.village"""
+    )
+    con.execute(
+        """CREATE OR REPLACE TABLE place_pair AS
+        SELECT s.ld, s.rd, coalesce(e.n, 0) AS n, t.total,
+            s.theirs IN (SELECT village FROM right_place WHERE village IS NOT NULL) AND s.ours IN (SELECT village FROM left_place WHERE village IS NOT NULL) AS alike
+        FROM place_seen s JOIN (SELECT theirs, sum(n) AS total FROM village_edge GROUP BY theirs) t ON t.theirs = s.theirs
+        LEFT JOIN village_edge e ON e.theirs = s.theirs AND e.ours = s.ours"""
+    )
     con.execute(
         """CREATE OR REPLACE TABLE house_pair AS
         SELECT e.lh, e.rh, e.shared, e.lr, e.rr,

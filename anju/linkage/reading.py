@@ -163,7 +163,9 @@ def find(path: Path, wanted: dict[str, str], option: str = "--left-columns") -> 
     columns = complete(_columns(cells, wanted, option), below, len(cells))
     town = None
     if "division" in columns and "division" not in wanted:
-        columns["division"] = best_division([columns["division"], *(c for c in candidates("division", cells) if c not in columns.values())], below)
+        columns["division"] = best_division(
+            [columns["division"], *(c for c in candidates("division", cells) if c not in columns.values())], below
+        )
         if bare_names(columns["division"], below):
             town = town_column(cells)
             town = None if town in columns.values() else town
@@ -171,7 +173,18 @@ def find(path: Path, wanted: dict[str, str], option: str = "--left-columns") -> 
         raise BadInput(_no_heading(path, grids, option))
     others = tuple(other.name for score, other in scored if other is not grid and score[0] >= 2)
     return Source(
-        path, grid.name, grid.index, number, tuple(cells), columns, kind, encoding, delimiter, physical[found[1]] if physical else 0, others, town
+        path,
+        grid.name,
+        grid.index,
+        number,
+        tuple(cells),
+        columns,
+        kind,
+        encoding,
+        delimiter,
+        physical[found[1]] if physical else 0,
+        others,
+        town,
     )
 
 
@@ -241,7 +254,7 @@ def load(
 ) -> int:
     """Puts the rows below the heading into ``table``; returns how many.
 
-    ``projection`` is a select list over the seven columns as typed (NULL where the list doesn't have them); ``row`` is added.
+    ``projection`` is a select list over ``key`` (the number's key) and the seven columns as typed, NULL where the list doesn't have them; ``row`` is added.
     """
     if source.kind == "csv" and source.encoding == "utf-8" and source.physical_lines:
         try:
@@ -258,7 +271,9 @@ def load(
 def _seven(source: Source) -> str:
     cells = {key: f"c{column}" for key, column in source.columns.items()}
     if source.town is not None:
-        cells["division"] = f"CASE WHEN c{source.columns['division']} <> '' THEN coalesce(c{source.town}, '') || c{source.columns['division']} END"
+        cells["division"] = (
+            f"CASE WHEN c{source.columns['division']} <> '' THEN coalesce(c{source.town}, '') || c{source.columns['division']} END"
+        )
     return ", ".join(f"{cells.get(key, 'NULL::VARCHAR')} AS {key}" for key in KEYS)
 
 
@@ -275,11 +290,14 @@ def _empty_row(source: Source) -> str:
 def _load_plain(con: duckdb.DuckDBPyConnection, table: str, source: Source, projection: str) -> int:
     width = len(source.headings)
     reading = _read_csv(source.path, source.delimiter, width, source.physical_lines)
-    con.execute(f"CREATE TABLE {table} AS SELECT {projection} FROM (SELECT {_seven(source)} FROM {reading})")
+    con.execute(
+        f"CREATE TABLE {table} AS SELECT {projection} FROM (SELECT *, id_key(id_number) AS key FROM (SELECT {_seven(source)} FROM {reading}))"
+    )
     (count,) = con.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,)
     if _lines_in(source.path) != count + source.physical_lines:
         return 0
     con.execute(f"DELETE FROM {table} WHERE {_empty_row(source)}")
+    (count,) = con.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,)
     return int(count)
 
 
@@ -308,9 +326,9 @@ def _load_slowly(
     path = Path(out.name)
     columns = ", ".join(f"'{key}': 'VARCHAR'" for key in KEYS)
     con.execute(
-        f"CREATE TABLE {table} AS SELECT row, {projection} FROM (SELECT row, {', '.join(f'nullif({k}, $$$$) AS {k}' for k in KEYS)} FROM "
+        f"CREATE TABLE {table} AS SELECT row, {projection} FROM (SELECT *, id_key(id_number) AS key FROM (SELECT row, {', '.join(f'nullif({k}, $$$$) AS {k}' for k in KEYS)} FROM "
         f"read_csv({quoted(str(path))}, delim=',', header=false, auto_detect=false, quote='\"', escape='\"', max_line_size=4000000, "
-        f"parallel=false, columns={{'row': 'BIGINT', {columns}}}))"
+        f"parallel=false, columns={{'row': 'BIGINT', {columns}}})))"
     )
     path.unlink()
     con.execute(f"DELETE FROM {table} WHERE {_empty_row(source)}")

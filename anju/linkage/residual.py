@@ -29,25 +29,29 @@ def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
     return int(count)
 
 
-def _dictionary(con: duckdb.DuckDBPyConnection, side: str, column: str, expression: str) -> None:
-    """``left_sex`` and so on: each distinct text of a column once, with what it means; then a join replaces a computation per row."""
+def _dictionary(con: duckdb.DuckDBPyConnection, side: str, column: str, tidied: str, expression: str) -> None:
+    """``left_sex_map`` and so on: each distinct text of a column once, with what it means; then a join replaces a computation per row.
+
+    In steps, because a macro writes its argument out wherever it uses it: ``tidied`` is computed once, ``expression`` is over ``t``.
+    """
     con.execute(
         f"CREATE OR REPLACE TABLE {side}_{column}_texts AS SELECT DISTINCT {column} AS text FROM {side}_left_over WHERE {column} IS NOT NULL"
     )
-    con.execute(f"CREATE OR REPLACE TABLE {side}_{column}_map AS SELECT text, {expression} AS value FROM {side}_{column}_texts")
-    con.execute(f"DROP TABLE {side}_{column}_texts")
+    con.execute(f"CREATE OR REPLACE TABLE {side}_{column}_tidied AS SELECT text, {tidied} AS t FROM {side}_{column}_texts")
+    con.execute(f"CREATE OR REPLACE TABLE {side}_{column}_map AS SELECT text, {expression} AS value FROM {side}_{column}_tidied")
+    con.execute(f"DROP TABLE {side}_{column}_texts; DROP TABLE {side}_{column}_tidied")
 
 
 def _normalise(con: duckdb.DuckDBPyConnection, side: str, where: str) -> None:
     """``left_raw``: the rows of a list for which ``where`` holds, every value in comparable form."""
     con.execute(f"CREATE OR REPLACE TABLE {side}_left_over AS SELECT * FROM {side}_list WHERE {where}")
-    for column, expression in (
-        ("name", "name_known(name_text(text))"),
-        ("sex", "sex_code(text)"),
-        ("relation", "relation_code(text)"),
-        ("birth_date", "birth_day(text)"),
+    for column, tidied, expression in (
+        ("name", "name_text(text)", "name_known(t)"),
+        ("sex", "text", "sex_code(t)"),
+        ("relation", "relation_text(text)", "relation_code(t)"),
+        ("birth_date", "day_digits(text)", "CASE WHEN t <> '' THEN day_of(t) END"),
     ):
-        _dictionary(con, side, column, expression)
+        _dictionary(con, side, column, tidied, expression)
     con.execute(
         f"""CREATE OR REPLACE TABLE {side}_number AS
         WITH texts AS (SELECT row, k, CASE WHEN k IS NOT NULL THEN key_text(k) WHEN regexp_matches(id_number, '[0-9０-９]') THEN nullif(id_body(id_text(id_number)), '') END AS t FROM {side}_left_over)
@@ -152,9 +156,10 @@ def _open(con: duckdb.DuckDBPyConnection, side: str) -> None:
 def _still_open(con: duckdb.DuckDBPyConnection, mates: bool) -> None:
     """Takes the rows just linked out of the open ones; gives left rows the households where their mates were found."""
     con.execute("CREATE OR REPLACE TEMP TABLE just AS SELECT lr, rr FROM linked WHERE how >= 10")
-    con.execute("CREATE OR REPLACE TABLE right_open AS SELECT * FROM right_open WHERE row NOT IN (SELECT rr FROM just)")
-    con.execute("CREATE OR REPLACE TABLE left_open AS SELECT * FROM left_open WHERE row NOT IN (SELECT lr FROM just)")
+    con.execute("DELETE FROM right_open WHERE row IN (SELECT rr FROM just)")
+    con.execute("DELETE FROM left_open WHERE row IN (SELECT lr FROM just)")
     if mates:
+        con.execute("CREATE OR REPLACE TABLE right_open AS SELECT * FROM right_open")
         con.execute(
             "CREATE OR REPLACE TABLE house_edge AS SELECT DISTINCT lh, rh FROM linked WHERE lh IN (SELECT house FROM left_open) AND rh IS NOT NULL"
         )
@@ -250,7 +255,7 @@ def _borrowed(con: duckdb.DuckDBPyConnection) -> int:
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE clash AS SELECT s.lr, s.rr,
             s.rr IN (SELECT rr FROM score WHERE {named}) AS right_known, s.lr IN (SELECT lr FROM score WHERE {named}) AS left_known
-        FROM score s WHERE s.g_id = {gamma('id', 'same')} AND s.g_name BETWEEN 0 AND {gamma('name', 'family')}"""
+        FROM score s WHERE s.g_id = {gamma("id", "same")} AND s.g_name BETWEEN 0 AND {gamma("name", "family")}"""
     )
     found = _disown(con, "right", "SELECT rr AS row FROM clash WHERE right_known AND NOT left_known")
     found += _disown(con, "left", "SELECT lr AS row FROM clash WHERE left_known AND NOT right_known")

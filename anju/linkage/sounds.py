@@ -1,10 +1,11 @@
 """How names sound: pinyin without tones, near-merged sounds of dialects as one, so that 琴/芹 and 英/音 are one sound."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from pypinyin import Style, pinyin
+from pypinyin.constants import PINYIN_DICT
 
 _SURNAMES = {
     "单": "shan",
@@ -35,7 +36,9 @@ def _merged(sound: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def _of_character(character: str) -> str:
-    return _merged(pinyin(character, style=Style.NORMAL, heteronym=False)[0][0].lower())
+    reading = str(PINYIN_DICT.get(ord(character), character)).split(",")[0].replace("ü", "v")
+    plain = "".join(c for c in unicodedata.normalize("NFD", reading) if not unicodedata.combining(c))
+    return _merged(plain.lower())
 
 
 def sound(name: str) -> str:
