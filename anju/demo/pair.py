@@ -16,7 +16,7 @@ import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -107,6 +107,7 @@ class _List:
         self._text: TextIO | None = None
         if path.suffix == ".xlsx":
             book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_numbers": False, "strings_to_formulas": False})
+            book.set_properties({"created": datetime.combine(truth.BUSINESS_DAY, time())})
             stack.callback(book.close)
             self._sheet = book.add_worksheet("花名册")
             for row, title in enumerate(habit.titles):

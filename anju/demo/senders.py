@@ -9,7 +9,7 @@ import json
 import multiprocessing
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -223,7 +223,14 @@ ALLOWANCE_EVENTS = Events(
 """How the 低保 list's households differ from those of the booklet: another head applies, grown children are left out."""
 
 
-CARELESS = TYPED.times(1.7)
+CARELESS = Rates(
+    id_number={**TYPED.id_number, "id-missing": 0.03, "id-digit-wrong": 0.014, "id-scientific": 0.006, "id-of-another": 0.004},
+    name={**TYPED.name, "name-same-sound": 0.012, "name-same-shape": 0.006, "name-other": 0.012, "name-short": 0.004},
+    birth={**TYPED.birth, "birth-wrong": 0.02, "birth-missing": 0.04, "birth-month-only": 0.02},
+    other=TYPED.other,
+    listed_twice=0.005,
+    in_two_households=0.002,
+)
 """A list put together in a hurry: enough doubtful rows for a clerk's morning."""
 
 
@@ -625,6 +632,7 @@ def _write(path: Path, plan: _Plan, made: World, rows: Rows, rng: np.random.Gene
         return [("", row + 2) for row in range(len(rows.who))]
     where: list[tuple[str, int]] = []
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+    book.set_properties({"created": datetime.combine(plan.as_of, time())})
     title_form = book.add_format({"bold": True, "align": "center", "font_size": 14})
     head_form = book.add_format({"bold": True, "border": 1, "text_wrap": True})
     for name, part in _sheets(plan, made, rows):

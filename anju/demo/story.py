@@ -42,12 +42,15 @@ class Truth:
 
 
 def tell(people: Users, rows: Path) -> None:
-    """Everything that was done; what is done already is left as it is."""
+    """Everything that was done; what is done already is left as it is. Lists with a later version are closed."""
     known = Truth(rows)
     for batch in Batch.objects.filter(status=Batch.Status.MATCHED, area__in=_CLOSED).order_by("pk"):
         clerk = people[f"demo-clerk-{batch.area}"]
         _review(batch, clerk, known)
         _send(batch, clerk, kinds=_WRONG, answered_by=clerk, answers=lambda at: Disposition.CORRECTED)
+        _sign(batch, people, locking.required(batch))
+    for batch in Batch.objects.filter(status=Batch.Status.MATCHED, later__isnull=False).distinct().order_by("pk"):
+        _review(batch, people[f"demo-clerk-{batch.area}"], known)
         _sign(batch, people, locking.required(batch))
     if not any(batch.area == DESK for batch in Batch.objects.filter(letters__isnull=False)):
         _desk(people, known)

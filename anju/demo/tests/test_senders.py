@@ -198,3 +198,5 @@ def test_two_processes_write_what_one_writes(city: City, tmp_path: Path) -> None
     senders.write("fuxin", HERE, tmp_path, households=HOUSEHOLDS, processes=2)
     assert (tmp_path / "truth/rows.csv").read_bytes() == (city.folder / "truth/rows.csv").read_bytes()
     assert (tmp_path / "manifest.json").read_bytes() == (city.folder / "manifest.json").read_bytes()
+    for sent in city.sent:
+        assert (tmp_path / sent.file).read_bytes() == (city.folder / sent.file).read_bytes(), sent.file
