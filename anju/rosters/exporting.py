@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +26,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _STEP = 2000
 
 
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Where a workbook is written before it is kept: with the installation's files, not in the machine's common folder."""
+    beside = Path(settings.FILE_STORE).parent / "work"
+    beside.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return tempfile.TemporaryDirectory(dir=beside, prefix="export-")
+
+
 def write(found: RowSet, *, name: str, by: User, caption: str = "", progress: Progress | None = None) -> StoredFile:
     """Rows as a workbook in the file store."""
 
@@ -34,7 +42,7 @@ def write(found: RowSet, *, name: str, by: User, caption: str = "", progress: Pr
                 progress.step(number, found.total, _("已写 %(done)s 行") % {"done": f"{number:,}"})
             yield line
 
-    with tempfile.TemporaryDirectory(prefix="anju-export-") as folder:
+    with _folder() as folder:
         path = Path(folder, "export.xlsx")
         workbook(path, [Sheet(found.title, found.headings, counted(), caption=caption)])
         return store.put(path, name=name, media_type=XLSX, by=by)
@@ -66,7 +74,7 @@ def error_workbook(batch: Batch, by: User, progress: Progress) -> dict[str, Any]
         BatchRow.objects.filter(batch=batch).exclude(outcome="clean").values_list("sheet", "row", "findings").iterator(_STEP)
     ):
         wrong[sheet, row] = [Finding(one["check"], one["message"], one["column"], one["field"], one["level"]) for one in findings]
-    with tempfile.TemporaryDirectory(prefix="anju-errors-") as folder:
+    with _folder() as folder:
         path = Path(folder, "errors.xlsx")
         rows = annotated(
             store.path(batch.file), receiving.recognition_of(batch), wrong, path, checks={check.id: check for check in receiving.CHECKS}

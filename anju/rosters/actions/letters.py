@@ -7,10 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from anju import clock
 from anju.accounts.models import Organisation, User
@@ -44,7 +46,9 @@ ANSWER = Layout(
             "核实结果",
             kind="choice",
             choices=(
-                *((str(each.label), each.value) for each in _ANSWERS),
+                ("已核实无误", "confirmed"),
+                ("已更正", "corrected"),
+                ("不符合退出", "ineligible"),
                 ("无误", "confirmed"),
                 ("核实无误", "confirmed"),
                 ("更正", "corrected"),
@@ -122,8 +126,9 @@ def write_letter(
             ],
             batch_size=2000,
         )
-        caption = _("%(number)s 附件：%(list)s需核实的 %(count)s 行") % {"number": number, "list": batch.title, "count": len(asked)}
-        letter.attachment = exporting.write(rowsets.letter_set(letter), name=f"{number}附件.xlsx", by=by, caption=caption)
+        with override(settings.LANGUAGE_CODE):  # the office answers in this workbook, whatever language its writer reads
+            caption = _("%(number)s 附件：%(list)s需核实的 %(count)s 行") % {"number": number, "list": batch.title, "count": len(asked)}
+            letter.attachment = exporting.write(rowsets.letter_set(letter), name=f"{number}附件.xlsx", by=by, caption=caption)
         letter.save(update_fields=["attachment"])
     return letter
 
@@ -148,6 +153,7 @@ def _chinese(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+@override(settings.LANGUAGE_CODE)
 def _body(letter: Letter, batch: Batch, asked: list[Mismatch]) -> str:
     counts = Counter(one.kind for one in asked)
     kinds = "，".join(f"{Mismatch.Kind(kind).label} {count:,} 行" for kind, count in counts.most_common())
@@ -181,7 +187,7 @@ def _body(letter: Letter, batch: Batch, asked: list[Mismatch]) -> str:
 
 def _may_answer(letter: Letter, by: User) -> None:
     if not by.may(Power.ANSWER) or not division.contains(by.area, letter.area):
-        raise Refused(_("您的角色“%(role)s”不能答复退回函。") % {"role": by.as_role.title})
+        raise Refused(_("您的角色“%(role)s”不能答复退回函。") % {"role": _(by.as_role.title)})
     if by.role == "sender" and by.organisation.kind != letter.office:
         raise Refused(_("这封函不是写给贵单位的。"))
 

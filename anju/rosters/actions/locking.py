@@ -28,7 +28,7 @@ def sign(*, batch: Batch, by: User) -> LockSignature:
     Refused while pairs wait for a verdict or the comparison isn't done, for a department that isn't asked, and for a second signature.
     """
     if not by.may(Power.LOCK):
-        raise Refused(_("您的角色“%(role)s”不能会签名单，请由本部门的名单会签人办理。") % {"role": by.as_role.title})
+        raise Refused(_("您的角色“%(role)s”不能会签名单，请由本部门的名单会签人办理。") % {"role": _(by.as_role.title)})
     if not division.contains(by.area, batch.area):
         raise Refused(_("这份名单不在您的辖区内。"))
     office = by.organisation.kind
@@ -39,7 +39,7 @@ def sign(*, batch: Batch, by: User) -> LockSignature:
         if batch.status != Batch.Status.MATCHED:
             raise Refused(_("名单%(status)s，比对完成后才能会签。") % {"status": batch.get_status_display()})
         if office not in required(batch):
-            names = "、".join(OFFICE_NAMES[each] for each in required(batch))
+            names = "、".join(_(OFFICE_NAMES[each]) for each in required(batch))
             raise Refused(_("这份名单由%(offices)s会签，贵单位不在其中。") % {"offices": names})
         run = MatchRun.objects.filter(batch=batch, kind=MatchRun.Kind.REGISTER, current=True).first()
         waiting = (
@@ -51,7 +51,7 @@ def sign(*, batch: Batch, by: User) -> LockSignature:
             with transaction.atomic():
                 signature = LockSignature.objects.create(batch=batch, office=office, by=by, at=timezone.now())
         except IntegrityError as error:
-            raise Refused(_("%(office)s已经签过了。") % {"office": OFFICE_NAMES[Office(office)]}) from error
+            raise Refused(_("%(office)s已经签过了。") % {"office": _(OFFICE_NAMES[Office(office)])}) from error
         signed = set(LockSignature.objects.filter(batch=batch).values_list("office", flat=True))
         if signed >= set(required(batch)):
             batch.status = Batch.Status.LOCKED

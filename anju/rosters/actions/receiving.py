@@ -10,10 +10,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from anju import clock
 from anju.accounts.models import User
 from anju.accounts.roles import Power
+from anju.accounts.scope import within
 from anju.divisions.models import Division
 from anju.evidence import store
 from anju.evidence.models import StoredFile
@@ -43,7 +45,7 @@ _UNFINISHED = (Batch.Status.RECEIVING, Batch.Status.RECEIVED, Batch.Status.MATCH
 def refuse_unless(user: User, power: Power, area: str, doing: str) -> None:
     """The power and the area of the user, or a refusal that says who can."""
     if not user.may(power):
-        raise Refused(_("您的角色“%(role)s”不能%(doing)s，请找县级审批员办理。") % {"role": user.as_role.title, "doing": doing})
+        raise Refused(_("您的角色“%(role)s”不能%(doing)s，请找县级审批员办理。") % {"role": _(user.as_role.title), "doing": doing})
     if not division.contains(user.area, area):
         raise Refused(_("这份名单不在您的辖区内，不能%(doing)s。") % {"doing": doing})
 
@@ -323,6 +325,7 @@ def _refuse_other_office(by: User, owner: str) -> None:
         raise Refused(_("名单报送员只能报送本部门的名单。"))
 
 
+@override(settings.LANGUAGE_CODE)
 def _title(category: str, layout: str, day: date) -> str:
     named = Category.objects.filter(code=category).values_list("name", flat=True).first() if category else None
     kind = (
@@ -367,7 +370,10 @@ def _open(
     if category and not Category.objects.filter(code=category).exists():
         raise Refused(_("没有“%(category)s”这个对象类别。") % {"category": category})
     if enrols is None:
-        enrols = key == VILLAGE_ROLL or not Household.objects.filter(area__gte=area, area__lt=area + "~").exists()
+        # The first list of an area makes its register; one that comes while another is still being read isn't the first.
+        enrols = key == VILLAGE_ROLL or not (
+            Household.objects.filter(within(area)).exists() or Batch.objects.filter(within(area), status__in=_UNFINISHED).exists()
+        )
     batch = Batch(
         area=area,
         owner=owner,

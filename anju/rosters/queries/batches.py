@@ -142,7 +142,7 @@ def page(batch: Batch, user: User) -> BatchPage:
     steps: dict[str, list[tuple[str, int]]] = {}
     for passed, outcome, count in lines:
         steps.setdefault(passed, []).append((outcome, count))
-    flow = [Flow(passed, PASS_LABELS.get(passed, passed), sum(n for _o, n in to), to) for passed, to in steps.items()]
+    flow = [Flow(passed, _(PASS_LABELS.get(passed, passed)), sum(n for _o, n in to), to) for passed, to in steps.items()]
     order = list(PASS_LABELS)
     flow.sort(key=lambda step: order.index(step.passed) if step.passed in order else 99)
     total = batch.rows_total if whole(user, batch) else sum(step.rows for step in flow)
@@ -162,7 +162,7 @@ def page(batch: Batch, user: User) -> BatchPage:
         flow=flow,
         results=[Result(code, str(Match.Outcome(code).label), counts[code], counts[code] / total if total else 0.0) for code in OUTCOMES],
         previous_gone=versions(batch, user).left if version else None,
-        faults=[(check, CHECK_LABELS.get(check, check), count) for check, count in batch.faults.items()] if whole(user, batch) else [],
+        faults=[(check, _(CHECK_LABELS.get(check, check)), count) for check, count in batch.faults.items()] if whole(user, batch) else [],
         kinds=kinds,
         pending=sum(kind.pending for kind in kinds),
         open_pairs=open_pairs,
@@ -186,9 +186,9 @@ def _kinds(run: MatchRun, user: User) -> list[KindCount]:
             kind,
             str(Mismatch.Kind(kind).label),
             *found[kind],
-            HANDLING[kind].action,
-            HANDLING[kind].meaning,
-            HANDLING[kind].listed,
+            _(HANDLING[kind].action),
+            _(HANDLING[kind].meaning),
+            _(HANDLING[kind].listed),
             HANDLING[kind].at_once,
         )
         for kind in Mismatch.Kind.values
@@ -313,7 +313,7 @@ def _shown(one: Mismatch, names: Mapping[str, str], row_numbers: Mapping[int, in
         held=right,
         explanation=one.explanation,
         place=names.get(one.area, ""),
-        action=HANDLING[one.kind].action,
+        action=_(HANDLING[one.kind].action),
         disposition=one.disposition,
     )
 
@@ -413,7 +413,7 @@ def _known_total(batch: Batch, user: User, filters: RowFilters) -> int | None:
         return batch.rows_total
     if filters == RowFilters(outcome=filters.outcome, passed=filters.passed):
         run = current_run(batch)
-        lines = run.flow if run else []
+        lines: list[tuple[str, str, int]] = run.flow if run else []
         return sum(n for passed, outcome, n in lines if filters.outcome in ("", outcome) and filters.passed in ("", passed))
     return None
 
@@ -450,7 +450,7 @@ def told(batch: Batch, found: list[BatchRow]) -> list[Row]:
             place=names.get(row.area, "") if row.placed else row.place,
             outcome=match.outcome if match else "",
             outcome_label=_outcome_label(match),
-            passed_label=PASS_LABELS.get(match.passed, "") if match and match.passed else "",
+            passed_label=_(PASS_LABELS.get(match.passed, "")) if match and match.passed else "",
             household=match.household if match else None,
             faults=[one["message"] for one in row.findings if one.get("level") != "note"],
         )
@@ -541,7 +541,7 @@ def changed(matches: list[Match]) -> list[VersionRow]:
             row=one.row,
             other=one.other_row,
             changes=[
-                (FIELD_LABELS[key], _value(one.other_row, key, names), _value(one.row, key, names))
+                (_(FIELD_LABELS[key]), _value(one.other_row, key, names), _value(one.row, key, names))
                 for key in FIELD_LABELS
                 if key in (one.changes or {})
             ],
