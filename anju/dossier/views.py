@@ -161,7 +161,7 @@ def households(request: HttpRequest) -> HttpResponse:
 
 
 def _shorts() -> dict[str, str]:
-    return dict(Category.objects.values_list("code", "short"))
+    return {code: _(short) for code, short in Category.objects.values_list("code", "short")}
 
 
 @require_POST

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anju.accounts.models import User
@@ -110,8 +111,8 @@ class Batch(models.Model):
 
     @property
     def owner_name(self) -> str:
-        """The sending office in Chinese."""
-        return dict(OFFICES)[self.owner]
+        """The sending office, in the reader's language."""
+        return gettext(dict(OFFICES)[self.owner])
 
 
 class BatchRow(models.Model):

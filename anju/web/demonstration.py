@@ -78,8 +78,8 @@ def _person(person: User, clerk: User | None) -> dict[str, Any]:
         "login": person.login,
         "name": person.name,
         "title": person.organisation.name,
-        "role": role.title,
-        "summary": "、".join(one for one in told if one) or role.summary,
+        "role": _(role.title),
+        "summary": "、".join(one for one in told if one) or _(role.summary),
         "icon": _ICONS.get(role.code, "user"),
         "first": person == clerk,
     }

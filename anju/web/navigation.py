@@ -151,7 +151,7 @@ def shell(request: HttpRequest) -> Mapping[str, Any]:
         return common | {
             "menu": menu(request, user),
             "area": area(request, user),
-            "role": user.as_role.title,
+            "role": _(user.as_role.title),
             "jobs": jobs.running(user).count(),
         }
 

@@ -145,7 +145,7 @@ def _lists(user: User, area: str) -> list[Item]:
     unclear = _counted(area, doubtful) if decides else {}
     where_pairs, where_pending = (_places(area, pairs), _places(area, pending)) if decides else ({}, {})
     for batch in lists.exclude(status__in=[Batch.Status.LOCKED, Batch.Status.VOIDED]).prefetch_related("signatures")[:400]:
-        page, office = reverse("rosters:batch", args=[batch.pk]), OFFICE_NAMES.get(Office(batch.owner), "")
+        page, office = reverse("rosters:batch", args=[batch.pk]), _(OFFICE_NAMES.get(Office(batch.owner), ""))
         since, size = _since(batch.received_at), _("共 %s 行") % f"{batch.rows_total:,}" if batch.rows_total else ""
         if count := to_review.get(batch.pk, 0):
             url = reverse("rosters:review", args=[batch.pk])
@@ -208,7 +208,7 @@ def _lists(user: User, area: str) -> list[Item]:
             signed = {one.office for one in batch.signatures.all()}
             asked = locking.required(batch)
             if user.organisation.kind in asked and user.organisation.kind not in signed:
-                missing = "、".join(OFFICE_NAMES[one] for one in asked if one not in signed)
+                missing = "、".join(_(OFFICE_NAMES[one]) for one in asked if one not in signed)
                 items.append(
                     Item(_("名单待会签锁定"), _sentence(batch.title, _("还差 %s") % missing), batch.rows_total, _("行"), page, Link(_("去会签"), page), due=since, change=_("已签 %(signed)d / %(asked)d 方") % {"signed": sum(one in signed for one in asked), "asked": len(asked)}, order=(5, batch.pk))
                 )  # fmt: skip
@@ -229,7 +229,7 @@ def _letters(user: User, area: str, today: date) -> list[tuple[Item, date | None
         items.append(
             (
                 Item(
-                    _("退回的差异待答复") if ours else _("退回%s的差异没有答复") % OFFICE_NAMES.get(Office(letter.office), ""),
+                    _("退回的差异待答复") if ours else _("退回%s的差异没有答复") % _(OFFICE_NAMES.get(Office(letter.office), "")),
                     _sentence(letter.number, letter.batch.title, _("共 %d 行") % letter.asked),
                     letter.open, _("行"), url, Link(_("逐行答复") if ours else _("看函件"), url),
                     due=tag, due_tone="late" if late else "soon" if left is not None and left <= 3 else "",

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from anju import clock
 from anju.accounts import scope
@@ -201,11 +202,11 @@ def cross_table(*, within: str, on: date | None = None, known_at: datetime | Non
         households=sum(counted.values()),
         without=counted.get("", 0),
         categories=tuple(
-            CategoryCount(code, category.name, category.short, category.owner, each[code], first[code])
+            CategoryCount(code, _(category.name), _(category.short), category.owner, each[code], first[code])
             for code, category in categories.items()
         ),
         combinations=tuple(
-            Combination(groups, tuple(groups.split("+")), tuple(categories[code].short for code in groups.split("+")), many)
+            Combination(groups, tuple(groups.split("+")), tuple(_(categories[code].short) for code in groups.split("+")), many)
             for groups, many in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
             if groups
         ),
