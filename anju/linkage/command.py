@@ -70,7 +70,7 @@ def _names(left: Source, right: Source) -> tuple[str, str]:
 
 
 def run(
-    left: Path, right: Path, out: Path, left_columns: dict[str, str], right_columns: dict[str, str], memory: float, threads: int
+    left: Path, right: Path, out: Path, *, left_columns: dict[str, str], right_columns: dict[str, str], memory: float, threads: int
 ) -> dict[str, object]:
     """Compares and writes; raises ``BadInput``. The folder appears, or is replaced, only when everything is written."""
     tell = _Teller()
@@ -133,10 +133,10 @@ def main(argv: list[str] | None = None) -> int:
             options.left,
             options.right,
             options.out,
-            columns_option(options.left_columns, "--left-columns"),
-            columns_option(options.right_columns, "--right-columns"),
-            options.memory,
-            max(options.threads, 1),
+            left_columns=columns_option(options.left_columns, "--left-columns"),
+            right_columns=columns_option(options.right_columns, "--right-columns"),
+            memory=options.memory,
+            threads=max(options.threads, 1),
         )
     except BadInput as error:
         print(str(error), file=sys.stderr)

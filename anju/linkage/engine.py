@@ -69,7 +69,7 @@ def connect(workdir: Path, memory_limit: str, threads: int) -> duckdb.DuckDBPyCo
     return con
 
 
-def _take_in(con: duckdb.DuckDBPyConnection, name: str, side: Side, workdir: Path, progress: Progress, share: float) -> int:
+def _take_in(con: duckdb.DuckDBPyConnection, name: str, side: Side, *, workdir: Path, progress: Progress, share: float) -> int:
     table = f"{name}_base"
     if isinstance(side.rows, Source):
         count = load(
@@ -77,8 +77,8 @@ def _take_in(con: duckdb.DuckDBPyConnection, name: str, side: Side, workdir: Pat
             table,
             side.rows,
             PROJECTION.format(k="key"),
-            workdir,
-            lambda rows: progress(f"读取{side.label}：{rows:,.0f} 行", share),
+            workdir=workdir,
+            progress=lambda rows: progress(f"读取{side.label}：{rows:,.0f} 行", share),
         )
         offset = side.rows.heading_row + 1
     else:
@@ -157,9 +157,9 @@ def reconcile(
     con = connection or connect(workdir, memory_limit, threads)
     try:
         tell(f"读取{left.label}", 0.0)
-        lefts = _take_in(con, "left", left, workdir, tell, 0.0)
+        lefts = _take_in(con, "left", left, workdir=workdir, progress=tell, share=0.0)
         tell(f"读取{right.label}", 0.12)
-        rights = _take_in(con, "right", right, workdir, tell, 0.12)
+        rights = _take_in(con, "right", right, workdir=workdir, progress=tell, share=0.12)
         lap("读取")
         tell("比对证件号", 0.25)
         heads = {side: _heads(con, side) for side in ("left", "right")}

@@ -53,7 +53,7 @@ class _Book:
         self.number = self.book.add_format({**base, "num_format": "#,##0", "align": "right"})
         self.share = self.book.add_format({**base, "num_format": "0.0%", "align": "right"})
 
-    def listing(self, title: str, headings: list[str], widths: list[int], rows: list[tuple[Any, ...]], total: int, rest: str) -> None:
+    def listing(self, title: str, headings: list[str], widths: list[int], *, rows: list[tuple[Any, ...]], total: int, rest: str) -> None:
         sheet = self.book.add_worksheet(title)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
@@ -96,7 +96,7 @@ def write_report(result: Result, folder: Path, left: str, right: str) -> None:
     ):
         rows, total = _pairs_listing(result, condition)
         if total:
-            book.listing(title, headings, widths, rows, total, "pairs.csv")
+            book.listing(title, headings, widths, rows=rows, total=total, rest="pairs.csv")
     kinds = "CASE kind " + " ".join(f"WHEN {quoted(kind)} THEN {quoted(label)}" for kind, label in KINDS.items()) + " END"
     wanted = ", ".join(quoted(kind) for kind in _KIND_ORDER)
     rows = result.rows(
@@ -104,7 +104,9 @@ def write_report(result: Result, folder: Path, left: str, right: str) -> None:
     )
     (total,) = result.rows(f"SELECT count(*) FROM households WHERE kind IN ({wanted})")[0]
     if total:
-        book.listing("户的变化", [f"{left}户", f"{right}户", "类别", "说明"], [26, 26, 14, 70], rows, total, "households.csv")
+        book.listing(
+            "户的变化", [f"{left}户", f"{right}户", "类别", "说明"], [26, 26, 14, 70], rows=rows, total=total, rest="households.csv"
+        )
     for side, title in (("left", left), ("right", right)):
         rows = result.rows(
             f"""SELECT o.{side}_row, x.name_raw, masked(x.id_text), x.house_text, x.area_text, o.explanation FROM {side}_only o JOIN {side}_rest x ON x.row = o.{side}_row
@@ -116,9 +118,9 @@ def write_report(result: Result, folder: Path, left: str, right: str) -> None:
                 f"仅在{title}"[:31],
                 ["行", "姓名", "证件号", "户", "村或住址", "说明"],
                 [10, 12, 22, 24, 30, 60],
-                rows,
-                total,
-                f"{side}_only.csv",
+                rows=rows,
+                total=total,
+                rest=f"{side}_only.csv",
             )
     words = "CASE f.flag " + " ".join(f"WHEN {quoted(flag)} THEN {quoted(label)}" for flag, label in FLAGS.items()) + " END"
     rows = result.rows(
@@ -130,9 +132,9 @@ def write_report(result: Result, folder: Path, left: str, right: str) -> None:
             "提示",
             ["名单", "行", "类别", "可能的正确号码", "另一行", "说明"],
             [18, 10, 14, 22, 10, 70],
-            [tuple("" if v == "空" else v for v in row) for row in rows],
-            total,
-            "flags.csv",
+            rows=[tuple("" if v == "空" else v for v in row) for row in rows],
+            total=total,
+            rest="flags.csv",
         )
     book.book.close()
 

@@ -9,7 +9,7 @@ import csv
 import io
 import mmap
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -197,9 +197,13 @@ def _no_heading(path: Path, grids: list[_Grid], option: str) -> str:
     return f"{path.name}：没有找到能识别的表头（至少要有姓名或身份证号）。看到的是：{seen}。请用 {option} 指明，例如 {option} name=表头,id_number=表头。"
 
 
+def _messages(path: Path, order: dict[str, Any]) -> Generator[Any, None, None]:
+    yield from converse(path, order)
+
+
 def _through_child(path: Path) -> tuple[str, str, str, list[_Grid]]:
     try:
-        with closing(converse(path, {"mode": "head", "rows": _HEAD_ROWS})) as messages:
+        with closing(_messages(path, {"mode": "head", "rows": _HEAD_ROWS})) as messages:
             about = next(messages)
     except Unreadable as error:
         raise BadInput(f"{path.name}：{error.message}") from error
@@ -219,11 +223,10 @@ def _through_child(path: Path) -> tuple[str, str, str, list[_Grid]]:
 def _rows_from_child(source: Source) -> Iterator[tuple[int, list[Any]]]:
     encoding = source.encoding if source.encoding != "utf-8" else ""
     order = {"mode": "rows", "wanted": [[source.sheet_index, source.heading_row]], "encoding": encoding, "delimiter": source.delimiter}
-    with closing(converse(source.path, order)) as messages:
+    with closing(_messages(source.path, order)) as messages:
         for message in messages:
             if isinstance(message, list):
-                for number, cells in enumerate(message[1:], message[0]):
-                    yield number, cells
+                yield from enumerate(message[1:], message[0])
 
 
 def _lines_in(path: Path) -> int:
@@ -249,6 +252,7 @@ def load(
     table: str,
     source: Source,
     projection: str,
+    *,
     workdir: Path,
     progress: Callable[[float], None] | None = None,
 ) -> int:
@@ -265,7 +269,7 @@ def load(
         except duckdb.Error:
             pass
         con.execute(f"DROP TABLE IF EXISTS {table}")
-    return _load_slowly(con, table, source, projection, workdir, progress)
+    return _load_slowly(con, table, source, projection, workdir=workdir, progress=progress)
 
 
 def _seven(source: Source) -> str:
@@ -302,7 +306,7 @@ def _load_plain(con: duckdb.DuckDBPyConnection, table: str, source: Source, proj
 
 
 def _load_slowly(
-    con: duckdb.DuckDBPyConnection, table: str, source: Source, projection: str, workdir: Path, progress: Callable[[float], None] | None
+    con: duckdb.DuckDBPyConnection, table: str, source: Source, projection: str, *, workdir: Path, progress: Callable[[float], None] | None
 ) -> int:
     width = max(*source.columns.values(), source.town or 0) + 1
     count = 0

@@ -454,7 +454,7 @@ def listed_again(con: duckdb.DuckDBPyConnection, side: str) -> None:
     )
     con.execute("DELETE FROM found_again WHERE kin IN (SELECT row FROM found_again)")
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE swapped AS SELECT f.row AS first_row, f.kin, x.house, x.d, x.idvalid, x.id IS NULL AS unnumbered
+        """CREATE OR REPLACE TEMP TABLE swapped AS SELECT f.row AS first_row, f.kin, x.house, x.d, x.idvalid, x.id IS NULL AS unnumbered
         FROM found_again f JOIN over x ON x.row = f.row WHERE NOT f.later QUALIFY row_number() OVER (PARTITION BY f.kin ORDER BY f.row) = 1"""
     )
     con.execute(f"INSERT INTO {side}_again SELECT row, kin FROM found_again WHERE later")

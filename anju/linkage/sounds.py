@@ -9,6 +9,9 @@ from pypinyin.constants import PINYIN_DICT
 
 _SURNAMES = {
     "单": "shan",
+    "單": "shan",
+    "樂": "yue",
+    "蓋": "ge",
     "解": "xie",
     "曾": "zeng",
     "仇": "qiu",

@@ -226,7 +226,7 @@ def people(households: int, seed: int) -> list[Person]:
     villages = max(households // 120, 3)
     found: list[Person] = []
 
-    def person(day: date, sex: str, surname: str, role: str, house: str, village: int, group: int, name: str = "") -> Person:
+    def person(day: date, sex: str, surname: str, role: str, *, house: str, village: int, group: int, name: str = "") -> Person:
         return Person(
             len(found),
             _number(random, random.choice(counties), day, sex),
@@ -245,7 +245,7 @@ def people(households: int, seed: int) -> list[Person]:
         surname = _surname(random)
         start = date(1935, 1, 1) + timedelta(days=random.randrange(20000))
         sex = "1" if random.random() < 0.85 else "2"
-        found.append(head := person(start, sex, surname, "head", house, village, group))
+        found.append(head := person(start, sex, surname, "head", house=house, village=village, group=group))
         if random.random() < 0.75:
             found.append(
                 person(
@@ -253,9 +253,9 @@ def people(households: int, seed: int) -> list[Person]:
                     "2" if sex == "1" else "1",
                     _surname(random),
                     "spouse",
-                    house,
-                    village,
-                    group,
+                    house=house,
+                    village=village,
+                    group=group,
                 )
             )
         for _ in range(random.choice((0, 0, 1, 1, 2))):
@@ -264,11 +264,17 @@ def people(households: int, seed: int) -> list[Person]:
             twin = random.random() < 0.03
             same = child == "1" and random.random() < 0.004
             role = "son" if child == "1" else "daughter"
-            found.append(first := person(day, child, surname, role, house, village, group, head.name if same else ""))
+            found.append(
+                first := person(day, child, surname, role, house=house, village=village, group=group, name=head.name if same else "")
+            )
             if twin:
                 base = first.name[:-1]
                 letters = [c for c in (_MALE if child == "1" else _FEMALE) if c != first.name[-1]]
-                found.append(replace(person(day, child, surname, role, house, village, group, base + random.choice(letters))))
+                found.append(
+                    replace(
+                        person(day, child, surname, role, house=house, village=village, group=group, name=base + random.choice(letters))
+                    )
+                )
             if random.random() < 0.3:
                 small = "1" if random.random() < 0.5 else "2"
                 found.append(
@@ -277,14 +283,22 @@ def people(households: int, seed: int) -> list[Person]:
                         small,
                         surname,
                         "grandson" if small == "1" else "granddaughter",
-                        house,
-                        village,
-                        group,
+                        house=house,
+                        village=village,
+                        group=group,
                     )
                 )
         if random.random() < 0.06:
             found.append(
-                person(start - timedelta(days=8000 + random.randrange(2000)), "2", _surname(random), "parent", house, village, group)
+                person(
+                    start - timedelta(days=8000 + random.randrange(2000)),
+                    "2",
+                    _surname(random),
+                    "parent",
+                    house=house,
+                    village=village,
+                    group=group,
+                )
             )
         if random.random() < 0.002:
             other = random.choice(found)
@@ -294,10 +308,10 @@ def people(households: int, seed: int) -> list[Person]:
                     other.sex,
                     other.name[0],
                     "son" if other.sex == "1" else "daughter",
-                    house,
-                    other.village,
-                    other.group,
-                    other.name,
+                    house=house,
+                    village=other.village,
+                    group=other.group,
+                    name=other.name,
                 )
             )
     return found
@@ -307,6 +321,10 @@ def _slip(random: Random, number: str) -> str:
     place = random.randrange(len(number))
     digit = random.choice([c for c in "0123456789" if c != number[place]])
     return number[:place] + digit + number[place + 1 :]
+
+
+def _cut(text: str, place: int, instead: str | None = None) -> str:
+    return text[:place] + text[place + 1 :] if instead is None else text[:place] + instead + text[place:]
 
 
 def _damaged_number(random: Random, number: str, damage: Damage, relative: str) -> str:
@@ -319,8 +337,8 @@ def _damaged_number(random: Random, number: str, damage: Damage, relative: str) 
         (damage.id_missing, lambda _: ""),
         (damage.id_slip, lambda t: _slip(random, t)),
         (damage.id_swapped, swapped),
-        (damage.id_short, lambda t: (lambda n: t[:n] + t[n + 1 :])(random.randrange(18))),
-        (damage.id_long, lambda t: (lambda n: t[:n] + random.choice("0123456789") + t[n:])(random.randrange(18))),
+        (damage.id_short, lambda t: _cut(t, random.randrange(18))),
+        (damage.id_long, lambda t: _cut(t, random.randrange(18), random.choice("0123456789"))),
         (damage.id_zeroed, lambda t: t[:15] + "000"),
         (damage.id_science, lambda t: f"{t[0]}.{t[1:6]}E+17"),
         (damage.id_two_slips, lambda t: _slip(random, _slip(random, t))),
@@ -439,6 +457,7 @@ def _written_division(kind: str, place: tuple[str, str, str], group: int, house:
 
 def written(
     rows: Iterable[Person],
+    *,
     headings: dict[str, str],
     division: str,
     form: str,
@@ -503,7 +522,7 @@ def make(style: Style, folder: Path, households: int = 1500, seed: int = 1) -> P
         ("left.csv", left, style.left, style.left_division, style.left_date, "2109", 0, places),
         ("right.csv", right, style.right, style.right_division, style.right_date, "H", 1, right_places),
     ):
-        cells = written(rows, headings, division, form, where, mark, words)
+        cells = written(rows, headings=headings, division=division, form=form, places=where, house_mark=mark, words=words)
         with (folder / name).open("w", encoding=style.encoding, newline="") as stream:
             if style.title:
                 stream.write(style.title + style.delimiter * (len(headings) - 1) + "\n")
