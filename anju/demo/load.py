@@ -44,6 +44,10 @@ _CLERKS = {
     "210902": "钱玉成", "210903": "冯立新", "210904": "褚晓光", "210905": "卫国平", "210911": "蒋秀芝", "210921": "包海山", "210922": "沈文秀",
 }  # fmt: skip
 """Invented names of the county clerks."""
+_SIGNERS = {
+    "210922": ("施正国", "孔令春", "曹艳玲"), "210902": ("祝永胜", "毕春梅", "尤建军"), "210903": ("葛长青", "芦淑芬", "殷志远"),
+}  # fmt: skip
+"""Invented names of those who sign for poverty relief, civil affairs and the disabled federation, where lists are being closed."""
 
 
 def folder() -> Path:
@@ -108,7 +112,7 @@ def _people(place: Place) -> dict[str, User]:
             admit("demo-poverty", "许长顺", office["poverty"], "sender")
             admit("demo-civil", "何桂芬", office["civil_affairs"], "sender")
             admit("demo-disabled", "吕小梅", office["disabled_federation"], "sender")
-        for kind, who in (("poverty", "施正国"), ("civil_affairs", "孔令春"), ("disabled_federation", "曹艳玲")):
+        for kind, who in zip(("poverty", "civil_affairs", "disabled_federation"), _SIGNERS.get(county, ()), strict=False):
             admit(f"demo-sign-{kind.replace('_', '-')}-{county}", who, office[kind], "cosigner")
     for township in [t for t in place.townships if t.startswith(STORY)][:1]:
         town = accounts.found(name=f"{place.names[township]}人民政府", kind="township", area=township)
