@@ -11,7 +11,7 @@ from anju.linkage.fields import LABELS
 from anju.linkage.normal import quoted
 from anju.linkage.passes import FLAGS, KINDS, PASSES
 
-LIST_LIMIT = 10_000
+LIST_LIMIT = 5_000
 _KIND_ORDER = ("head_differs", "split", "merged", "moved")
 
 

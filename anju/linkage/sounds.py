@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 
 from pypinyin.constants import PINYIN_DICT
 
@@ -37,21 +36,27 @@ def _merged(sound: str) -> str:
     return re.sub(r"(e|i)ng$", r"\1n", sound)
 
 
-@lru_cache(maxsize=100_000)
-def _of_character(character: str) -> str:
-    reading = str(PINYIN_DICT.get(ord(character), character)).split(",")[0].replace("ü", "v")
-    plain = "".join(c for c in unicodedata.normalize("NFD", reading) if not unicodedata.combining(c))
-    return _merged(plain.lower())
+class _Table(dict[str, str]):
+    """Character → sound, each looked up once."""
+
+    def __missing__(self, character: str) -> str:
+        reading = str(PINYIN_DICT.get(ord(character), character)).split(",")[0].replace("ü", "v")
+        plain = "".join(c for c in unicodedata.normalize("NFD", reading) if not unicodedata.combining(c))
+        found = self[character] = _merged(plain.lower())
+        return found
+
+
+_OF_CHARACTER = _Table()
 
 
 def sound(name: str) -> str:
     """``张三`` → ``zang san``; a name written in letters keeps its letters (merged as far as syllables can be told)."""
-    if _LATIN.fullmatch(name):
-        letters = name.lower()
-        letters = re.sub(r"(z|c|s)h", r"\1", letters)
+    if name.isascii() and _LATIN.fullmatch(name):
+        letters = re.sub(r"(z|c|s)h", r"\1", name.lower())
         return re.sub(r"(e|i)ng(?![aeiouv])", r"\1n", letters)
     first = _SURNAMES.get(name[0])
-    return " ".join([_merged(first) if first else _of_character(name[0]), *(_of_character(c) for c in name[1:])])
+    rest = " ".join([_OF_CHARACTER[character] for character in name])
+    return rest if first is None else " ".join([_merged(first), *rest.split(" ")[1:]])
 
 
 def sounds(names: Iterable[str]) -> list[str]:
