@@ -45,7 +45,9 @@ class ReceiveForm(forms.Form):
 class LetterForm(forms.Form):
     """A letter back to the sending department: until when it should answer. Whom it is to and its number are known."""
 
-    answer_by = forms.DateField(label=gettext_lazy("请于此日前答复"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    answer_by = forms.DateField(
+        label=gettext_lazy("请于此日前答复"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
 
     def clean_answer_by(self) -> Any:
         """Not a day that is over."""

@@ -12,13 +12,12 @@ from anju.accounts.scope import within
 from anju.divisions.models import Division
 from anju.linkage.passes import LABELS
 from anju.registry.models import Household
-from anju.rosters import layouts, receiving
+from anju.rosters import layouts, marking, receiving
 from anju.rosters.actions import locking
 from anju.rosters.kinds import HANDLING
+from anju.rosters.marking import Part
 from anju.rosters.models import Batch, BatchRow, Disposition, Letter, LockSignature, Match, MatchRun, Mismatch
 from anju.rosters.queries.keyset import Page, cursor, made
-from anju.rosters.views import marking
-from anju.rosters.views.marking import Part
 from anju.tabular.values import CHECKS
 from anju.vocabulary import division, relation
 from anju.vocabulary.keygroup import Office

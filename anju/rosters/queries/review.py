@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from anju.accounts.models import User
 from anju.accounts.scope import within
 from anju.registry.models import Category, Household, Membership, Person
+from anju.rosters import marking
 from anju.rosters.actions import deciding
 from anju.rosters.actions.deciding import Consequences
+from anju.rosters.marking import Part
 from anju.rosters.models import Batch, BatchRow, Decision, Match, MatchRun
 from anju.rosters.queries.batches import place_names
 from anju.rosters.queries.keyset import Page, cursor, made
-from anju.rosters.views import marking
-from anju.rosters.views.marking import Part
 from anju.vocabulary import relation
 
 _SEXES = {"1": "男", "2": "女"}

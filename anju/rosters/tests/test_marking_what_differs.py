@@ -1,4 +1,4 @@
-from anju.rosters.views import marking
+from anju.rosters import marking
 
 
 def text(parts: list[marking.Part]) -> str:

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
+from anju.rosters import marking
 from anju.rosters.actions import deciding, receiving
 from anju.rosters.models import Batch, BatchRow, Match, MatchRun
 from anju.rosters.queries import batches
 from anju.rosters.queries.batches import VersionRow, seen
 from anju.rosters.refusal import Refused
-from anju.rosters.views import marking
 from anju.rosters.views.asking import batch_of, by_htmx, query, user_of, whole_batch_of
 from anju.rosters.views.batch import paged
 from anju.rosters.views.rows import LIMIT

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from anju.accounts.roles import Power
 from anju.accounts.scope import within
 from anju.rosters.actions import deciding
+from anju.rosters.marking import Part
 from anju.rosters.models import Batch, Match, MatchRun
 from anju.rosters.queries import review as reading
 from anju.rosters.queries.review import FieldPair
 from anju.rosters.refusal import Refused
 from anju.rosters.views.asking import batch_of, by_htmx, run_of, user_of, why_not
-from anju.rosters.views.marking import Part
 
 _QUEUE = 12
 _PAST = 3

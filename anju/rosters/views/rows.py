@@ -10,11 +10,10 @@ from django.views.decorators.http import require_GET
 
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, within
-from anju.rosters import layouts
+from anju.rosters import layouts, marking
 from anju.rosters.models import BatchRow, Match, MatchRun, Mismatch
 from anju.rosters.queries import batches
 from anju.rosters.queries.batches import Row, RowFilters
-from anju.rosters.views import marking
 from anju.rosters.views.asking import batch_of, by_htmx, query, run_of, user_of
 from anju.rosters.views.batch import paged
 from anju.vocabulary import relation
