@@ -200,3 +200,23 @@ def test_two_processes_write_what_one_writes(city: City, tmp_path: Path) -> None
     assert (tmp_path / "manifest.json").read_bytes() == (city.folder / "manifest.json").read_bytes()
     for sent in city.sent:
         assert (tmp_path / sent.file).read_bytes() == (city.folder / sent.file).read_bytes(), sent.file
+
+
+def test_huize_rolls_every_village_of_the_county(tmp_path: Path) -> None:
+    here = place.invented("5303", counties=1, townships=4, villages=4, first=26)
+    sent = senders.write("huize", here, tmp_path, households=600, processes=1)
+    assert {s.county for s in sent} == {"530326"}
+    roll = next(s for s in sent if s.layout == "village-roll")
+    assert roll.rows > sum(s.rows for s in sent if s.category == "JDLK") * 2
+    names = CalamineWorkbook.from_path(tmp_path / roll.file).sheet_names
+    assert set(names) >= {v.township_name for v in here.villages}
+    persons = (tmp_path / "truth/persons.csv").read_text(encoding="utf-8")
+    assert ",5322261" in persons
+    assert ",5303262" in persons
+
+
+def test_hunan_is_a_pair_for_the_command_line(tmp_path: Path) -> None:
+    assert senders.write("hunan", HERE, tmp_path, households=300) == []
+    meta = json.loads((tmp_path / "meta.json").read_text(encoding="utf-8"))
+    assert meta["households"] == 300
+    assert (tmp_path / "left.csv").exists()
