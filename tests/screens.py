@@ -40,7 +40,6 @@ def _desk(page: Page, base: str) -> dict[str, str]:
     lists = re.findall(r'href="(/rosters/\d+/)"[^>]*>\s*([^<]+)', _content(page, f"{base}/rosters/"))
     of = {title.strip(): address for address, title in lists}
     allowance = next((address for title, address in of.items() if "低保" in title), "/rosters/")
-    unknown = next((address for title, address in of.items() if "新增" in title), "/rosters/")
     mixed = _first(page, base, "/households/?on_all=JDLK%2BDB", r'href="(/households/\d{12}-\d+/)"')
     return {
         "01-home": "/",
@@ -49,7 +48,7 @@ def _desk(page: Page, base: str) -> dict[str, str]:
         "04-rows": f"{allowance}rows/",
         "05-review": f"{allowance}review/",
         "06-versions": f"{allowance}compare/",
-        "07-mapping": f"{unknown}mapping/",
+        "07-mapping": _first(page, base, "/", r'href="(/rosters/\d+/mapping/)"'),
         "08-letters": "/rosters/letters/",
         "09-letter": _first(page, base, "/rosters/letters/", r'href="(/rosters/letters/\d+/)"'),
         "10-cross-table": "/rosters/cross/",

@@ -114,7 +114,7 @@ def chart(request: HttpRequest) -> HttpResponse:
     context = {
         "shapes": reverse("divisions:boundaries", args=[shown or "all"]),
         "areas": areas,
-        "scale": [f"{edge:,}" for edge in edges],
+        "scale": [_short(edge) for edge in edges],
         "label": label,
         "figures": [
             {"label": _("在册农户"), "url": "?", "on": not figure, "count": None},
@@ -137,6 +137,11 @@ def chart(request: HttpRequest) -> HttpResponse:
         "outside": low and user.area[:6] != "",
     }
     return render(request, "dossier/map.html", context)
+
+
+def _short(count: int) -> str:
+    """A count that fits under a step of the legend: 6,100, then 1.2万."""
+    return f"{count:,}" if count < 10_000 else _("%s万") % f"{count / 10_000:.1f}"
 
 
 def _edges(values: list[int]) -> list[int]:

@@ -46,7 +46,8 @@ export async function draw(element: HTMLElement): Promise<void> {
   drawing.addControl(new NavigationControl({ showCompass: false }), 'top-right');
   drawing.getCanvas().setAttribute('aria-label', element.getAttribute('aria-label') ?? '');
 
-  for (const feature of shapes.features) {
+  const labels: HTMLElement[] = [];
+  for (const feature of [...shapes.features].sort((one, other) => width(other) - width(one))) {
     if (!code(feature) || rings(feature).length === 0) continue; // boundary lines that belong to no place
     const figure = figures[code(feature)];
     const label = document.createElement('div');
@@ -54,7 +55,11 @@ export async function draw(element: HTMLElement): Promise<void> {
     label.append(Object.assign(document.createElement('b'), { textContent: figure?.label ?? String(feature.properties?.name ?? '') }));
     if (figure) label.append(figure.text);
     new Marker({ element: label }).setLngLat((feature.properties?.label as [number, number] | undefined) ?? middle(feature)).addTo(drawing);
+    labels.push(label);
   }
+  const part = () => keepApart(labels);
+  drawing.on('idle', part);
+  drawing.on('moveend', part);
 
   const tip = document.createElement('div');
   tip.className = 'tip';
@@ -86,6 +91,23 @@ export async function draw(element: HTMLElement): Promise<void> {
     const href = figures[String(event.features?.[0]?.properties.code ?? '')]?.href;
     if (href) location.assign(href);
   });
+}
+
+/** Hides the labels that would lie on another's; the larger place keeps its own, the smaller one is named by pointing at it. */
+function keepApart(labels: HTMLElement[]): void {
+  const kept: DOMRect[] = [];
+  for (const label of labels) {
+    const box = label.getBoundingClientRect();
+    const covered = kept.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
+    label.classList.toggle('off', covered);
+    if (!covered) kept.push(box);
+  }
+}
+
+/** How wide a place is, in degrees: enough to tell large from small. */
+function width(feature: Feature): number {
+  const [west, , east] = bounds({ type: 'FeatureCollection', features: [feature] });
+  return east - west;
 }
 
 function rings(feature: Feature): Position[][] {
