@@ -11,6 +11,7 @@ from anju import clock
 from anju.accounts.models import User
 from anju.accounts.scope import within
 from anju.divisions.models import Division
+from anju.registry.models import Category
 from anju.rosters.models import Disposition
 from anju.vocabulary.division import Level
 
@@ -33,6 +34,28 @@ class ReceiveForm(forms.Form):
             assert isinstance(field, forms.ChoiceField)
             field.choices = [("", _("请选择")), *counties[:3000]]
             field.required = True
+
+    def clean_as_of(self) -> Any:
+        """Not after today."""
+        day = self.cleaned_data["as_of"]
+        if day > clock.today():
+            raise ValidationError(_("数据截止日晚于今天，请改正。"))
+        return day
+
+
+class NobodyForm(forms.Form):
+    """A department reports that nobody is on its list this time."""
+
+    category = forms.ModelChoiceField(label=gettext_lazy("哪份名单"), queryset=Category.objects.none(), empty_label=gettext_lazy("请选择"))
+    as_of = forms.DateField(label=gettext_lazy("数据截至"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *arguments: Any, user: User, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        today = clock.today()
+        known = Category.objects.filter(valid_from__lte=today).exclude(valid_to__lt=today)
+        field = self.fields["category"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = known.filter(owner=user.organisation.kind) if user.role == "sender" else known
 
     def clean_as_of(self) -> Any:
         """Not after today."""

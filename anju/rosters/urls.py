@@ -8,6 +8,7 @@ app_name = "rosters"
 urlpatterns = [
     path("", lists.index, name="list"),
     path("upload/", lists.upload, name="upload"),
+    path("nobody/", lists.nobody, name="nobody"),
     path("upload/<str:token>/", lists.confirm, name="confirm"),
     path("template/<slug:key>/", lists.layout_template, name="template"),
     path("export/", exports.of_lists, name="export_lists"),

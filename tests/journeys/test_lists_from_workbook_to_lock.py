@@ -175,8 +175,16 @@ def test_a_broken_file_leaves_nothing_behind_and_an_unknown_day_is_asked_for(ent
     expect(page.locator("[data-files] [role=alert]")).to_be_visible()
     assert not Batch.objects.exists()
 
+    # nobody on the list this time is a list too
+    page.get_by_role("button", name="这一期没有人").click()
+    clerk.accessible()
+    page.get_by_label("哪份名单").select_option(label="贫困残疾人家庭")
+    page.get_by_role("dialog").get_by_role("button", name="登记零名单").click()
+    expect(page.locator("h1")).to_contain_text("零名单")
+    clerk.accessible()
+
     send(clerk, workbooks.allowance(tmp_path / "低保最终版.xlsx", world.residents))
-    page.get_by_label("数据截至").fill("2020-03-31")
-    page.get_by_role("button", name="接收").click()
+    page.locator("[data-files]").get_by_label("数据截至").fill("2020-03-31")
+    page.locator("[data-files]").get_by_role("button", name="接收").click()
     page.wait_for_url("**/rosters/*/")
     expect(page.locator(".aj-facts")).to_contain_text("2020-03-31")

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, cast
 
+from django.contrib import messages
 from django.core import signing
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -24,7 +25,7 @@ from anju.evidence.models import StoredFile
 from anju.registry.models import Category
 from anju.rosters import layouts, paging
 from anju.rosters.actions import receiving
-from anju.rosters.forms import ReceiveForm
+from anju.rosters.forms import NobodyForm, ReceiveForm
 from anju.rosters.models import OFFICES, Batch, Disposition, Letter, Match, MatchRun, Mismatch
 from anju.rosters.refusal import AlreadyReceived, Refused
 from anju.rosters.views import as_of
@@ -106,7 +107,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "headings": _headings(),
         "filtered": any(asked.get(name) for name in ("office", "category", "county", "status", "before_of")),
         "any": bool(lines) or scope(user, Batch.objects.all()).exists(),
-        "offices": OFFICES,
+        "offices": [(code, _(name)) for code, name in OFFICES],
         "categories": Category.objects.filter(valid_from__lte=clock.today()).exclude(valid_to__lt=clock.today()),
         "counties": _counties(chosen(request)),
         "statuses": _STATUS_FILTERS,
@@ -114,7 +115,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "may_receive": user.may(Power.RECEIVE),
         "why_not": why_not(user, Power.RECEIVE),
         "may_export": user.may(Power.EXPORT),
-        "known_place": len(user.area) >= 6,
+        "nobody": NobodyForm(user=user, initial={"as_of": clock.today()}, auto_id="nobody_%s")
+        if user.may(Power.RECEIVE) and len(user.area) >= 6
+        else None,
     }
     return render(request, "rosters/list.html", context)
 
@@ -261,6 +264,25 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     except Refused as refusal:
         return _refused(request, refusal, name=kept.name)
     return _received(request, batch)
+
+
+@require_POST
+def nobody(request: HttpRequest) -> HttpResponse:
+    """A department reports that nobody is on its list this time: a list without rows, signed like any other."""
+    user = user_of(request)
+    form = NobodyForm(request.POST, user=user)
+    if not form.is_valid():
+        messages.error(request, _("没有登记：%s") % "；".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("rosters:list")
+    category = form.cleaned_data["category"]
+    try:
+        batch = receiving.receive_none(
+            by=user, area=user.area, owner=category.owner, category=category.pk, as_of=form.cleaned_data["as_of"]
+        )
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect("rosters:list")
+    return redirect("rosters:batch", batch.pk)
 
 
 def _received(request: HttpRequest, batch: Batch) -> HttpResponse:

@@ -47,7 +47,7 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
     page = batches.page(batch, user)
     context = {
         "batch": batch,
-        "rows": [{"relation": relation.NAMES.get(one.row.relation, ""), **_fields(one)} for one in found.rows],
+        "rows": [{"relation": _(relation.NAMES.get(one.row.relation, "")), **_fields(one)} for one in found.rows],
         "pager": paged(found),
         "outcomes": _outcomes(request, page),
         "readings": BatchRow.Outcome.choices,
