@@ -53,9 +53,8 @@ def checks(modules: Iterable[ModuleType]) -> list[Entry]:
     for module in modules:
         for value in vars(module).values():
             for check in value if isinstance(value, tuple | list) else value.values() if isinstance(value, dict) else (value,):
-                if isinstance(check, Check):
-                    if found.setdefault(check.id, check) != check:
-                        raise ValueError(f"two rules are called {check.id}: {found[check.id]} and {check} ({module.__name__})")
+                if isinstance(check, Check) and found.setdefault(check.id, check) != check:
+                    raise ValueError(f"two rules are called {check.id}: {found[check.id]} and {check} ({module.__name__})")
     return [dataclasses.asdict(found[key]) for key in sorted(found)]
 
 
