@@ -14,3 +14,9 @@ def today() -> date:
         cursor.execute("SELECT day FROM clock_businessday")
         row = cursor.fetchone()
     return row[0] if row else datetime.now(_ZONE).date()
+
+
+def now() -> datetime:
+    """The moment on the business day: its date with the time of day in China. When something happened in the work, as people will
+    say it; when a row was written is the system's own business."""
+    return datetime.combine(today(), datetime.now(_ZONE).timetz())

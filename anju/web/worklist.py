@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anju import clock
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import within
@@ -121,12 +122,12 @@ def _places(area: str, matches: QuerySet[Any]) -> dict[int, list[tuple[str, int]
 
 
 def _since(at: datetime | None) -> str:
-    days = (timezone.now() - at).days if at else 0
+    days = max(0, (clock.today() - timezone.localtime(at).date()).days) if at else 0
     return _("已等 %d 天") % days if days else _("今天收到")
 
 
 def _told(places: list[tuple[str, int]] | None) -> str:
-    return "、".join(f"{name} {rows:,}" for name, rows in places or ())
+    return _("、").join(f"{name} {rows:,}" for name, rows in places or ())
 
 
 def _sentence(*parts: str) -> str:
@@ -208,7 +209,7 @@ def _lists(user: User, area: str) -> list[Item]:
             signed = {one.office for one in batch.signatures.all()}
             asked = locking.required(batch)
             if user.organisation.kind in asked and user.organisation.kind not in signed:
-                missing = "、".join(_(OFFICE_NAMES[one]) for one in asked if one not in signed)
+                missing = _("、").join(_(OFFICE_NAMES[one]) for one in asked if one not in signed)
                 items.append(
                     Item(_("名单待会签锁定"), _sentence(batch.title, _("还差 %s") % missing), batch.rows_total, _("行"), page, Link(_("去会签"), page), due=since, change=_("已签 %(signed)d / %(asked)d 方") % {"signed": sum(one in signed for one in asked), "asked": len(asked)}, order=(5, batch.pk))
                 )  # fmt: skip

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from anju.clock import today
+from anju.clock import now, today
 from anju.clock.actions import set_today
 
 pytestmark = pytest.mark.django_db
@@ -22,3 +22,9 @@ def test_a_demo_lives_on_its_own_day_until_the_calendar_returns() -> None:
     assert today() == date(2020, 6, 11)
     set_today(day=None)
     assert today() != date(2020, 6, 11)
+
+
+def test_a_moment_of_the_work_lies_on_the_business_day() -> None:
+    set_today(day=date(2020, 6, 10))
+    assert now().date() == date(2020, 6, 10)
+    assert now().utcoffset() is not None

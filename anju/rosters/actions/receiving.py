@@ -127,7 +127,7 @@ def receive_none(*, by: User, area: str, owner: str, category: str, as_of: date 
         previous=previous or _previous(area, owner, category, "", day),
         status=Batch.Status.MATCHED,
         received_by=by,
-        received_at=timezone.now(),
+        received_at=clock.now(),
         read_at=timezone.now(),
     )
 
@@ -390,7 +390,7 @@ def _open(
         status=Batch.Status.RECEIVING if known else Batch.Status.MAPPING,
         message="" if known else _("系统不认识这份名单的表头，请指明各列是什么；指明一次，以后自动识别。"),
         received_by=by,
-        received_at=timezone.now(),
+        received_at=clock.now(),
     )
     try:
         with transaction.atomic():
