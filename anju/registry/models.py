@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anju.accounts.models import User
@@ -44,7 +45,7 @@ class Category(models.Model):
         constraints = [models.CheckConstraint(condition=Q(scope__in=Scope.values), name="category_scope")]
 
     def __str__(self) -> str:
-        return self.name
+        return gettext(self.name)
 
 
 class Household(models.Model):

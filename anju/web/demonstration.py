@@ -79,7 +79,7 @@ def _person(person: User, clerk: User | None) -> dict[str, Any]:
         "name": person.name,
         "title": person.organisation.name,
         "role": _(role.title),
-        "summary": "、".join(one for one in told if one) or _(role.summary),
+        "summary": _("、").join(one for one in told if one) or _(role.summary),
         "icon": _ICONS.get(role.code, "user"),
         "first": person == clerk,
     }

@@ -335,15 +335,23 @@ def _sides(one: Mismatch, names: Mapping[str, str], row_numbers: Mapping[int, in
             return names.get(one.area, ""), names.get(household.area, "") if household else one.held
         case Mismatch.Kind.LISTED_TWICE if row and "repeats" in one.detail:
             first = row_numbers.get(int(one.detail["repeats"]))
-            return f"{row.name}（第 {first:,}、{row.row:,} 行）" if first else typed, known
+            return _said_twice(row, first) if first else typed, known
         case Mismatch.Kind.IN_TWO_HOUSEHOLDS if row:
-            return f"{row.name} 户 …{row.household[-4:]}", f"{person.name} 户 …{household.number[-4:]}" if person and household else ""
+            return _numbered(row.name, row.household), _numbered(person.name, household.number) if person and household else ""
         case _:
             return typed, known
 
 
+def _said_twice(row: BatchRow, first: int) -> str:
+    return _("%(name)s（第 %(first)s、%(row)s 行）") % {"name": row.name, "first": f"{first:,}", "row": f"{row.row:,}"}
+
+
+def _numbered(name: str, number: str) -> str:
+    return _("%(name)s 户 …%(tail)s") % {"name": name, "tail": number[-4:]}
+
+
 def _head(text: str) -> str:
-    return "户主 " + text.rpartition("户主 ")[2] if "户主 " in text else text
+    return _("户主 %s") % text.rpartition("户主 ")[2] if "户主 " in text else text
 
 
 # ------------------------------------------------------------------------------------------------ rows
@@ -577,7 +585,7 @@ def _value(row: BatchRow | None, key: str, names: Mapping[str, str]) -> str:
         case "place":
             return names.get(row.area, row.place)
         case "relation":
-            return relation.NAMES.get(row.relation, row.relation)
+            return _(relation.NAMES.get(row.relation, row.relation))
         case "grade":
             return str(row.extra.get("grade") or "")
         case _:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from anju.accounts.models import User
 from anju.accounts.scope import within
@@ -22,7 +23,7 @@ from anju.rosters.queries.batches import place_names
 from anju.rosters.queries.keyset import Page, cursor, made
 from anju.vocabulary import relation
 
-_SEXES = {"1": "男", "2": "女"}
+_SEXES = {"1": pgettext_lazy("性别", "男"), "2": pgettext_lazy("性别", "女")}
 _MEMBERS = 12
 _HISTORY = 12
 _PACE = 30
@@ -253,13 +254,13 @@ def _fields(match: Match) -> list[FieldPair]:
         _pair(_("姓名"), row.name, person.name, name=True),
         _pair(_("证件号"), row.id_number or row.id_text, person.id_number),
         _pair(_("出生日期"), _born(row.birth_date, row.birth_precision), _born(person.birth_date, person.birth_precision)),
-        _pair(_("性别"), _SEXES.get(row.sex, ""), _SEXES.get(person.sex, "")),
+        _pair(_("性别"), str(_SEXES.get(row.sex, "")), str(_SEXES.get(person.sex, ""))),
         _pair(_("村组"), names.get(row.area, "") if row.placed else row.place, names.get(household.area, "") if household else ""),
         _pair(_("住址"), row.address, household.address if household else ""),
         _pair(
             _("户主"),
-            _with_relation(_list_head(row, members), relation.NAMES.get(row.relation, "")),
-            _with_relation(head.person.name if head else "", relation.NAMES.get(own.relation, "") if own else ""),
+            _with_relation(_list_head(row, members), _(relation.NAMES.get(row.relation, ""))),
+            _with_relation(head.person.name if head else "", _(relation.NAMES.get(own.relation, "")) if own else ""),
         ),
         *_member_fields(members, [spell for spell in spells if spell.person_id != person.pk]),
         _pair(_("联系电话"), row.phone, person.phone),
@@ -307,12 +308,13 @@ def _member_fields(mates: list[BatchRow], spells: list[Membership]) -> list[Fiel
         )
     for spell in left[:_MEMBERS]:
         born = _born(spell.person.birth_date, spell.person.birth_precision)
-        fields.append(_pair("", _("无此人"), f"{spell.person.name} {relation.NAMES.get(spell.relation, '')} {born}".strip()))
+        fields.append(_pair("", _("无此人"), f"{spell.person.name} {_(relation.NAMES.get(spell.relation, ''))} {born}".strip()))
     if fields:
         first = fields[0]
         fields[0] = FieldPair(_("户内成员"), first.listed, first.sign, first.held)
     return [
-        FieldPair(one.label, one.listed, "≠" if "无此人" in {_text(one.listed), _text(one.held)} else one.sign, one.held) for one in fields
+        FieldPair(one.label, one.listed, "≠" if _("无此人") in {_text(one.listed), _text(one.held)} else one.sign, one.held)
+        for one in fields
     ]
 
 
@@ -326,10 +328,10 @@ def _list_fields(row: BatchRow, other: BatchRow) -> list[FieldPair]:
         _pair(_("姓名"), row.name, other.name, name=True),
         _pair(_("证件号"), row.id_number or row.id_text, other.id_number or other.id_text),
         _pair(_("出生日期"), _born(row.birth_date, row.birth_precision), _born(other.birth_date, other.birth_precision)),
-        _pair(_("性别"), _SEXES.get(row.sex, ""), _SEXES.get(other.sex, "")),
+        _pair(_("性别"), str(_SEXES.get(row.sex, "")), str(_SEXES.get(other.sex, ""))),
         _pair(_("村组"), names.get(row.area, "") if row.placed else row.place, names.get(other.area, "") if other.placed else other.place),
         _pair(_("户主"), row.head_name, other.head_name, name=True),
-        _pair(_("与户主关系"), relation.NAMES.get(row.relation, ""), relation.NAMES.get(other.relation, "")),
+        _pair(_("与户主关系"), _(relation.NAMES.get(row.relation, "")), _(relation.NAMES.get(other.relation, ""))),
         _pair(_("联系电话"), row.phone, other.phone),
         _pair(_("证号"), row.cert_no, other.cert_no),
     ]

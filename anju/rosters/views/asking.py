@@ -55,7 +55,7 @@ def why_not(user: User, power: Power) -> str:
     """Why a button can't be used: whose work it is; "" where it can."""
     if user.may(power):
         return ""
-    titles = "、".join(_(role.title) for role in ROLES.values() if power in role.powers)
+    titles = _("、").join(_(role.title) for role in ROLES.values() if power in role.powers)
     return _("由%(roles)s办理") % {"roles": titles}
 
 

@@ -105,7 +105,7 @@ def _context(request: HttpRequest, batch: Batch, user: User) -> dict[str, Any]:
         "town": asked.get("town", ""),
         "town_name": next((one["name"] for one in towns if one["on"]), ""),
         "town_all": query(request, town=None),
-        "missing": "、".join(_office(one) for one in page.missing_signatures),
+        "missing": _("、").join(_office(one) for one in page.missing_signatures),
         "signers": _signers(batch, page),
         "may_decide": user.may(Power.DECIDE) and batch.status == Batch.Status.MATCHED,
         "may_change": user.may(Power.CHANGE) and batch.status == Batch.Status.MATCHED and division.contains(user.area, batch.area),

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anju import clock
@@ -122,7 +123,12 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "rosters/list.html", context)
 
 
-_STATUS_FILTERS = (("open", _("比对中、待处理")), ("locked", _("已锁定")), ("failed", _("未完成")), ("voided", _("已作废")))
+_STATUS_FILTERS = (
+    ("open", gettext_lazy("比对中、待处理")),
+    ("locked", gettext_lazy("已锁定")),
+    ("failed", gettext_lazy("未完成")),
+    ("voided", gettext_lazy("已作废")),
+)
 
 
 def _statuses(asked: str) -> list[str]:

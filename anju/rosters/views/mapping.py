@@ -101,7 +101,7 @@ def _needed(layout: Layout) -> str:
         column = layout.by_key.get(key)
         return _(column.title) if column else key
 
-    return "、".join(_("或").join(title(key) for key in (need if isinstance(need, tuple) else (need,))) for need in layout.needs)
+    return _("、").join(_("或").join(title(key) for key in (need if isinstance(need, tuple) else (need,))) for need in layout.needs)
 
 
 @require_safe
