@@ -41,30 +41,28 @@ ANJU = Path(__file__).resolve().parents[2] / "anju"
 CATALOGUE = translations.CATALOGUES / "en" / "LC_MESSAGES" / "django.po"
 CHINESE = re.compile(r"[㐀-鿿豈-﫿]+")
 # The people, places, files and headings of the gallery's examples.
-_INVENTED = tuple(
-    [
-        "残联贫困残疾人名单",
-        "危改台账",
-        "姓名, 证件号",
-        "三家子村",
-        "满堂红镇",
-        "大冷镇",
-        "冯家镇",
-        "哈尔套",
-        "赵凤琴",
-        "赵凤芹",
-        "周德海",
-        "王桂兰",
-        "包玉霞",
-        "鲍玉霞",
-        "大冷",
-        "冯家",
-        "本人",
-        "配偶",
-        "3组",
-        "琴",
-        "芹",
-    ]
+_INVENTED = (
+    "残联贫困残疾人名单",
+    "危改台账",
+    "姓名, 证件号",
+    "三家子村",
+    "满堂红镇",
+    "大冷镇",
+    "冯家镇",
+    "哈尔套",
+    "赵凤琴",
+    "赵凤芹",
+    "周德海",
+    "王桂兰",
+    "包玉霞",
+    "鲍玉霞",
+    "大冷",
+    "冯家",
+    "本人",
+    "配偶",
+    "3组",
+    "琴",
+    "芹",
 )
 _PLACEHOLDER = re.compile(r"%\((\w+)\)\d*[sd]|(%\d*[sd])")
 _KEYWORDS: dict[str, Any] = {
