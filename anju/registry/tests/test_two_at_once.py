@@ -12,7 +12,7 @@ from anju.registry.tests.conftest import DAY, OTHER_VILLAGE, VILLAGE
 from anju.vocabulary.idnumber import check_digit
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_no_number_is_given_twice_and_nobody_waits_for_ever() -> None:
     start = threading.Barrier(2)
     failures: list[BaseException] = []
