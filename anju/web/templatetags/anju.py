@@ -4,6 +4,7 @@ import difflib
 import functools
 import itertools
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -22,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from anju import clock
 from anju.vocabulary import idnumber
+from anju.vocabulary.text import half_width
 from anju.web import frontend
 
 register = template.Library()
@@ -173,6 +175,15 @@ def due(value: date) -> SafeString:
 def masked(number: str) -> str:
     """An identity number as pages show it: 2109**********1234."""
     return idnumber.mask(number) if number else "—"
+
+
+_LONG_NUMBER = re.compile(r"\d{11,}[\dXx]?")
+
+
+@register.filter
+def numbers_hidden(text: object) -> str:
+    """Whatever stood in a cell, its identity, telephone and card numbers hidden like everywhere."""
+    return _LONG_NUMBER.sub(lambda found: idnumber.mask(found.group()), half_width(str(text)))
 
 
 @register.filter

@@ -117,3 +117,17 @@ def test_evidence_reaches_to_both_sides_of_zero() -> None:
     assert "+6.0" in shown
     assert "−3.0" in shown
     assert 'x="55.0"' in shown
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("210922195408142261", "2109**********2261"),
+        ("15489861324", "1548***1324"),
+        ("彰武镇", "彰武镇"),
+        ("１９５４.８.１４", "1954.8.14"),
+        ("四级", "四级"),
+    ],
+)
+def test_numbers_in_a_sample_of_a_file_are_hidden(cell: str, shown: str) -> None:
+    assert drawn("{{ cell|numbers_hidden }}", cell=cell) == shown
