@@ -9,4 +9,5 @@ app_name = "places"
 urlpatterns = [
     path("", places.tree, name="tree"),
     path("map/", places.chart, name="map"),
+    path("export/", places.export, name="export"),
 ]

@@ -1,22 +1,25 @@
 """Long work on households: the register of an area as a workbook."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from anju import clock
 from anju.accounts.models import User
+from anju.divisions import queries as places
 from anju.evidence import store
 from anju.jobs.progress import Progress
 from anju.jobs.registry import handler
 from anju.registry import queries
-from anju.registry.queries import Filters
+from anju.registry.queries import AreaCount, Filters
 from anju.tabular.writing import Sheet, workbook
 from anju.vocabulary import division
+from anju.vocabulary.division import Level
 
 _PAGE = 2000
+_LEVELS = (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEADINGS = ("户编号", "户主", "身份证号", "人口", "对象类别", "村", "住址", "立户日期", "销户日期")
 
@@ -51,9 +54,39 @@ def export(*, progress: Progress, user: int, asked: dict[str, str], sort: str) -
             if not after:
                 return
 
-    name = f"农户名册_{clock.today():%Y%m%d}.xlsx"
+    return _kept("农户名册", _HEADINGS, rows(), f"共 {total} 户，截至 {clock.today():%Y-%m-%d}", by)
+
+
+def _kept(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], caption: str, by: User) -> dict[str, Any]:
+    """The workbook, written and kept for the one who asked."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export.xlsx"
-        written = workbook(path, [Sheet("农户名册", _HEADINGS, rows(), caption=f"共 {total} 户，截至 {clock.today():%Y-%m-%d}")])
-        stored = store.put(path, name=name, media_type=_XLSX, by=by)
+        written = workbook(path, [Sheet(title, headings, rows, caption=caption)])
+        stored = store.put(path, name=f"{title}_{clock.today():%Y%m%d}.xlsx", media_type=_XLSX, by=by)
     return {"file": stored.pk, "rows": written}
+
+
+@handler("dossier.export_places")
+def export_places(*, progress: Progress, user: int, within: str) -> dict[str, Any]:
+    """各地农户数导出为 Excel：县、乡镇、村逐级."""
+    by = User.objects.get(pk=user)
+    area = within if division.contains(by.area, within) else by.area
+    shorts = [(one.code, one.short) for one in queries.cross_table(within=area).categories if one.households]
+    levels = [level for level in _LEVELS if level > division.level(area)]
+    counted: list[AreaCount] = []
+    for done, level in enumerate(levels):
+        progress.step(done, len(levels), division.LEVEL_NAMES[level])
+        counted += queries.counts_by_division(within=area, level=level)
+    names = places.names([one.area for one in counted])
+    rows = [
+        (
+            names.get(one.area, one.area),
+            division.full(one.area),
+            one.households,
+            *(one.groups.get(code, 0) for code, _short in shorts),
+            one.without,
+        )
+        for one in sorted(counted, key=lambda one: one.area)
+    ]
+    headings = ("地方", "区划代码", "在册农户", *(short for _code, short in shorts), "不在任何名单")
+    return _kept("各地农户", headings, rows, f"截至 {clock.today():%Y-%m-%d}；上级数等于下级数之和", by)

@@ -49,3 +49,16 @@ def test_the_map_counts_only_the_users_own_counties(client: Client, household: H
 )
 def test_the_maps_scale_is_six_round_steps(values: list[int], edges: list[int]) -> None:
     assert _edges(values) == edges
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("jobs_inline")
+def test_the_counts_by_place_come_as_a_workbook(client: Client, request: pytest.FixtureRequest) -> None:
+    assert request.getfixturevalue("household")
+    who = user("zhou")
+    clerk = signed_in(client, who)
+    clerk.post("/places/export/?area=210922")
+    job = who.jobs.get()
+    assert (job.status, job.result["rows"]) == ("done", 2)  # its township and its village
+    assert clerk.get(f"/jobs/{job.pk}/download/").getvalue()[:2] == b"PK"
+    assert clerk.post("/places/export/?area=53").status_code == 404
