@@ -10,6 +10,7 @@ Lines: ``{"error": code}`` · ``{"sheets": […]}`` (mode ``head``) · ``{"sheet
 import codecs
 import csv
 import datetime
+import errno
 import io
 import json
 import re
@@ -407,7 +408,25 @@ def rows(path: str, limits: dict[str, int], wanted: list[list[int]], encoding: s
             del sheet
 
 
+def starved(error: BaseException | None) -> bool:
+    """Whether refused memory lies behind an error: libraries report it in words of their own, as if the file were broken."""
+    while error is not None:
+        text = str(error).lower()  # "error -4" is how zlib says it
+        if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM or "memory" in text or "error -4" in text:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def main() -> None:
+    try:
+        work()
+    except MemoryError:
+        emit({"error": "memory"})
+    sys.stdout.buffer.flush()
+
+
+def work() -> None:
     order = json.loads(sys.argv[1])
     limits = order["limits"]
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -421,10 +440,9 @@ def main() -> None:
             rows(order["path"], limits, order["wanted"], order["encoding"], order["delimiter"])
         emit({"end": True})
     except Refused as refused:
+        if starved(refused):
+            raise MemoryError from refused
         emit({"error": refused.args[0], "detail": refused.args[1] if len(refused.args) > 1 else ""})
-    except MemoryError:
-        emit({"error": "memory"})
-    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

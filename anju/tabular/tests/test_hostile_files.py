@@ -184,7 +184,11 @@ def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
 
 
 def test_a_file_that_needs_too_much_memory_is_given_up(tmp_path: Path) -> None:
-    assert refusal(good(tmp_path / "a.xlsx", 2000), Limits(memory=16 << 20)).code in {"memory", "stopped"}
+    cells = "".join(f'<row r="{at}"><c r="A{at}"><v>{at}</v></c><c r="B{at}"><v>{at}</v></c></row>' for at in range(1, 600_001))
+    path = hand_made(tmp_path / "a.xlsx", sheet_of(cells))
+    with pytest.raises(Unreadable) as refused:
+        list(converse(path, {"mode": "rows", "wanted": [[0, 0]], "encoding": "", "delimiter": ""}, Limits(memory=48 << 20)))
+    assert refused.value.code in {"memory", "stopped"}
 
 
 def test_a_file_that_burns_the_processor_is_given_up(tmp_path: Path) -> None:
