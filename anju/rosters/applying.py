@@ -16,7 +16,7 @@ from anju.accounts.models import User
 from anju.jobs.progress import Progress
 from anju.registry import actions as registry
 from anju.registry import staging
-from anju.rosters import differing
+from anju.rosters import differing, temporary
 from anju.rosters.layouts.disability import KINDS
 from anju.rosters.models import Batch, Match, MatchRun
 
@@ -64,14 +64,15 @@ def attach(run: MatchRun, by: User, progress: Progress) -> None:
     """Certain pairs and pairs judged *same* that the register hasn't been told of."""
     waiting = Match.objects.filter(run=run, applied=False, person__isnull=False).filter(Q(outcome="auto") | Q(verdict="same"))
     total = waiting.count()
-    done = 0
+    done = after = 0
     while total:
         with transaction.atomic():
-            keys = list(waiting.order_by("id").values_list("id", flat=True)[:CHUNK])
+            keys = list(waiting.filter(pk__gt=after).order_by("id").values_list("id", flat=True)[:CHUNK])
             if not keys:
                 return
             attach_matches(run.batch, keys, by=by, source=run.batch.source)
             done += len(keys)
+            after = keys[-1]
             progress.step(done, max(total, done), _("写入登记库：已关联 %(done)s 人") % {"done": f"{done:,}"})
 
 
@@ -98,81 +99,114 @@ def attach_matches(batch: Batch, keys: list[int], *, by: User, source: str) -> N
 # Who may be enrolled: only this list knows the person (or all pairs offered were judged different), the row has no blocking fault, its
 # household's village is known, no other county has the person, and it isn't the second row of a person listed twice.
 _CANDIDATES = """
-    SELECT m.id AS match_id, m.row_id, r.household, r.name, r.placed, r.area, r.relation
+    SELECT m.id AS match_id, m.row_id, CASE WHEN r.household = '' THEN 'r' || m.row_id ELSE r.household END AS key, NULL::bigint AS first,
+           CASE WHEN r.placed THEN r.area END AS area, r.household, NULL::bigint AS target_id
     FROM rosters_match m JOIN rosters_batchrow r ON r.id = m.row_id
-    WHERE m.run_id = %(run)s AND (%(keys)s::bigint[] IS NULL OR m.id = ANY(%(keys)s::bigint[])) AND NOT m.applied AND m.row_id > %(after)s AND m.person_id IS NULL AND m.outcome = 'only_list' AND r.outcome <> 'faulty' AND r.name <> ''
+    WHERE m.run_id = %(run)s AND (%(keys)s::bigint[] IS NULL OR m.id = ANY(%(keys)s::bigint[])) AND NOT m.applied AND m.person_id IS NULL
+      AND m.outcome = 'only_list' AND r.outcome <> 'faulty' AND r.name <> ''
       AND NOT EXISTS (SELECT FROM rosters_mismatch d WHERE d.row_id = r.id AND d.run_id = m.run_id
                       AND (d.kind = 'elsewhere' OR (d.kind IN ('listed_twice', 'in_two_households') AND (d.detail->>'repeats')::bigint < r.id)))
+"""
+
+# Rows of the list that a person of the register stands for: their households tell where the others of the same household belong.
+_FOUND = """
+    SELECT m.row_id, m.person_id FROM rosters_match m
+    WHERE m.run_id = %(run)s AND m.person_id IS NOT NULL AND (m.outcome <> 'review' OR m.verdict = 'same')
 """
 
 
 def enrol(run: MatchRun, by: User, progress: Progress) -> None:
     """Enrols those whom only the list knows, by whole households in the list's order."""
-    after = 0
-    total = Match.objects.filter(run=run, outcome="only_list", applied=False).count()
-    done = 0
+    with connection.cursor() as cursor:
+        total = _find_candidates(cursor, run)
+    after = done = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            last, taken = _stage_households(cursor, run, after)
+            last, taken = _stage_households(cursor, after)
             if last is None:
-                return
+                break
             _enrol_staged(cursor, run, by)
             done += taken
             after = last
             progress.step(done, max(total, done), _("写入登记库：已入册 %(done)s 人") % {"done": f"{done:,}"})
+    with connection.cursor() as cursor:
+        temporary.drop(cursor, *_CANDIDATE_TABLES)
 
 
 def enrol_matches(run: MatchRun, keys: list[int], by: User) -> int:
     """Enrols just these rows, inside the caller's transaction; how many could be."""
     with connection.cursor() as cursor:
-        last, _taken = _stage_households(cursor, run, 0, keys)
-        if last is not None:
-            _enrol_staged(cursor, run, by)
+        _find_candidates(cursor, run, keys)
+        after: int | None = 0
+        while after is not None:
+            after, _taken = _stage_households(cursor, after)
+            if after is not None:
+                _enrol_staged(cursor, run, by)
+        temporary.drop(cursor, *_CANDIDATE_TABLES)
     return Match.objects.filter(pk__in=keys, applied=True).count()
 
 
-def _stage_households(cursor: CursorWrapper, run: MatchRun, after: int, keys: list[int] | None = None) -> tuple[int | None, int]:
-    """The next households of the list, with the register's household that others of them were found in, where there is one."""
+_CANDIDATE_TABLES = ("rosters_candidate", "rosters_found", "rosters_target")
+
+
+def _find_candidates(cursor: CursorWrapper, run: MatchRun, keys: list[int] | None = None) -> int:
+    """``rosters_candidate``: who may be enrolled, by household, with the village and the register's household where others of them were found.
+
+    Found once for all chunks, in tables of the connection whose sizes the planner knows; how many there are.
+    """
+    temporary.drop(cursor, *_CANDIDATE_TABLES)
+    values = {"run": run.pk, "batch": run.batch_id, "keys": keys}
+    for table, query in (("rosters_candidate", _CANDIDATES), ("rosters_found", _FOUND)):
+        cursor.execute(f"CREATE TEMP TABLE {table} AS {query}", values)
+        cursor.execute(f"ANALYZE {table}")
+    cursor.execute(
+        """
+        UPDATE rosters_candidate c SET first = f.first FROM (SELECT key, min(row_id) AS first FROM rosters_candidate GROUP BY key) f WHERE f.key = c.key;
+        CREATE TEMP TABLE rosters_target AS
+            SELECT DISTINCT ON (household) household, household_id FROM (
+                SELECT r.household, s.household_id, count(*) AS members
+                FROM rosters_found f JOIN rosters_batchrow r ON r.id = f.row_id
+                JOIN registry_membership s ON s.person_id = f.person_id AND s.valid_to IS NULL AND s.superseded_at IS NULL
+                WHERE r.household IN (SELECT household FROM rosters_candidate WHERE household <> '')
+                GROUP BY r.household, s.household_id
+            ) t ORDER BY household, members DESC, household_id
+        """
+    )
+    cursor.execute("ANALYZE rosters_candidate; ANALYZE rosters_target")
+    cursor.execute(
+        """
+        UPDATE rosters_candidate c SET target_id = t.household_id, area = h.area
+        FROM rosters_target t JOIN registry_household h ON h.id = t.household_id AND h.closed_on IS NULL WHERE t.household = c.household
+        """
+    )
+    cursor.execute(
+        """
+        UPDATE rosters_candidate c SET area = a.area
+        FROM (SELECT household, max(area) AS area FROM rosters_batchrow WHERE batch_id = %(batch)s AND placed AND household <> '' GROUP BY household) a
+        WHERE c.area IS NULL AND a.household = c.household
+        """,
+        values,
+    )
+    cursor.execute("DELETE FROM rosters_candidate WHERE area IS NULL OR length(area) < 9")
+    cursor.execute("CREATE INDEX ON rosters_candidate (first); ANALYZE rosters_candidate")
+    cursor.execute("SELECT count(*) FROM rosters_candidate")
+    return int((cursor.fetchone() or (0,))[0])
+
+
+def _stage_households(cursor: CursorWrapper, after: int) -> tuple[int | None, int]:
+    """``rosters_enrolling``: the candidates of the next households in the list's order; the last household's first row, and how many persons."""
     cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; DROP TABLE IF EXISTS pg_temp.rosters_enrolling")
     cursor.execute(
         f"""
         CREATE TEMP TABLE rosters_enrolling ON COMMIT DROP AS
-        WITH candidate AS MATERIALIZED ({_CANDIDATES}),
-        keyed AS (SELECT *, CASE WHEN household = '' THEN 'r' || row_id ELSE household END AS key FROM candidate),
-        first AS (SELECT key, min(row_id) AS first FROM keyed GROUP BY key HAVING min(row_id) > %(after)s ORDER BY 2 LIMIT {HOUSEHOLDS})
-        SELECT k.match_id, k.row_id, k.key, f.first, CASE WHEN k.placed THEN k.area END AS area, k.household, NULL::bigint AS target_id
-        FROM first f JOIN keyed k USING (key)
+        WITH next AS MATERIALIZED (SELECT DISTINCT first FROM rosters_candidate WHERE first > %(after)s ORDER BY first LIMIT {HOUSEHOLDS})
+        SELECT c.* FROM rosters_candidate c WHERE c.first > %(after)s AND c.first <= (SELECT max(first) FROM next)
         """,
-        {"run": run.pk, "after": after, "keys": keys},
+        {"after": after},
     )
     cursor.execute("ANALYZE rosters_enrolling")
     cursor.execute("SELECT max(first), count(*) FROM rosters_enrolling")
     last, taken = cursor.fetchone() or (None, 0)
-    if last is None:
-        return None, 0
-    cursor.execute(
-        """
-        UPDATE rosters_enrolling e SET target_id = t.household_id, area = h.area
-        FROM (
-            SELECT DISTINCT ON (r.household) r.household, s.household_id
-            FROM rosters_batchrow r JOIN rosters_match m ON m.row_id = r.id AND m.run_id = %(run)s AND m.person_id IS NOT NULL
-                 AND (m.outcome <> 'review' OR m.verdict = 'same')
-            JOIN registry_membership s ON s.person_id = m.person_id AND s.valid_to IS NULL AND s.superseded_at IS NULL
-            WHERE r.batch_id = %(batch)s AND r.household IN (SELECT household FROM rosters_enrolling WHERE household <> '')
-            GROUP BY r.household, s.household_id ORDER BY r.household, count(*) DESC, s.household_id
-        ) t JOIN registry_household h ON h.id = t.household_id AND h.closed_on IS NULL WHERE t.household = e.household;
-        """,
-        {"run": run.pk, "batch": run.batch_id},
-    )
-    cursor.execute(
-        """
-        UPDATE rosters_enrolling e SET area = a.area
-        FROM (SELECT household, max(area) AS area FROM rosters_batchrow WHERE batch_id = %s AND placed AND household <> '' GROUP BY household) a
-        WHERE e.area IS NULL AND a.household = e.household
-        """,
-        [run.batch_id],
-    )
-    cursor.execute("DELETE FROM rosters_enrolling WHERE area IS NULL OR length(area) < 9")
     return last, taken
 
 

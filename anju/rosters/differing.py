@@ -79,15 +79,21 @@ FROM rosters_match m WHERE m.run_id = %(run)s AND m.outcome = 'review' ORDER BY 
 ON CONFLICT (run_id, kind, subject) DO NOTHING
 """
 
+# Who isn't in this county's register, in a table whose size the planner knows: it decides how the whole register is looked through.
+_UNFOUND = """
+CREATE TEMP TABLE rosters_unfound ON COMMIT DROP AS
+SELECT DISTINCT r.id, r.id_number, r.area FROM rosters_match m JOIN rosters_batchrow r ON r.id = m.row_id AND r.id_number <> ''
+WHERE m.run_id = %(run)s AND m.outcome IN ('only_list', 'review')
+"""
+
 # Another county has the person: that it does is told, what it holds is not.
 _ELSEWHERE = """
 INSERT INTO rosters_mismatch ({columns})
 SELECT DISTINCT ON (r.id) %(run)s, 'elsewhere', r.id, NULL::bigint, NULL::bigint, r.area, 'row:' || r.id, '', '',
        '该证件号已登记在' || coalesce(d.full_name, '外地') || '，请与当地核实；对方的内容不在此显示', jsonb_build_object('county', left(p.area, 6)), 'pending', ''
-FROM rosters_match m JOIN rosters_batchrow r ON r.id = m.row_id AND r.id_number <> ''
+FROM rosters_unfound r
 JOIN registry_person p ON p.id_number = r.id_number AND NOT p.id_conflict AND p.alive AND NOT (p.area >= %(low)s AND p.area < %(high)s)
 LEFT JOIN divisions_division d ON d.code = left(p.area, 6)
-WHERE m.run_id = %(run)s AND m.outcome IN ('only_list', 'review')
 ORDER BY r.id
 ON CONFLICT (run_id, kind, subject) DO NOTHING
 """
@@ -156,7 +162,8 @@ def store(cursor: CursorWrapper, run: MatchRun) -> None:
     }
     steps = [_FLAGS, _HOUSEHOLDS, _REVIEW]
     if register:
-        steps = [_PLACES, *steps, _REGISTER_FLAGS, _ELSEWHERE, _CARRY]
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.rosters_unfound")
+        steps = [_PLACES, *steps, _REGISTER_FLAGS, _UNFOUND, "ANALYZE rosters_unfound", _ELSEWHERE, _CARRY]
     for step in steps:
         cursor.execute(step.format(columns=_COLUMNS), values)
 

@@ -95,6 +95,7 @@ def compare(run: MatchRun, progress: Progress) -> None:
                 result.close()
         else:
             _store(run, None, work, started)
+    temporary.gather_statistics("rosters_match", "rosters_mismatch", rows=rows)
     progress.step(rows, rows, _("比对完成"))
 
 

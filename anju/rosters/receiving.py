@@ -98,6 +98,7 @@ def receive(batch: Batch, progress: Progress) -> None:
             _insert(batch, chunk)
             Batch.objects.filter(pk=batch.pk).update(last_sheet=chunk[-1][1], last_row=chunk[-1][2], rows_total=done)
             progress.step(done, max(total, done), f"已读 {done:,} 行")
+    temporary.gather_statistics("rosters_batchrow", rows=done)
     _count(batch, (timezone.now() - started).total_seconds())
 
 

@@ -1,18 +1,32 @@
-"""Bulk through temporary tables: COPY into one, INSERT … SELECT from it, gone at the end of the transaction (recipes 2)."""
+"""Bulk through temporary tables: COPY into one, INSERT … SELECT from it, gone at the end of the transaction."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from psycopg import Cursor
 
 _BLOCK = 1 << 20
+_MANY = 2_000
 
 
 def create(cursor: CursorWrapper, table: str, columns: str) -> None:
     """An empty temporary table; one of that name left in this transaction is dropped."""
     cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}; CREATE TEMP TABLE {table} ({columns}) ON COMMIT DROP")
+
+
+def drop(cursor: CursorWrapper, *tables: str) -> None:
+    """Ends temporary tables that outlive a transaction; those that aren't there are passed over."""
+    cursor.execute(f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{table}' for table in tables)}")
+
+
+def gather_statistics(*tables: str, rows: int) -> None:
+    """Tells the planner how large tables have become, after many rows were committed; a statement of its own, so that no list waits for another's."""
+    if rows >= _MANY:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET client_min_messages = error; ANALYZE {', '.join(tables)}; RESET client_min_messages")
 
 
 def copy_rows(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
