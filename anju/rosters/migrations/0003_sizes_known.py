@@ -16,14 +16,6 @@ BEGIN
         END LOOP;
     END IF;
 END $$;
-ALTER TABLE rosters_batchrow ALTER COLUMN batch_id SET STATISTICS 1000;
-ALTER TABLE rosters_match ALTER COLUMN run_id SET STATISTICS 1000;
-ALTER TABLE rosters_mismatch ALTER COLUMN run_id SET STATISTICS 1000;
-"""
-UNGRANT = """
-ALTER TABLE rosters_batchrow ALTER COLUMN batch_id SET STATISTICS -1;
-ALTER TABLE rosters_match ALTER COLUMN run_id SET STATISTICS -1;
-ALTER TABLE rosters_mismatch ALTER COLUMN run_id SET STATISTICS -1;
 """
 
 _CHANGED_ROWS = """
@@ -62,4 +54,4 @@ PLANNED_ONCE = _guards("PERFORM rosters_refuse_locked(array(%s));")
 class Migration(migrations.Migration):
     dependencies = [("rosters", "0002_locked_lists")]
 
-    operations = [migrations.RunSQL(GRANT, UNGRANT), migrations.RunSQL(PLANNED_ANEW, PLANNED_ONCE)]
+    operations = [migrations.RunSQL(GRANT, migrations.RunSQL.noop), migrations.RunSQL(PLANNED_ANEW, PLANNED_ONCE)]
