@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
+    "anju.trail",
     "anju.clock",
     "anju.jobs",
     "anju.divisions",
@@ -42,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "anju.accounts.middleware.ActingMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -78,6 +80,7 @@ def _database(role: str) -> dict[str, object]:
         "PASSWORD": where.password,
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 30}} if role == database.APPLICATION else {},
         "CONN_HEALTH_CHECKS": False,
+        "ATOMIC_REQUESTS": True,
         "TEST": {"NAME": f"test_anju_{os.environ.get('ANJU_TEST_DB', 'main')}", "TEMPLATE": database.TEMPLATE},
     }
 

@@ -1,0 +1,1 @@
+"""Who did what: who acts is told to the database, which writes the record itself."""

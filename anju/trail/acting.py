@@ -1,0 +1,74 @@
+"""Who acts, told to the database for as long as they act: its triggers record it, its row policies rest on it.
+
+The names live as settings of the connection (``anju.user`` …). Inside a transaction they hold until its end and are put back when the
+``with`` block ends; outside one they hold for the block. Unset, nothing is seen and nobody is named.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+
+from django.db import connection
+
+WHOLE = ("0", "~")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, from where, in which capacity, doing what and why; ``low`` ≤ area < ``high`` is what they may see ("" sees nothing)."""
+
+    user: str = ""
+    login: str = ""
+    office: str = ""
+    grant: str = ""
+    address: str = ""
+    action: str = ""
+    reason: str = ""
+    low: str = ""
+    high: str = ""
+
+
+NOBODY = Actor()
+SYSTEM = Actor(login="system", low=WHOLE[0], high=WHOLE[1])
+_NAMES = tuple(f"anju.{field.name}" for field in fields(Actor))
+_READ = "SELECT " + ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in _NAMES)
+_WRITE = "SELECT " + ", ".join(f"set_config('{name}', %s, %s)" for name in _NAMES)
+
+
+def current() -> Actor:
+    """Who acts on this connection now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ)
+        row = cursor.fetchone()
+    assert row is not None
+    return Actor(*row)
+
+
+def _tell(actor: Actor) -> None:
+    local = connection.in_atomic_block
+    values: list[object] = []
+    for field in fields(Actor):
+        values += [getattr(actor, field.name), local]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, values)
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[Actor]:
+    """Inside, ``actor`` acts on this connection; afterwards whoever acted before."""
+    before = current()
+    _tell(actor)
+    try:
+        yield actor
+    finally:
+        # A transaction that failed forgets what was set inside it; a lost connection has forgotten everything.
+        if connection.connection is not None and not connection.needs_rollback:
+            _tell(before)
+
+
+@contextmanager
+def doing(action: str, reason: str = "") -> Iterator[Actor]:
+    """Inside, the same person does something that has a name of its own (``household.revealed``), for a reason."""
+    now = current()
+    with acting(replace(now, action=action, reason=reason)) as actor:
+        yield actor
