@@ -112,12 +112,12 @@ def breaks() -> list[Break]:
     return [Break(datetime.fromisoformat(at), Head.read(wanted), Head.read(found)) for at, wanted, found in parts]
 
 
-def _write(name: str, text: str) -> None:
+def keep(name: str, text: str) -> None:
     """Puts the file in its place whole, or not at all."""
     place = folder()
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     aside = place / f".{name}.{os.getpid()}"
-    with aside.open("w", encoding="ascii") as out:
+    with aside.open("w", encoding="utf-8") as out:
         out.write(text + "\n")
         out.flush()
         os.fsync(out.fileno())
@@ -145,10 +145,10 @@ def _compare(found: Head, at: datetime) -> None:
     if head is None or found == head:
         return
     if found == coming:  # a sealer was stopped between its commit and its file
-        _write("head", str(found))
+        keep("head", str(found))
         return
     _append("breaks", [f"{at.isoformat()} {head} {found}"])
-    _write("head", str(found))
+    keep("head", str(found))
 
 
 # ------------------------------------------------------------------------------------------------ sealing
@@ -262,9 +262,9 @@ def _seal_some(look: _Look | None, after: int, thorough: bool) -> tuple[Head, _L
                 *(look.settled if whole else before.settled, look.seen if whole and not nested else floor, floor, look.cluster),
             ],
         )
-        _write("head.next", str(head))
+        keep("head.next", str(head))
     _append("checkpoints", [str(Head(no, digest)) for no, _seq, digest, _doubt_ in seals if no % CHECKPOINT == 0])
-    _write("head", str(head))
+    keep("head", str(head))
     return head, look, 0 if whole else rows[-1][0]
 
 

@@ -4,9 +4,11 @@ What an owner of the database could do and how it shows: an edited or exchanged 
 in carries a doubt from the sealer; a tail cut off, or a chain computed anew over changed entries, differs from the file outside the database.
 """
 
+import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 
 from django.db import connection
 from django.utils import timezone
@@ -63,7 +65,32 @@ def verify(*, start: int = 1, root: Head | None = None, progress: Callable[[int]
         if outside is None and head.no:
             done.warnings.append("数据库之外没有链尾记录，末尾是否被截去无从判断；请从备份补回安装目录下的 trail 文件夹")
         done.seconds = time.perf_counter() - began
+        found = Last(timezone.now(), done.records, start, done.head.no, done.seconds, done.sound, str(done.bad or ""), done.warnings)
+        sealing.keep("verified", json.dumps(asdict(found) | {"at": found.at.isoformat()}))
     return done
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What the last verification found."""
+
+    at: datetime
+    records: int
+    start: int
+    head: int
+    seconds: float
+    sound: bool
+    bad: str
+    warnings: list[str]
+
+
+def last() -> Last | None:
+    """The last verification of this database's trail, None where there was none."""
+    try:
+        kept = json.loads((sealing.folder() / "verified").read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    return Last(**{**kept, "at": datetime.fromisoformat(kept["at"])})
 
 
 def _earlier(*findings: Finding | None) -> Finding | None:

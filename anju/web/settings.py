@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "anju.registry",
     "anju.rosters",
     "anju.dossier",
+    "anju.audit",
     "anju.web",
 ]
 
