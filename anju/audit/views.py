@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -41,7 +42,8 @@ def said(entry: Entry) -> dict[str, Any]:
         "table": str(TABLES.get(entry.table, entry.table)),
         "operation": Operation(entry.operation).label,
         "tone": _TONES[entry.operation],
-        "by_hand": entry.login == entry.role,
+        "by_hand": entry.role != connection.settings_dict["USER"],  # not through the application
+        "unnamed": entry.login == entry.role,
     }
 
 

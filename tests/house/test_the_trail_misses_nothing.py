@@ -29,7 +29,9 @@ def test_the_triggers_know_the_tables_keys_and_areas() -> None:
     for table, watch in watching.watched().items():
         model = OURS[table]
         keys = [field.column for field in model._meta.pk_fields]
-        assert all(f"trail_row_.{key}" in watch.key.replace(chr(34), "") for key in keys), f"{table} has another key now: watch it anew in a migration"
+        assert all(f"trail_row_.{key}" in watch.key.replace(chr(34), "") for key in keys), (
+            f"{table} has another key now: watch it anew in a migration"
+        )
         assert watch.area == ("area" if any(field.column == "area" for field in model._meta.local_fields) else ""), (
             f"{table}: watch it anew"
         )
