@@ -22,6 +22,7 @@ from anju.divisions import queries as places
 from anju.jobs import actions as jobs
 from anju.trail import queries as trail
 from anju.trail import verifying
+from anju.trail.acting import SYSTEM
 from anju.trail.acts import ACTS
 from anju.trail.command import paper
 from anju.trail.models import Entry, Operation
@@ -48,7 +49,7 @@ def said(entry: Entry) -> dict[str, Any]:
 
 
 def _lines(entries: list[Entry]) -> list[dict[str, Any]]:
-    names = dict(User.objects.filter(login__in={entry.login for entry in entries}).values_list("login", "name"))
+    names = {SYSTEM.login: _("系统")} | dict(User.objects.filter(login__in={entry.login for entry in entries}).values_list("login", "name"))
     where = places.short_names({entry.within for entry in entries if entry.within})
     numbers = trail.numbers(entries)
     return [

@@ -209,6 +209,14 @@ CREATE TRIGGER trail_entry_only_by_triggers BEFORE INSERT ON trail_entry FOR EAC
 CREATE TRIGGER trail_entry_stands BEFORE UPDATE OR DELETE OR TRUNCATE ON trail_entry FOR EACH STATEMENT EXECUTE FUNCTION public.trail_refuse();
 CREATE TRIGGER trail_seal_stands BEFORE UPDATE OR DELETE OR TRUNCATE ON trail_seal FOR EACH STATEMENT EXECUTE FUNCTION public.trail_refuse();
 CREATE TRIGGER trail_sealing_stands BEFORE UPDATE OR DELETE OR TRUNCATE ON trail_sealing FOR EACH STATEMENT EXECUTE FUNCTION public.trail_refuse();
+-- Read inside the area of the grant in which somebody acts (an audit administrator sees no household, but the trail); the whole by the system.
+ALTER TABLE trail_entry ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trail_entry FORCE ROW LEVEL SECURITY;
+CREATE POLICY told ON trail_entry FOR SELECT USING (
+    (SELECT coalesce(current_setting('anju.low', true), '') = '0' AND coalesce(current_setting('anju.high', true), '') = '~')
+    OR (SELECT coalesce(current_setting('anju.grant', true), '') <> '' AND coalesce(current_setting('anju.named', true), '') = '')
+        AND starts_with(within, (SELECT coalesce(current_setting('anju.place', true), ''))));
+CREATE POLICY written ON trail_entry FOR INSERT WITH CHECK (true);
 DO $trail$
 DECLARE it record;
 BEGIN
@@ -222,6 +230,8 @@ END $trail$;
 """
 
 UNDO = """
+DROP POLICY told ON trail_entry;
+DROP POLICY written ON trail_entry;
 DROP TRIGGER trail_entry_only_by_triggers ON trail_entry;
 DROP TRIGGER trail_entry_stands ON trail_entry;
 DROP TRIGGER trail_seal_stands ON trail_seal;

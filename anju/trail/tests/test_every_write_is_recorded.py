@@ -1,6 +1,7 @@
 """Whatever writes, and however, leaves an entry: one statement, one entry, in the same transaction."""
 
 import threading
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.db import connection, transaction
 from anju import database
 from anju.accounts.models import Organisation
 from anju.clock.models import BusinessDay
-from anju.trail.acting import Actor, acting, doing
+from anju.trail.acting import SYSTEM, Actor, acting, doing
 from anju.trail.models import Entry, Operation
 
 CLERK = Actor(user="7", login="zhoumin", office="彰武县住建局", grant="3", address="10.0.0.9", place="210922", low="210922", high="210922~")
@@ -72,19 +73,20 @@ def test_update_and_delete_of_a_queryset_are_recorded() -> None:
 
 @pytest.mark.django_db
 def test_raw_sql_and_copy_are_recorded_by_the_role_where_nobody_said_who_acts() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE accounts_organisation SET kind = 'x' WHERE false")
-        cursor.execute(
-            "INSERT INTO accounts_organisation (name, kind, area) VALUES ('甲', 'housing', '210922'), ('乙', 'housing', '210922')"
-        )
-    entry = last()
-    assert (entry.login, entry.rows) == (database.APPLICATION, 2)
-    before = Entry.objects.count()
-    with connection.cursor() as cursor, cursor.copy("COPY accounts_organisation (name, kind, area) FROM STDIN") as copy:
-        for at in range(500):
-            copy.write_row((f"局{at}", "housing", "210922115"))
-    assert Entry.objects.count() == before + 1
-    assert (last().rows, last().within) == (500, "210922115")
+    with acting(replace(SYSTEM, login="")):
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE accounts_organisation SET kind = 'x' WHERE false")
+            cursor.execute(
+                "INSERT INTO accounts_organisation (name, kind, area) VALUES ('甲', 'housing', '210922'), ('乙', 'housing', '210922')"
+            )
+        entry = last()
+        assert (entry.login, entry.rows) == (database.APPLICATION, 2)
+        before = Entry.objects.count()
+        with connection.cursor() as cursor, cursor.copy("COPY accounts_organisation (name, kind, area) FROM STDIN") as copy:
+            for at in range(500):
+                copy.write_row((f"局{at}", "housing", "210922115"))
+        assert Entry.objects.count() == before + 1
+        assert (last().rows, last().within) == (500, "210922115")
 
 
 @pytest.mark.django_db
@@ -141,6 +143,24 @@ def test_the_application_can_neither_write_change_nor_empty_the_trail() -> None:
     ):
         with pytest.raises(Exception, match=r"permission denied|must be owner"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+@pytest.mark.django_db
+def test_the_database_itself_shows_entries_inside_the_area_of_the_grant_only() -> None:
+    Organisation.objects.bulk_create([office("甲", "210922115")])
+    Organisation.objects.bulk_create([office("乙", "210921100")])
+    Organisation.objects.bulk_create([office("丙", "41")])
+    nobody = Actor()
+
+    def areas(actor: Actor) -> set[str]:
+        with acting(actor):
+            return set(Entry.objects.filter(table="accounts_organisation").values_list("within", flat=True))
+
+    assert areas(nobody) == set()
+    assert areas(replace(CLERK, place="210922")) == {"210922115"}
+    assert areas(replace(nobody, grant="5", place="2109")) == {"210922115", "210921100"}  # an audit administrator sees no household
+    assert areas(replace(nobody, grant="5", place="2109", named="1")) == set()
+    assert areas(SYSTEM) == {"210922115", "210921100", "41"}
 
 
 def _own(role: str) -> "psycopg.Connection[Any]":

@@ -37,7 +37,9 @@ def tampering() -> Iterator[Any]:
     with as_owner(), connection.cursor() as cursor:
         for table in _ALL:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute("ALTER TABLE trail_entry NO FORCE ROW LEVEL SECURITY")
         yield cursor
+        cursor.execute("ALTER TABLE trail_entry FORCE ROW LEVEL SECURITY")
         for table in _ALL:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 

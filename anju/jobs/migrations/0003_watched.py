@@ -6,6 +6,6 @@ from anju.trail.watching import watch
 
 
 class Migration(migrations.Migration):
-    dependencies = [("jobs", "0001_initial"), ("trail", "0001_entries")]
+    dependencies = [("jobs", "0002_capacity"), ("trail", "0001_entries")]
 
     operations = [watch("jobs_job", operations=("insert", "delete", "truncate"))]

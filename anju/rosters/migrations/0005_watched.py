@@ -6,7 +6,7 @@ from anju.trail.watching import watch
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rosters", "0003_sizes_known"), ("trail", "0001_entries")]
+    dependencies = [("rosters", "0004_row_policies"), ("trail", "0001_entries")]
 
     operations = [
         watch(

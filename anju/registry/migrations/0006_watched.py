@@ -6,7 +6,7 @@ from anju.trail.watching import watch
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0004_opened"), ("trail", "0001_entries")]
+    dependencies = [("registry", "0005_row_policies"), ("trail", "0001_entries")]
 
     operations = [
         watch(
