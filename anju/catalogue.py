@@ -76,6 +76,15 @@ def collect() -> dict[str, list[Entry]]:
         ],
         "categories": [{key: _plain(value) for key, value in dataclasses.asdict(group).items()} for group in groups.KEY_GROUPS],
         "work": [{"kind": kind, "meaning": meaning} for kind, meaning in named["anju.jobs.registry"].declared()],
+        "acts": [{"code": code, "label": str(label)} for code, label in named["anju.trail.acts"].ACTS.items()],
+        "trail": [
+            {"table": table, "label": str(label), "watched": named["anju.trail.watching"].PARTLY.get(table, "全部")}
+            for table, label in sorted(named["anju.audit.words"].TABLES.items())
+        ]
+        + [
+            {"table": table, "label": "", "watched": f"不留痕：{reason}"}
+            for table, reason in sorted(named["anju.trail.watching"].UNWATCHED.items())
+        ],
         "stages": [],
         "transitions": [],
         "figures": [],
@@ -91,6 +100,8 @@ _TITLES = {
     "roles": ("角色", ("code", "title", "summary", "powers", "source")),
     "categories": ("对象类别", ("code", "name", "owner", "order", "valid_from", "valid_to", "source")),
     "work": ("后台任务", ("kind", "meaning")),
+    "acts": ("留痕中的办理名称", ("code", "label")),
+    "trail": ("留痕的表", ("table", "label", "watched")),
 }
 
 

@@ -12,9 +12,11 @@ from anju.jobs.registry import handler
 from anju.rosters import applying, exporting, matching, receiving
 from anju.rosters.models import Batch, MatchRun
 from anju.tabular.unreadable import Unreadable
+from anju.trail.acts import recorded
 
 
 @handler("rosters.receive")
+@recorded("list.read")
 def receive(progress: Progress, *, batch: int) -> dict[str, Any]:
     """Reads a list's rows; then the comparison with the register is put on the queue."""
     row = Batch.objects.select_related("file", "mapping").get(pk=batch)
@@ -38,6 +40,7 @@ def receive(progress: Progress, *, batch: int) -> dict[str, Any]:
 
 
 @handler("rosters.match")
+@recorded("list.matched")
 def match(progress: Progress, *, batch: int) -> dict[str, Any]:
     """Compares a list with the register, writes what is certain to the register, then compares with the list's earlier version."""
     row = Batch.objects.get(pk=batch)
@@ -61,6 +64,7 @@ def match(progress: Progress, *, batch: int) -> dict[str, Any]:
 
 
 @handler("rosters.compare")
+@recorded("list.compared")
 def compare(progress: Progress, *, run: int) -> dict[str, Any]:
     """Compares two lists."""
     row = MatchRun.objects.select_related("batch", "other").get(pk=run)
@@ -69,6 +73,7 @@ def compare(progress: Progress, *, run: int) -> dict[str, Any]:
 
 
 @handler("rosters.enrol")
+@recorded("list.enrolled")
 def enrol(progress: Progress, *, run: int, clerk: int) -> dict[str, Any]:
     """Enrols those that only the list knows."""
     row = MatchRun.objects.select_related("batch").get(pk=run)

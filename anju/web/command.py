@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 
 from anju import database
+from anju.trail import sealing
 from anju.web import frontend
 
 _DJANGO = (sys.executable, "-m", "django")
@@ -40,7 +41,7 @@ def worker() -> int:
     os.environ.pop("ANJU_ACTS", None)
     os.execve(
         sys.executable,
-        [*_DJANGO, "procrastinate", "worker", "--queues", "work,care", "--concurrency", "3"],
+        [*_DJANGO, "procrastinate", "worker", "--queues", "work,care", "--concurrency", "4", "--delete-jobs", "successful"],
         _environment(),
     )
 
@@ -68,6 +69,7 @@ def serve(arguments: list[str]) -> int:
     parser.add_argument("--workers", type=int, default=2, help="网站进程数")
     parser.add_argument("--threads", type=int, default=8, help="每个进程的线程数")
     options = parser.parse_args(arguments)
+    sealing.seal()
     frontend.build()
     worker_command = [sys.executable, "-m", "anju.cli", "worker"]
     stopping = threading.Event()

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "anju.registry",
     "anju.rosters",
     "anju.dossier",
+    "anju.audit",
     "anju.web",
 ]
 
@@ -124,6 +125,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/built/assets/.+-[\w-]{8}\.\w+$"
 
 FILE_STORE = HOME / "files"
+TRAIL = HOME / "trail"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("divisions/", include("anju.divisions.urls")),
     path("rosters/", include("anju.rosters.urls")),
     path("households/", include("anju.dossier.urls")),
+    path("trail/", include("anju.audit.urls")),
     path("places/", include("anju.dossier.place_urls")),
     path("components/", shell.components, name="components"),
     path("components/areas.geojson", shell.county_shapes, name="county-shapes"),

@@ -27,6 +27,7 @@ from anju.rosters.refusal import Refused
 from anju.tabular.layout import Column, Layout
 from anju.tabular.reading import read, recognise
 from anju.tabular.unreadable import Unreadable
+from anju.trail.acts import recorded
 from anju.vocabulary import division
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
 
@@ -78,6 +79,7 @@ _QUESTIONS = {
 }
 
 
+@recorded("letter.written")
 def write_letter(
     *, batch: Batch, kinds: Sequence[str], by: User, answer_by: date | None = None, rows: Iterable[int] | None = None
 ) -> Letter:
@@ -192,6 +194,7 @@ def _may_answer(letter: Letter, by: User) -> None:
         raise Refused(_("这封函不是写给贵单位的。"))
 
 
+@recorded("letter.answered")
 @transaction.atomic
 def record_answer(*, letter: Letter, by: User, answers: Mapping[int, tuple[str, str]]) -> int:
     """What the department found, row by row: ordinal → (disposition, note); the differences take it over. Returns how many rows.

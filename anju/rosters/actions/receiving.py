@@ -29,6 +29,7 @@ from anju.tabular.layout import Layout, plain_heading
 from anju.tabular.reading import recognise
 from anju.tabular.recognition import Recognition
 from anju.tabular.unreadable import Unreadable
+from anju.trail.acts import recorded
 from anju.vocabulary import division
 
 VILLAGE_ROLL = "village-roll"
@@ -56,6 +57,7 @@ def fingerprint(headings: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(plain).encode()).hexdigest()
 
 
+@recorded("list.received")
 def receive(
     *,
     file: BinaryIO | Path,
@@ -112,6 +114,7 @@ def receive(
         )
 
 
+@recorded("list.declared_empty")
 def receive_none(*, by: User, area: str, owner: str, category: str, as_of: date | None = None, previous: Batch | None = None) -> Batch:
     """A department reports that nobody is on its list this time 零名单: a list without file and rows, signed and locked like any other."""
     area = division.stem(area)
@@ -132,6 +135,7 @@ def receive_none(*, by: User, area: str, owner: str, category: str, as_of: date 
     )
 
 
+@recorded("list.columns_mapped")
 def map_columns(*, batch: Batch, layout: str, mapping: Mapping[str, str], by: User) -> Batch:
     """A clerk points out which heading is which of our columns; kept by the headings, and the list is read with it.
 
@@ -165,6 +169,7 @@ def map_columns(*, batch: Batch, layout: str, mapping: Mapping[str, str], by: Us
     return batch
 
 
+@recorded("list.resumed")
 def resume(*, batch: Batch, by: User | None) -> Batch:
     """Goes on with a list whose work was interrupted. A background worker takes its jobs up again by itself; a killed command line
     does it here: work that is still open is done now, and started anew where there is none."""
@@ -181,6 +186,7 @@ def resume(*, batch: Batch, by: User | None) -> Batch:
     return batch
 
 
+@recorded("list.matched_again")
 def rematch(*, batch: Batch, by: User) -> Job:
     """Compares a list with the register anew, because the register has changed; what was decided on the same pairs still holds."""
     refuse_unless(by, Power.RECEIVE, batch.area, _("重新比对"))
@@ -200,6 +206,7 @@ def rematch(*, batch: Batch, by: User) -> Job:
     return batch.job
 
 
+@recorded("list.compared")
 def compare_lists(*, batch: Batch, other: Batch, by: User) -> MatchRun:
     """Compares any list with any other, person by person; the register isn't touched. An earlier comparison of the two is kept."""
     for each in (batch, other):
@@ -229,6 +236,7 @@ def compare_lists(*, batch: Batch, other: Batch, by: User) -> MatchRun:
     return run
 
 
+@recorded("list.voided")
 def void(*, batch: Batch, by: User, reason: str) -> Batch:
     """Sets a list aside 作废 that should never have come: wrong file, wrong place. What it brought to the register stays there."""
     refuse_unless(by, Power.RECEIVE, batch.area, _("作废名单"))
