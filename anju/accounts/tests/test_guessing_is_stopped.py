@@ -72,7 +72,8 @@ def test_the_right_password_forgets_the_wrong_ones(client: Client) -> None:
 @pytest.mark.django_db
 def test_a_login_that_nobody_has_is_treated_the_same(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     user()
-    said, hashed = {}, {}
+    said: dict[str, list[str]] = {}
+    hashed: dict[str, int] = {}
     effort = hashers.get_hasher()
     real: Any = type(effort).encode
 

@@ -114,7 +114,7 @@ def test_ones_own_sessions_are_listed_and_ended_at_the_next_request(client: Clie
     assert signed_in(client)
     assert SignIn.objects.get(address="10.9.1.7").ended == "revoked"
     assert client.post(f"/account/sessions/{row.pk}/end/").status_code == 404
-    assert one.sessions.count() == 1  # type: ignore[attr-defined]
+    assert one.sessions.count() == 1
 
 
 def test_a_session_of_another_is_none_of_ones_own(client: Client) -> None:
