@@ -1,5 +1,5 @@
 # ruff: noqa: E402  the settings come before the models
-"""The morning's login storm: 4,687 people sign in at a live server (quality 7), the count of a province's appraisers (S1-09).
+"""The morning's login storm: 4,687 people sign in at a live server (quality 7), as many as the cadres one county mobilised (S0-28).
 
 ``python -m benchmarks.signin [people] [clients]``. A scratch database with so many users; the site as ``anju serve`` starts it (gunicorn,
 two processes); at most 16 clients on the same machine. Each sign-in is what a browser does: the login page, then name and password; it

@@ -9,7 +9,7 @@ import pyotp
 from playwright.sync_api import Page, expect
 
 from anju.accounts.actions import admit, found
-from anju.accounts.models import User
+from anju.accounts.models import SecondFactor, User
 from anju.accounts.signing_in import passwords, second_factor
 from tests.journeys.conftest import NARROW, Enter, World
 
@@ -113,7 +113,7 @@ def test_five_wrong_passwords_say_when_and_whom_and_the_administrator_unlocks(en
 def test_the_code_page_and_ones_own_account_fit_a_phone(enter: Enter) -> None:
     one = person("liying", "李颖", "county_clerk")
     secret = second_factor.begin(user=one)
-    second_factor.SecondFactor.objects.update(confirmed_at=datetime(2020, 1, 1, tzinfo=UTC))
+    SecondFactor.objects.update(confirmed_at=datetime(2020, 1, 1, tzinfo=UTC))
     visitor = enter("clerk", NARROW)
     page = visitor.page
     page.context.clear_cookies()

@@ -35,12 +35,14 @@ def factor(user: User) -> SecondFactor | None:
 @transaction.atomic
 def begin(*, user: User) -> str:
     """The secret to take over into a phone; the same again until it is confirmed, so that going back and forth spoils nothing."""
-    begun = SecondFactor.objects.filter(pk=user.pk, confirmed_at=None).first()
+    begun = SecondFactor.objects.filter(pk=user.pk).first()
+    if begun and begun.confirmed_at:
+        raise ValueError("a confirmed factor is removed before another is begun")
     if begun:
         return _secret(begun)
     secret = pyotp.random_base32()
     sealed = cipher.seal(secret.encode(), purpose="totp", bound_to=_place(user.pk))
-    SecondFactor.objects.update_or_create(user=user, defaults={"secret": sealed, "confirmed_at": None, "last_step": 0})
+    SecondFactor.objects.create(user=user, secret=sealed)
     return secret
 
 

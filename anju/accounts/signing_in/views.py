@@ -158,7 +158,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "codes_left": second_factor.codes_left(user),
         "password_runs_out": runs_out,
         "password_handed": passwords.handed_over(user),
-        "profile": policy.profile(),
+        "profile": _(policy.profile().title),
         "idle": policy.minutes(policy.idle()),
         "longest": policy.minutes(policy.longest()) // 60,
     }
