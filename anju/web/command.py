@@ -16,7 +16,10 @@ _DJANGO = (sys.executable, "-m", "django")
 
 
 def _environment(**more: str) -> dict[str, str]:
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": "anju.web.settings", **more}
+    ours = {**os.environ, "DJANGO_SETTINGS_MODULE": "anju.web.settings", **more}
+    if more.get("ANJU_ACTS") != "system":
+        ours.pop("ANJU_ACTS", None)
+    return ours
 
 
 def migrate() -> int:
@@ -34,6 +37,7 @@ def migrate() -> int:
 
 def worker() -> int:
     """The background worker; ends on SIGTERM when its chunk is written."""
+    os.environ.pop("ANJU_ACTS", None)
     os.execve(
         sys.executable,
         [*_DJANGO, "procrastinate", "worker", "--queues", "work,care", "--concurrency", "3"],
@@ -100,4 +104,4 @@ def main(arguments: list[str]) -> int:
         return worker()
     if verb == "serve":
         return serve(rest)
-    return subprocess.run([*_DJANGO, *rest], env=_environment(), check=False).returncode
+    return subprocess.run([*_DJANGO, *rest], env=_environment(ANJU_ACTS="system"), check=False).returncode

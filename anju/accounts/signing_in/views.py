@@ -52,7 +52,7 @@ def code(request: HttpRequest) -> HttpResponse:
             return entering.go_on(request, entering.passed(request, at))
         form.add_error(None, entering.locked_in_words(tried) or _wrong_code())
         status = 429 if tried.wait else 422
-    answer = render(request, "accounts/code.html", {"form": form}, status=status)
+    answer = render(request, "door/code.html", {"form": form}, status=status)
     if status == 429:
         answer["Retry-After"] = str(tried.wait)
     return answer
@@ -71,10 +71,10 @@ def phone(request: HttpRequest) -> HttpResponse:
         codes = second_factor.confirm(user=at.user, code=form.cleaned_data["code"])
         if codes is not None:
             entering.passed(request, at)
-            return render(request, "accounts/codes.html", {"codes": codes})
+            return render(request, "door/codes.html", {"codes": codes})
         form.add_error(None, _wrong_code())
     secret = second_factor.begin(user=at.user)
-    return render(request, "accounts/phone.html", _enrolling(at.user, secret, form), status=422 if form.errors else 200)
+    return render(request, "door/phone.html", _enrolling(at.user, secret, form), status=422 if form.errors else 200)
 
 
 @login_not_required
@@ -100,7 +100,7 @@ def first_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _chosen(request, at.user, form):
         return entering.go_on(request, at)
     context = {"form": form, "handed": passwords.handed_over(at.user)}
-    return render(request, "accounts/first_password.html", context, status=422 if form.errors else 200)
+    return render(request, "door/first_password.html", context, status=422 if form.errors else 200)
 
 
 @open_to()
@@ -111,7 +111,7 @@ def resume(request: HttpRequest) -> HttpResponse:
     kept = request.session.pop(INTERRUPTED, None)
     if not kept or kept["user"] != _user(request).pk:
         return redirect("home")
-    return render(request, "accounts/resume.html", {"kept": kept})
+    return render(request, "door/resume.html", {"kept": kept})
 
 
 def _chosen(request: HttpRequest, user: User, form: PasswordForm) -> bool:
@@ -162,7 +162,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "idle": policy.minutes(policy.idle()),
         "longest": policy.minutes(policy.longest()) // 60,
     }
-    return render(request, "accounts/account.html", context)
+    return render(request, "door/account.html", context)
 
 
 @open_to()
@@ -179,7 +179,7 @@ def password(request: HttpRequest) -> HttpResponse:
         elif _chosen(request, user, form):
             messages.success(request, _("密码已改。您在别处的登录都已结束。"))
             return redirect("account:page")
-    return render(request, "accounts/password.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "door/password.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @open_to()
@@ -195,7 +195,7 @@ def own_phone(request: HttpRequest) -> HttpResponse:
         if held is None:
             codes = second_factor.confirm(user=user, code=typed)
             if codes is not None:
-                return render(request, "accounts/own_codes.html", {"codes": codes})
+                return render(request, "door/own_codes.html", {"codes": codes})
             form.add_error("code", _wrong_code())
         else:
             tried = actions.try_code(user=user, code=typed, origin=entering.origin_of(request))
@@ -203,14 +203,14 @@ def own_phone(request: HttpRequest) -> HttpResponse:
                 second_factor.remove(user=user)
                 return redirect("account:phone")
             if tried.user:
-                return render(request, "accounts/own_codes.html", {"codes": second_factor.write_codes(user=user)})
+                return render(request, "door/own_codes.html", {"codes": second_factor.write_codes(user=user)})
             form.add_error("code", entering.locked_in_words(tried) or _wrong_code())
     status = 422 if form.errors else 200
     if held is None:
         context = _enrolling(user, second_factor.begin(user=user), form)
-        return render(request, "accounts/own_phone.html", context, status=status)
+        return render(request, "door/own_phone.html", context, status=status)
     context = {"form": form, "factor": held, "codes_left": second_factor.codes_left(user)}
-    return render(request, "accounts/own_factor.html", context, status=status)
+    return render(request, "door/own_factor.html", context, status=status)
 
 
 @open_to()
@@ -261,7 +261,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "typed": typed,
         "on": "people",
     }
-    return render(request, "accounts/people.html", context)
+    return render(request, "door/people.html", context)
 
 
 @open_to(Power.SECURE)
@@ -274,7 +274,7 @@ def history(request: HttpRequest) -> HttpResponse:
     if kind == _FAILED:
         found = found.filter(outcome__in=queries.FAILED)
     rows, page = _paged(request, found)
-    return render(request, "accounts/history.html", {"rows": rows, "page": page, "kind": kind, "on": "history"})
+    return render(request, "door/history.html", {"rows": rows, "page": page, "kind": kind, "on": "history"})
 
 
 @open_to(Power.SECURE)
@@ -301,7 +301,7 @@ def _person(request: HttpRequest, seen: User, form: ReasonForm, *, handed: str =
         "rows": rows,
         "page": page,
     }
-    return render(request, "accounts/person.html", context, status=status)
+    return render(request, "door/person.html", context, status=status)
 
 
 @open_to(Power.SECURE)
