@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", shell.home, name="home"),
     path("login/", shell.sign_in, name="login"),
     path("logout/", shell.sign_out, name="logout"),
+    path("", include("anju.accounts.signing_in.urls")),
     path("theme/", shell.theme, name="theme"),
     path("language/", shell.language, name="language"),
     path("area/", shell.area, name="area"),
