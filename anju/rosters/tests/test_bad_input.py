@@ -157,4 +157,4 @@ def test_a_voided_list_may_be_sent_again(register: Batch, receive: Receive, cler
 
 def test_the_original_file_is_kept(register: Batch) -> None:
     assert register.file is not None
-    assert store.path(register.file).read_bytes().decode("gb18030").startswith("户号,户主姓名")
+    assert store.open(register.file).read().decode("gb18030").startswith("户号,户主姓名")

@@ -1,0 +1,59 @@
+"""What is uploaded stays in memory until it is sealed."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.handlers.wsgi import WSGIRequest
+from django.test import RequestFactory
+
+from anju.evidence import sending, store, uploading
+
+pytestmark = pytest.mark.django_db
+CONTENT = b"210922196503021234," * 300_000
+
+
+def _posted(content: bytes) -> "tuple[WSGIRequest, UploadedFile[Any]]":
+    request = RequestFactory().post("/", {"file": SimpleUploadedFile("名单.csv", content, content_type="text/csv")})
+    given = request.FILES["file"]
+    assert isinstance(given, UploadedFile)
+    return request, given
+
+
+def test_an_upload_of_megabytes_has_no_file_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    request, given = _posted(CONTENT)
+    assert (given.name, given.size, given.content_type) == ("名单.csv", len(CONTENT), "text/csv")
+    assert given.read() == CONTENT
+    assert not hasattr(given, "temporary_file_path")
+    assert list(tmp_path.iterdir()) == []
+    request.close()
+    assert given.closed
+
+
+def test_an_upload_beyond_the_limit_is_dropped_and_told(settings: Any) -> None:
+    settings.UPLOAD_LIMIT = 5 << 20
+    _request, given = _posted(CONTENT)
+    assert given.read() == b""
+    assert "5 MB" in uploading.too_large(given)
+    _request, small = _posted(CONTENT[: 1 << 20])
+    assert uploading.too_large(small) == ""
+    assert len(small.read()) == 1 << 20
+
+
+def test_a_damaged_file_is_told_on_a_page_instead_of_half_sent(tmp_path: Path, settings: Any) -> None:
+    settings.FILE_STORE = tmp_path / "files"
+    request, given = _posted(CONTENT)
+    stored = store.put(given, name="名单.csv", media_type="text/csv", by=None)  # type: ignore[arg-type]
+    whole = sending.sent(request, stored)
+    assert whole.headers["Content-Length"] == str(len(CONTENT))
+    assert b"".join(whole) == CONTENT
+    path = store.place(stored)
+    assert path is not None
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    refused = sending.sent(request, stored)
+    assert refused.status_code == 503
+    assert "用备份恢复" in refused.content.decode()  # type: ignore[attr-defined]
