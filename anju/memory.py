@@ -26,8 +26,15 @@ _NEEDED = 1 << 30
 def file() -> BinaryIO:
     """An empty file in memory, to write, read and seek; closing it frees it."""
     if _NAMELESS:
-        return os.fdopen(os.memfd_create("anju", os.MFD_CLOEXEC), "w+b")
+        return os.fdopen(os.memfd_create("anju", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING), "w+b")
     return cast("BinaryIO", tempfile.NamedTemporaryFile(prefix="anju-"))
+
+
+def freeze(held: BinaryIO) -> None:
+    """Nobody can change the file any more, not the jailed reader either that is given it; it stands at its beginning."""
+    held.seek(0)
+    if _NAMELESS:
+        fcntl.fcntl(held, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL)
 
 
 def path(held: BinaryIO) -> Path:

@@ -189,7 +189,7 @@ def opened(stored: StoredFile) -> BinaryIO:
     except BaseException:
         held.close()
         raise
-    held.seek(0)
+    memory_files.freeze(held)
     return held
 
 

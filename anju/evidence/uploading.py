@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 
 from anju import memory
 
+_STRANGERS = 1 << 20
+"""What somebody who isn't signed in may make the server hold; nothing of theirs is taken anyway."""
+
 
 class MemoryUploadHandler(FileUploadHandler):
     """Receives files into memory up to ``settings.UPLOAD_LIMIT`` bytes a request; of one that is larger only the size is known (see ``too_large``)."""
@@ -21,11 +24,13 @@ class MemoryUploadHandler(FileUploadHandler):
         super().new_file(*arguments, **options)
         self._file = memory.file()
         self._over = False
+        user = getattr(self.request, "user", None)
+        self._limit = settings.UPLOAD_LIMIT if user is not None and user.is_authenticated else _STRANGERS
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Keeps the bytes, or drops the file where the request has become too large."""
         self._taken += len(raw_data)
-        if self._taken > settings.UPLOAD_LIMIT and not self._over:
+        if self._taken > self._limit and not self._over:
             self._over = True
             self._file.close()
             self._file = memory.file()

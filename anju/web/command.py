@@ -32,13 +32,13 @@ def migrate() -> int:
     done = subprocess.run([*_DJANGO, "migrate", "--verbosity", "0"], env=_environment(ANJU_ROLE="owner"), check=False).returncode
     if done == 0:
         print("数据表已是最新。")
-        done = _tidy_files()
+        _tidy_files()
     return done
 
 
-def _tidy_files() -> int:
-    """Files an earlier version kept in clear are sealed, what killed work left behind is removed."""
-    return subprocess.run([sys.executable, "-m", "anju.cli", "files", "tidy"], env=_environment(), check=False).returncode
+def _tidy_files() -> None:
+    """Files an earlier version kept in clear are sealed, what killed work left behind is removed; what can't be is told on the terminal."""
+    subprocess.run([sys.executable, "-m", "anju.cli", "files", "tidy"], env=_environment(), check=False)
 
 
 def worker() -> int:

@@ -86,6 +86,8 @@ def test_who_needs_a_path_gets_one_in_memory_that_a_child_can_be_given(folder: P
             [sys.executable, "-c", f"print(len(open({str(path)!r}, 'rb').read()))"], pass_fds=[held], capture_output=True, check=True
         )
         assert int(read.stdout) == len(CONTENT)
+        with pytest.raises(PermissionError), path.open("r+b", buffering=0) as tampering:
+            tampering.write(b"x")
         assert len(on_disk(folder)) == 1
 
 

@@ -4,18 +4,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.handlers.wsgi import WSGIRequest
 from django.test import RequestFactory
 
+from anju.accounts.models import User
 from anju.evidence import sending, store, uploading
 
 pytestmark = pytest.mark.django_db
 CONTENT = b"210922196503021234," * 300_000
 
 
-def _posted(content: bytes) -> "tuple[WSGIRequest, UploadedFile[Any]]":
+def _posted(content: bytes, signed_in: bool = True) -> "tuple[WSGIRequest, UploadedFile[Any]]":
     request = RequestFactory().post("/", {"file": SimpleUploadedFile("名单.csv", content, content_type="text/csv")})
+    request.user = User(login="clerk") if signed_in else AnonymousUser()
     given = request.FILES["file"]
     assert isinstance(given, UploadedFile)
     return request, given
@@ -40,6 +43,11 @@ def test_an_upload_beyond_the_limit_is_dropped_and_told(settings: Any) -> None:
     _request, small = _posted(CONTENT[: 1 << 20])
     assert uploading.too_large(small) == ""
     assert len(small.read()) == 1 << 20
+
+
+def test_a_stranger_cannot_make_the_server_hold_a_large_file() -> None:
+    _request, given = _posted(CONTENT, signed_in=False)
+    assert given.read() == b""
 
 
 def test_a_damaged_file_is_told_on_a_page_instead_of_half_sent(tmp_path: Path, settings: Any) -> None:

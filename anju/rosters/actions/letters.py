@@ -228,6 +228,7 @@ def upload_answer(*, letter: Letter, file: BinaryIO, name: str, by: User) -> int
     _may_answer(letter, by)
     with memory.file() as kept:
         shutil.copyfileobj(file, kept, 1 << 20)
+        memory.freeze(kept)
         answers = _read_answers(letter, memory.path(kept), name)
         kept.seek(0)
         with transaction.atomic():
