@@ -62,6 +62,7 @@ def test_a_damaged_file_is_told_on_a_page_instead_of_half_sent(tmp_path: Path, s
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)
+    request.user = AnonymousUser()
     refused = sending.sent(request, stored)
     assert refused.status_code == 503
     assert "用备份恢复" in refused.content.decode()  # type: ignore[attr-defined]
