@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
+from anju.evidence import store
 from anju.jobs import actions as jobs
 from anju.jobs.progress import Cancelled, Progress, Refused
 from anju.jobs.registry import handler
@@ -25,6 +26,9 @@ def receive(progress: Progress, *, batch: int) -> dict[str, Any]:
     except Unreadable as unreadable:
         receiving.discard(row, Batch.Status.FAILED, unreadable.message)
         raise Refused(unreadable.message) from unreadable
+    except store.Damaged as damaged:  # the same file sent again is kept anew
+        receiving.discard(row, Batch.Status.FAILED, str(damaged))
+        raise
     except Cancelled:
         receiving.discard(row, Batch.Status.VOIDED, _("接收途中取消"))
         raise

@@ -33,12 +33,19 @@ def migrate() -> int:
     done = subprocess.run([*_DJANGO, "migrate", "--verbosity", "0"], env=_environment(ANJU_ROLE="owner"), check=False).returncode
     if done == 0:
         print("数据表已是最新。")
+        _tidy_files()
     return done
+
+
+def _tidy_files() -> None:
+    """Files an earlier version kept in clear are sealed, what killed work left behind is removed; what can't be is told on the terminal."""
+    subprocess.run([sys.executable, "-m", "anju.cli", "files", "tidy"], env=_environment(), check=False)
 
 
 def worker() -> int:
     """The background worker; ends on SIGTERM when its chunk is written."""
     os.environ.pop("ANJU_ACTS", None)
+    _tidy_files()
     os.execve(
         sys.executable,
         [*_DJANGO, "procrastinate", "worker", "--queues", "work,care", "--concurrency", "4", "--delete-jobs", "successful"],

@@ -128,8 +128,8 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/built/assets/.+-[\w-]{8}\.\w+$"
 FILE_STORE = HOME / "files"
 TRAIL = HOME / "trail"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["anju.evidence.uploading.MemoryUploadHandler"]
+UPLOAD_LIMIT = int(os.environ.get("ANJU_UPLOAD_MB", "256")) << 20
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -93,7 +93,10 @@ def receive(
         raise Refused(_("指明列的对应关系时，请同时选择名单版式。"))
     suffix = name.rpartition(".")[2].lower()
     with transaction.atomic():
-        stored = store.put(file, name=name, media_type=_MEDIA.get(suffix, "application/octet-stream"), by=by)
+        try:
+            stored = store.put(file, name=name, media_type=_MEDIA.get(suffix, "application/octet-stream"), by=by)
+        except (store.StoreFull, store.Damaged) as fault:
+            raise Refused(str(fault)) from fault
         _refuse_again(stored, area)
         seen, kept = _recognise(stored, area, layout, mapping)
         if mapping:
@@ -151,9 +154,12 @@ def map_columns(*, batch: Batch, layout: str, mapping: Mapping[str, str], by: Us
             raise Refused(_("这份名单的表头已经指明过了。"))
         assert batch.file is not None
         try:
-            seen = recognise(store.path(batch.file), [layouts.BY_KEY[layout]], chosen, name=batch.file.name)
+            with store.memory(batch.file) as original:
+                seen = recognise(original, [layouts.BY_KEY[layout]], chosen, name=batch.file.name)
         except Unreadable as unreadable:
             raise Refused(unreadable.message) from unreadable
+        except store.Damaged as damaged:
+            raise Refused(str(damaged)) from damaged
         if not seen.known:
             raise Refused(_("还缺少必需的列：%(missing)s。请指出它们是哪一列。") % {"missing": "、".join(seen.missing)})
         kept = _keep_mapping(batch.area, batch.recognition["headings"], layout, chosen, by)
@@ -278,15 +284,15 @@ def _refuse_again(stored: StoredFile, area: str) -> None:
 
 def _recognise(stored: StoredFile, area: str, layout: str, mapping: Mapping[str, str] | None) -> tuple[Recognition, ColumnMapping | None]:
     chosen: list[Layout] = [layouts.BY_KEY[layout]] if layout else list(layouts.ALL)
-    path = store.path(stored)
     try:
-        seen = recognise(path, chosen, mapping, name=stored.name)
-        if seen.known or mapping:
-            return seen, None
-        kept = ColumnMapping.objects.filter(fingerprint=fingerprint(_headings(seen)), area__in=_above(area)).order_by("-area").first()
-        if kept is None or (layout and kept.layout != layout):
-            return seen, None
-        return recognise(path, [layouts.BY_KEY[kept.layout]], kept.columns, name=stored.name), kept
+        with store.memory(stored) as original:
+            seen = recognise(original, chosen, mapping, name=stored.name)
+            if seen.known or mapping:
+                return seen, None
+            kept = ColumnMapping.objects.filter(fingerprint=fingerprint(_headings(seen)), area__in=_above(area)).order_by("-area").first()
+            if kept is None or (layout and kept.layout != layout):
+                return seen, None
+            return recognise(original, [layouts.BY_KEY[kept.layout]], kept.columns, name=stored.name), kept
     except Unreadable as unreadable:
         raise Refused(unreadable.message) from unreadable
 
