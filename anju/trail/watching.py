@@ -14,6 +14,10 @@ UNWATCHED: dict[str, str] = {
     "trail_entry": "留痕本身",
     "trail_seal": "留痕的封存",
     "trail_sealing": "留痕的封存",
+    "accounts_signin": "登录记录自己就是留痕，只增不改",
+    "accounts_loginlock": "输错次数的计数；每一次输错都在登录记录里",
+    "accounts_sourcedelay": "输错次数的计数；每一次输错都在登录记录里",
+    "accounts_signedinsession": "会话每次操作都写最近使用时间；登录和退出都在登录记录里",
     "registry_nametoken": "由姓名推出的查找用词，写姓名时已留痕",
 }
 # Tables of which only some kinds of statement leave entries, each with the reason.
