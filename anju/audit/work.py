@@ -1,14 +1,12 @@
 """Long work on the trail: a workbook of entries, and verifying the chain."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anju import memory
 from anju.accounts.models import User
 from anju.audit import queries
 from anju.audit.words import TABLES
@@ -59,12 +57,10 @@ def export(*, progress: Progress, user: int, asked: dict[str, str]) -> dict[str,
         *(_("留痕号"), _("时间"), _("登录名"), _("单位"), _("来自"), _("办了什么"), _("事由"), _("改了哪张表"), _("怎么改的"), _("行数")),
         *(_("改了哪些列"), _("地方"), _("改前摘要"), _("改后摘要")),
     )
-    folder = Path(settings.FILE_STORE).parent / "work"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(dir=folder) as beside:
-        path = Path(beside) / "trail.xlsx"
-        written = workbook(path, [Sheet(_("留痕"), headings, rows())])
-        stored = store.put(path, name=f"{_('留痕')}_{timezone.localtime():%Y%m%d}.xlsx", media_type=_XLSX, by=by)
+    with memory.file() as made:
+        written = workbook(made, [Sheet(_("留痕"), headings, rows())])
+        made.seek(0)
+        stored = store.put(made, name=f"{_('留痕')}_{timezone.localtime():%Y%m%d}.xlsx", media_type=_XLSX, by=by)
     return {"file": stored.pk, "rows": written}
 
 
