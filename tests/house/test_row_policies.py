@@ -47,7 +47,7 @@ def _flags(table: str) -> tuple[bool, bool]:
         cursor.execute("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname = %s", [table])
         row = cursor.fetchone()
     assert row is not None
-    return row
+    return bool(row[0]), bool(row[1])
 
 
 @pytest.mark.django_db
@@ -212,7 +212,7 @@ class WhoSeesWhat(HypothesisTestCase):
                 valid_to=end or date(2030, 1, place + 1),
             )
             if ended:
-                made.ended_at = "2020-06-01T00:00:00Z"  # type: ignore[assignment]
+                made.ended_at = "2020-06-01T00:00:00Z"
                 made.save()
             elif begin <= county.TODAY <= (end or date(2030, 1, place + 1)):
                 held.append(made)
