@@ -63,3 +63,8 @@ def room() -> int:
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
     return shutil.disk_usage(folder).free
+
+
+def orphans(known: set[str]) -> int:
+    """How many kept files bear none of these names: bytes that no row remembers."""
+    return sum(path.is_file() and path.name not in known for path in _folder().glob("??/*"))
