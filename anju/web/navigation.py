@@ -56,6 +56,7 @@ SECTIONS: tuple[tuple[Entry, ...], ...] = (
     ),
     (
         Entry(_("后台任务"), "jobs:list", "refresh", ("jobs:",)),
+        Entry(_("系统自检"), "operations:selfcheck", "shield-check", power=Power.ADMINISTER),
         Entry(_("组件"), "components", "layout-grid", power=Power.ADMINISTER),
     ),
 )

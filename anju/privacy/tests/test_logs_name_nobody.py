@@ -118,5 +118,6 @@ def test_a_process_prints_no_number_of_an_uncaught_exception() -> None:
 
 def test_the_settings_use_both_lines_of_defence() -> None:
     assert settings.LOGGING_CONFIG == "anju.privacy.logs.configure"
-    assert all("personal" in handler["filters"] for handler in dict(settings.LOGGING)["handlers"].values()  # type: ignore[attr-defined])
+    handlers: dict[str, dict[str, list[str]]] = settings.LOGGING["handlers"]  # type: ignore[assignment]
+    assert all("personal" in handler["filters"] for handler in handlers.values())
     assert logging.getLogRecordFactory() is logs._Record
