@@ -36,7 +36,9 @@ _SKEW = timedelta(seconds=5)
 _ROOM_NEEDED, _ROOM_WISHED = 2 * 1024**3, 10 * 1024**3
 _BACKUP_AGE, _VERIFIED_AGE = timedelta(days=2), timedelta(days=31)
 _NEWEST = 1000
-_QUALITY2 = "quality 2"
+_INTEGRITY, _BACKUPS = "GB/T 22239-2019 8.1.4.7 数据完整性", "GB/T 22239-2019 8.1.4.9 数据备份恢复"
+_ACCESS, _CONFIDENTIAL = "GB/T 22239-2019 8.1.4.2 访问控制", "GB/T 22239-2019 8.1.4.8 数据保密性"
+_INTRUSION, _STORED, _SENT = "GB/T 22239-2019 8.1.4.4 入侵防范", "GB/T 39786-2021 8.4 e", "GB/T 39786-2021 8.4 d"
 
 
 class Depth(enum.Enum):
@@ -310,33 +312,33 @@ def _check(id_: str, label: str, source: str, level: str = BLOCK) -> Check:
 
 
 PROBES: tuple[Probe, ...] = (
-    Probe(_check("pg-fsync", gettext_noop("写入落盘（fsync）"), _QUALITY2), DATABASE, _setting("fsync"), guard=True),
+    Probe(_check("pg-fsync", gettext_noop("写入落盘（fsync）"), _INTEGRITY), DATABASE, _setting("fsync"), guard=True),
     Probe(
-        _check("pg-synchronous-commit", gettext_noop("提交即落盘（synchronous_commit）"), _QUALITY2),
+        _check("pg-synchronous-commit", gettext_noop("提交即落盘（synchronous_commit）"), _INTEGRITY),
         *(DATABASE, _setting("synchronous_commit")),
         guard=True,
     ),
-    Probe(_check("pg-full-page-writes", gettext_noop("整页写入（full_page_writes）"), _QUALITY2), DATABASE, _setting("full_page_writes")),
-    Probe(_check("pg-checksums", gettext_noop("数据页校验"), _QUALITY2), DATABASE, _checksums),
-    Probe(_check("pg-version", gettext_noop("数据库版本"), "architecture 7"), DATABASE, _version),
-    Probe(_check("pg-locale", gettext_noop("编码与排序"), "recipes 1"), DATABASE, _locale),
-    Probe(_check("pg-role", gettext_noop("应用账户没有特权"), "quality 5"), DATABASE, _rights, guard=True),
-    Probe(_check("pg-owner", gettext_noop("应用账户不拥有表"), "quality 5"), DATABASE, _owns),
-    Probe(_check("migrations-applied", gettext_noop("数据表版本"), "architecture 8"), DATABASE, _migrated),
-    Probe(_check("secret-key", gettext_noop("会话签名密钥"), _QUALITY2), SECRETS, _secret, guard=True),
-    Probe(_check("key-ring", gettext_noop("数据密钥"), "quality 6"), SECRETS, _keys, guard=True),
-    Probe(_check("key-file", gettext_noop("密钥文件的权限"), "quality 6"), SECRETS, _key_file),
+    Probe(_check("pg-full-page-writes", gettext_noop("整页写入（full_page_writes）"), _INTEGRITY), DATABASE, _setting("full_page_writes")),
+    Probe(_check("pg-checksums", gettext_noop("数据页校验"), _INTEGRITY), DATABASE, _checksums),
+    Probe(_check("pg-version", gettext_noop("数据库版本"), _INTRUSION), DATABASE, _version),
+    Probe(_check("pg-locale", gettext_noop("编码与排序"), "3.27"), DATABASE, _locale),
+    Probe(_check("pg-role", gettext_noop("应用账户没有特权"), _ACCESS), DATABASE, _rights, guard=True),
+    Probe(_check("pg-owner", gettext_noop("应用账户不拥有表"), _ACCESS), DATABASE, _owns),
+    Probe(_check("migrations-applied", gettext_noop("数据表版本"), _INTEGRITY), DATABASE, _migrated),
+    Probe(_check("secret-key", gettext_noop("会话签名密钥"), _CONFIDENTIAL), SECRETS, _secret, guard=True),
+    Probe(_check("key-ring", gettext_noop("数据密钥"), _STORED), SECRETS, _keys, guard=True),
+    Probe(_check("key-file", gettext_noop("密钥文件的权限"), _STORED), SECRETS, _key_file),
     Probe(_check("system-clock", gettext_noop("系统时间"), "3.27"), MACHINE, _time),
     Probe(_check("business-day", gettext_noop("业务日期"), "3.27", WARN), MACHINE, _business_day),
-    Probe(_check("disk-room", gettext_noop("磁盘空间"), _QUALITY2), MACHINE, _room),
-    Probe(_check("disk-room-ahead", gettext_noop("磁盘余量"), _QUALITY2, WARN), MACHINE, _room_ahead),
-    Probe(_check("debug-off", gettext_noop("调试模式"), "Django deployment checklist"), MACHINE, _debug),
-    Probe(_check("allowed-hosts", gettext_noop("允许的主机名"), "Django deployment checklist"), MACHINE, _hosts),
-    Probe(_check("https", gettext_noop("加密访问（HTTPS）"), "PIPL 51", WARN), MACHINE, _https),
-    Probe(_check("files-kept", gettext_noop("原件完好"), _QUALITY2), KEPT, _files),
-    Probe(_check("files-orphaned", gettext_noop("无主文件"), _QUALITY2, WARN), KEPT, _orphans),
-    Probe(_check("backup-age", gettext_noop("备份"), _QUALITY2), KEPT, _backup),
-    Probe(_check("backup-verified", gettext_noop("恢复演练"), _QUALITY2), KEPT, _verified),
+    Probe(_check("disk-room", gettext_noop("磁盘空间"), _BACKUPS), MACHINE, _room),
+    Probe(_check("disk-room-ahead", gettext_noop("磁盘余量"), _BACKUPS, WARN), MACHINE, _room_ahead),
+    Probe(_check("debug-off", gettext_noop("调试模式"), _INTRUSION), MACHINE, _debug),
+    Probe(_check("allowed-hosts", gettext_noop("允许的主机名"), _INTRUSION), MACHINE, _hosts),
+    Probe(_check("https", gettext_noop("加密访问（HTTPS）"), _SENT, WARN), MACHINE, _https),
+    Probe(_check("files-kept", gettext_noop("原件完好"), _INTEGRITY), KEPT, _files),
+    Probe(_check("files-orphaned", gettext_noop("无主文件"), _INTEGRITY, WARN), KEPT, _orphans),
+    Probe(_check("backup-age", gettext_noop("备份"), _BACKUPS), KEPT, _backup),
+    Probe(_check("backup-verified", gettext_noop("恢复演练"), _BACKUPS), KEPT, _verified),
 )
 CHECKS: tuple[Check, ...] = tuple(probe.check for probe in PROBES)
 

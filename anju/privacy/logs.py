@@ -22,7 +22,7 @@ MOBILE = "〔手机号〕"
 # A run of digits as people and programs write it: with spaces or hyphens between groups, an X at its end.
 _RUN = re.compile(r"\d(?:[ \-‐-―]?\d){10,}(?:[ \-‐-―]?[Xx×])?")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
-_CARD_LENGTHS = range(15, 20)
+_CARD_LENGTHS = range(13, 20)
 _FORMATTER = logging.Formatter()
 
 

@@ -231,7 +231,9 @@ def test_the_command_tells_what_to_do_and_exits_with_one(capsys: pytest.CaptureF
     assert {one["id"] for one in answer["checks"]} == {check.id for check in selfcheck.CHECKS}
 
 
-def test_serve_and_worker_say_why_they_do_not_start(settings: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_serve_and_worker_say_why_they_do_not_start(
+    settings: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.SECRET_KEY = "short"
     monkeypatch.setattr(connection, "close", lambda: None)
     monkeypatch.setattr(connection, "close_pool", lambda: None)
