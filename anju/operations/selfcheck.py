@@ -281,9 +281,11 @@ def _backup(_depth: Depth) -> Answer:
     if line is None:
         return Answer(False, _("还没有备份过"), _("运行 anju backup；并按 docs/howto/backup.md 设成每天自动。"))
     age = timezone.now() - line.taken_at
+    hours = int(age.total_seconds() // 3600)
+    said = _("最近一次在 %s 小时前") % f"{hours:,}" if hours else _("最近一次在 1 小时以内")
     return Answer(
         age <= _BACKUP_AGE,
-        _("最近一次在 %s 小时前") % f"{age.total_seconds() / 3600:,.0f}",
+        said,
         _("运行 anju backup，并查每天的定时任务为什么没有跑。"),
     )
 
@@ -321,15 +323,15 @@ PROBES: tuple[Probe, ...] = (
     Probe(_check("pg-full-page-writes", gettext_noop("整页写入（full_page_writes）"), _INTEGRITY), DATABASE, _setting("full_page_writes")),
     Probe(_check("pg-checksums", gettext_noop("数据页校验"), _INTEGRITY), DATABASE, _checksums),
     Probe(_check("pg-version", gettext_noop("数据库版本"), _INTRUSION), DATABASE, _version),
-    Probe(_check("pg-locale", gettext_noop("编码与排序"), "3.27"), DATABASE, _locale),
+    Probe(_check("pg-locale", gettext_noop("编码与排序"), "PostgreSQL 手册 23 本地化"), DATABASE, _locale),
     Probe(_check("pg-role", gettext_noop("应用账户没有特权"), _ACCESS), DATABASE, _rights, guard=True),
     Probe(_check("pg-owner", gettext_noop("应用账户不拥有表"), _ACCESS), DATABASE, _owns),
     Probe(_check("migrations-applied", gettext_noop("数据表版本"), _INTEGRITY), DATABASE, _migrated),
     Probe(_check("secret-key", gettext_noop("会话签名密钥"), _CONFIDENTIAL), SECRETS, _secret, guard=True),
     Probe(_check("key-ring", gettext_noop("数据密钥"), _STORED), SECRETS, _keys, guard=True),
     Probe(_check("key-file", gettext_noop("密钥文件的权限"), _STORED), SECRETS, _key_file),
-    Probe(_check("system-clock", gettext_noop("系统时间"), "3.27"), MACHINE, _time),
-    Probe(_check("business-day", gettext_noop("业务日期"), "3.27", WARN), MACHINE, _business_day),
+    Probe(_check("system-clock", gettext_noop("系统时间"), "领域数据字典 3.27"), MACHINE, _time),
+    Probe(_check("business-day", gettext_noop("业务日期"), "领域数据字典 3.27", WARN), MACHINE, _business_day),
     Probe(_check("disk-room", gettext_noop("磁盘空间"), _BACKUPS), MACHINE, _room),
     Probe(_check("disk-room-ahead", gettext_noop("磁盘余量"), _BACKUPS, WARN), MACHINE, _room_ahead),
     Probe(_check("debug-off", gettext_noop("调试模式"), _INTRUSION), MACHINE, _debug),
