@@ -49,6 +49,7 @@ timezone = 'Asia/Shanghai'
 log_statement = none
 log_min_error_statement = panic
 log_parameter_max_length_on_error = 0
+log_error_verbosity = terse
 """
 
 
@@ -265,8 +266,11 @@ def start() -> None:
         data = cluster / "data"
         if not (data / "PG_VERSION").exists():
             _initialise(account, binaries, cluster)
-        if not _alive(account, binaries, data):
+        alive, changed = _alive(account, binaries, data), _configure(account, data)
+        if not alive:
             _launch(account, binaries, cluster)
+        elif changed:
+            account.spawn(binaries / "pg_ctl", "-D", data, "reload", capture_output=True)
         _await()
         _furnish()
 
@@ -289,13 +293,23 @@ def _initialise(account: _Account, binaries: Path, cluster: Path) -> None:
         password.unlink()
     if made.returncode:
         raise DatabaseUnavailable(f"数据库初始化失败：{made.stderr.strip().splitlines()[-1:]}；请检查磁盘空间和目录权限 {cluster}。")
-    settings = new / "anju.conf"
-    settings.write_text(_CONFIGURATION + f"unix_socket_directories = '{_sockets()}'\n")
     with open(new / "postgresql.conf", "a") as main:
         main.write("include = 'anju.conf'\n")
-    if account.uid is not None and account.gid is not None:
-        os.chown(settings, account.uid, account.gid)
+    _configure(account, new)
     new.rename(cluster / "data")
+
+
+def _configure(account: _Account, data: Path) -> bool:
+    """Writes our settings into the cluster where they aren't this version's; True where something changed."""
+    settings, wanted = data / "anju.conf", _CONFIGURATION + f"unix_socket_directories = '{_sockets()}'\n"
+    if settings.exists() and settings.read_text() == wanted:
+        return False
+    aside = settings.with_suffix(".new")
+    aside.write_text(wanted)
+    if account.uid is not None and account.gid is not None:
+        os.chown(aside, account.uid, account.gid)
+    aside.rename(settings)
+    return True
 
 
 def _alive(account: _Account, binaries: Path, data: Path) -> bool:

@@ -111,6 +111,18 @@ def _checksums(_depth: Depth) -> Answer:
     return Answer(value == "on", f"data_checksums = {value}", _("停库后运行 pg_checksums --enable；没有它，磁盘坏块不会被发现。"))
 
 
+def _log(_depth: Depth) -> Answer:
+    verbosity, statements, failed = _asked(
+        "SELECT current_setting('log_error_verbosity'), current_setting('log_statement'), current_setting('log_min_error_statement')"
+    )
+    good = verbosity == "terse" and statements == "none" and failed in ("fatal", "panic")
+    said = f"log_error_verbosity = {verbosity} · log_statement = {statements} · log_min_error_statement = {failed}"
+    todo = _(
+        "在数据库配置中设 log_error_verbosity = terse、log_statement = none、log_min_error_statement = panic；否则出错的整行数据会写进日志。"
+    )
+    return Answer(good, said, todo)
+
+
 def _version(_depth: Depth) -> Answer:
     number, text = _asked("SELECT current_setting('server_version_num')::int, current_setting('server_version')")
     return Answer(number >= 170000, f"PostgreSQL {text}", _("升级到 PostgreSQL 17 或更新。"))
@@ -322,6 +334,7 @@ PROBES: tuple[Probe, ...] = (
     ),
     Probe(_check("pg-full-page-writes", gettext_noop("整页写入（full_page_writes）"), _INTEGRITY), DATABASE, _setting("full_page_writes")),
     Probe(_check("pg-checksums", gettext_noop("数据页校验"), _INTEGRITY), DATABASE, _checksums),
+    Probe(_check("pg-log", gettext_noop("数据库日志不记内容"), _CONFIDENTIAL), DATABASE, _log),
     Probe(_check("pg-version", gettext_noop("数据库版本"), _INTRUSION), DATABASE, _version),
     Probe(_check("pg-locale", gettext_noop("编码与排序"), "PostgreSQL 手册 23 本地化"), DATABASE, _locale),
     Probe(_check("pg-role", gettext_noop("应用账户没有特权"), _ACCESS), DATABASE, _rights, guard=True),

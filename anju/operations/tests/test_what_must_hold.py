@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from anju import database
 from anju.accounts.actions import admit, found
-from anju.accounts.models import User
+from anju.accounts.models import Organisation, User
 from anju.clock.actions import set_today
 from anju.evidence import store
 from anju.operations import command, register, selfcheck
@@ -81,6 +82,8 @@ def test_synchronous_commit_really_turned_off_is_noticed() -> None:
     [
         ("pg-full-page-writes", ("off",)),
         ("pg-checksums", ("off",)),
+        ("pg-log", ("default", "none", "panic")),
+        ("pg-log", ("terse", "all", "panic")),
         ("pg-version", (160004, "16.4")),
         ("pg-locale", ("SQL_ASCII", "C", "C")),
         ("pg-locale", ("UTF8", "zh_CN.UTF-8", "zh_CN.UTF-8")),
@@ -95,6 +98,17 @@ def test_a_bad_answer_of_the_database_is_a_no(id_: str, bad: tuple[object, ...],
     one = asked(id_)
     assert one.state == "fail"
     assert one.todo
+
+
+def test_the_servers_log_holds_no_row() -> None:
+    secret = "".join(str(dice) for dice in os.urandom(8))
+    office = Organisation.objects.create(name=f"office {secret}", kind="housing", area="21")
+    again = Organisation(name=office.name, kind="housing", area="21")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        again.save()
+    log = (database.home() / "postgresql" / "log").read_text(errors="replace")
+    assert "accounts_organisation_once" in log
+    assert secret not in log
 
 
 @pytest.mark.django_db(transaction=True)
