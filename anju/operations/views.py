@@ -3,14 +3,13 @@
 from itertools import groupby
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
-from anju.accounts.models import User
+from anju.accounts.middleware import open_to
 from anju.accounts.roles import Power
 from anju.operations import register, selfcheck
 from anju.operations.selfcheck import Depth, Result
@@ -43,12 +42,10 @@ def _backups() -> list[tuple[str, Any]]:
     return [(words.get(line.what, line.what), line) for line in reversed(register.lines()[-6:])]
 
 
+@open_to(Power.ADMINISTER)
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """系统自检: every quick question with its answer."""
-    user = request.user
-    if not isinstance(user, User) or not user.may(Power.ADMINISTER):
-        raise PermissionDenied
     results = selfcheck.run(depth=Depth.PAGE)
     counts = {state: sum(one.state == state for one in results) for state in _WORDS}
     context = {

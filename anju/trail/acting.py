@@ -15,7 +15,11 @@ WHOLE = ("0", "~")
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, from where, in which capacity, doing what and why; ``low`` ≤ area < ``high`` is what they may see ("" sees nothing)."""
+    """Who acts, from where, in which capacity, doing what and why; ``low`` ≤ area < ``high`` is what they may see ("" sees nothing).
+
+    ``place`` is the area of the grant in which they act, whatever they may see in it; ``named`` is "1" for those who may see only the
+    records named in that grant.
+    """
 
     user: str = ""
     login: str = ""
@@ -24,6 +28,8 @@ class Actor:
     address: str = ""
     action: str = ""
     reason: str = ""
+    place: str = ""
+    named: str = ""
     low: str = ""
     high: str = ""
 

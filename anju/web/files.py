@@ -4,12 +4,14 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from anju.accounts.middleware import open_to
 from anju.evidence import store
 from anju.evidence.models import StoredFile
 from anju.jobs import queries as jobs
 from anju.web.shell import user_of
 
 
+@open_to()
 @require_safe
 def download(request: HttpRequest, pk: int) -> FileResponse:
     """The file a finished job left in ``result["file"]``, under its Chinese name; nobody else's jobs are there."""

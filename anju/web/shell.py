@@ -18,9 +18,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from anju import clock
-from anju.accounts.models import User
+from anju.accounts.middleware import open_to
+from anju.accounts.models import Grant, User, in_force
 from anju.accounts.roles import Power
-from anju.accounts.scope import choose, chosen
+from anju.accounts.scope import choose, choose_grant, chosen
 from anju.divisions.models import Division
 from anju.jobs import actions as job_actions
 from anju.jobs import queries as jobs
@@ -68,6 +69,7 @@ class SignIn(forms.Form):
 
 
 @login_not_required
+@open_to()
 @never_cache
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The login page; beside the form the demonstration's roles where this is one."""
@@ -81,6 +83,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "web/login.html", {"form": form, "next": target, **demonstration.roles()}, status=422 if form.errors else 200)
 
 
+@open_to()
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponseRedirect:
     """Signing out."""
@@ -95,6 +98,7 @@ def _remembered(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
 
 
 @login_not_required
+@open_to()
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Light, dark, or as the machine is."""
@@ -103,6 +107,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@open_to()
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Chinese or English."""
@@ -118,19 +123,44 @@ def area(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(back_to(request, "/"))
 
 
+@open_to()
+@require_POST
+def grant(request: HttpRequest) -> HttpResponse:
+    """Acts in another of one's own grants from now on."""
+    if not choose_grant(request, request.POST.get("grant", "")):
+        raise Http404
+    return HttpResponseRedirect(reverse("home"))
+
+
+@open_to()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is to be done today; in a new installation, how to begin."""
     user, area_now = user_of(request), chosen(request)
-    groups = worklist.groups(user, area_now, clock.today())
-    lists = worklist.progress(area_now)
-    context = {"groups": groups, "lists": lists, "beginning": [] if groups or lists else beginning(user)}
+    sees = user.may(Power.VIEW)
+    groups = worklist.groups(user, area_now, clock.today()) if sees else []
+    lists = worklist.progress(area_now) if sees else []
+    begun = groups or lists or not (user.may(Power.ADMINISTER) or user.may(Power.RECEIVE))
+    context = {"groups": groups, "lists": lists, "beginning": [] if begun else beginning(user), "role": _role_in_words(user)}
     return render(request, "web/home.html", context)
+
+
+def _role_in_words(user: User) -> dict[str, Any] | None:
+    role = user.as_role
+    if role is None:
+        return None
+    return {
+        "title": _(role.title),
+        "summary": _(role.summary),
+        "coming": _(role.coming) if role.coming else "",
+        "administers": role.administers,
+        "people": user.may(Power.ADMINISTER) or user.may(Power.SECURE),
+    }
 
 
 def beginning(user: User) -> list[dict[str, Any]]:
     """The three steps of a new installation with their state; empty once all are done."""
-    counties = User.objects.filter(role="county_clerk").exists()
+    counties = Grant.objects.filter(in_force(), role="county_clerk").exists()
     placed = Division.objects.exists()
     rows: list[dict[str, Any]] = [
         {
@@ -153,18 +183,21 @@ def beginning(user: User) -> list[dict[str, Any]]:
     return rows
 
 
+@open_to(Power.ADMINISTER)
 @require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """Every component with an example; no page invents its own."""
     return render(request, "web/components.html", gallery.examples())
 
 
+@open_to(Power.ADMINISTER)
 @require_safe
 def county_shapes(request: HttpRequest) -> HttpResponse:
     """The gallery's small map: two invented squares, so that the page needs no data."""
     return HttpResponse(gallery.SHAPES, content_type="application/geo+json")
 
 
+@open_to()
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
     """Everything the user asked for, newest first."""
@@ -177,12 +210,14 @@ def job_list(request: HttpRequest) -> HttpResponse:
     return render(request, "jobs/list.html", {"jobs": rows[:30], "page": page})
 
 
+@open_to()
 @require_safe
 def job_panel(request: HttpRequest) -> HttpResponse:
     """The last jobs, for the bar and the first page."""
     return render(request, "jobs/panel.html", {"jobs": jobs.of(user_of(request))[:4]})
 
 
+@open_to()
 @require_safe
 def job_badge(request: HttpRequest) -> HttpResponse:
     """How many jobs run, for the bar."""
@@ -193,12 +228,14 @@ def _own(request: HttpRequest, pk: int) -> Job:
     return get_object_or_404(jobs.of(user_of(request)), pk=pk)
 
 
+@open_to()
 @require_safe
 def job_row(request: HttpRequest, pk: int) -> HttpResponse:
     """One job as it stands."""
     return render(request, "jobs/row.html", {"job": _own(request, pk)})
 
 
+@open_to()
 @require_POST
 def job_cancel(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Calls a job off."""

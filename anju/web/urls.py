@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme/", shell.theme, name="theme"),
     path("language/", shell.language, name="language"),
     path("area/", shell.area, name="area"),
+    path("grant/", shell.grant, name="grant"),
     path("jobs/", include(_jobs)),
     path("divisions/", include("anju.divisions.urls")),
     path("rosters/", include("anju.rosters.urls")),

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_the_self_check_is_read_on_every_screen(enter: Enter, world: World) -> None:
     office = world.users["clerk"].organisation
     world.users["admin"] = admit(
-        login="admin", name="管理员", organisation=office, role="administrator", password="-", check_password=False
+        login="admin", name="管理员", organisation=office, role="system_administrator", password="-", check_password=False
     )
     for viewport in (None, NARROW):
         visitor = enter("admin", viewport)

@@ -260,7 +260,7 @@ def test_serve_and_worker_say_why_they_do_not_start(
 @pytest.fixture
 def administrator() -> User:
     office = found(name="彰武县住建局", kind="housing", area="210922")
-    return admit(login="admin", name="管理员", organisation=office, role="administrator", password="-", check_password=False)
+    return admit(login="admin", name="管理员", organisation=office, role="system_administrator", password="-", check_password=False)
 
 
 def test_the_page_is_the_administrators(administrator: User, client: Client) -> None:

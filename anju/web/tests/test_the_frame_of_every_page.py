@@ -104,7 +104,7 @@ def test_signing_out_needs_a_post(desk: Client) -> None:
 
 def test_the_first_page_of_a_new_installation_guides(client: Client) -> None:
     office = found(name="安居管理", kind="housing", area="")
-    admin = admit(login="admin", name="管理员", organisation=office, role="administrator", password=PASSWORD, check_password=False)
+    admin = admit(login="admin", name="管理员", organisation=office, role="system_administrator", password=PASSWORD, check_password=False)
     client.force_login(admin)
     page = text(client.get("/"))
     assert page.index("导入行政区划") < page.index("建县级用户") < page.index("导入第一份名单")
@@ -216,7 +216,7 @@ def test_a_form_from_an_old_page_says_what_to_do(clerk: User) -> None:
 
 def test_the_gallery_shows_every_component(client: Client, clerk: User) -> None:
     admin = admit(
-        login="admin", name="管理员", organisation=clerk.organisation, role="administrator", password=PASSWORD, check_password=False
+        login="admin", name="管理员", organisation=clerk.organisation, role="system_administrator", password=PASSWORD, check_password=False
     )
     client.force_login(admin)
     page = text(client.get("/components/"))
