@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -294,3 +295,13 @@ def test_with_https_the_deployment_check_has_nothing_to_say() -> None:
     done = subprocess.run(command_, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "0 silenced" in done.stdout
+
+
+def test_the_page_speaks_english_too(administrator: User, client: Client, settings: Any) -> None:
+    client.force_login(administrator)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    text = client.get(reverse("operations:selfcheck")).content.decode()
+    main = text[text.index("<main") : text.index("</main>")]
+    left = re.findall(r"[㐀-鿿]+", re.sub(r"<td[^>]*lang=\"zh-Hans\".*?</td>", "", main))
+    assert left == []
+    assert "Nothing is lost" in main
