@@ -12,6 +12,7 @@ from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
 from anju import database
+from anju.web.settings import WHOLE_SCOPE
 
 
 @contextlib.contextmanager
@@ -20,7 +21,7 @@ def as_owner() -> Iterator[None]:
     ours = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD", "OPTIONS")}
     _disconnect()
     owner = database.address(database.OWNER)
-    connection.settings_dict.update(USER=owner.user, PASSWORD=owner.password, OPTIONS={})
+    connection.settings_dict.update(USER=owner.user, PASSWORD=owner.password, OPTIONS={"options": WHOLE_SCOPE})
     try:
         yield
     finally:
@@ -38,6 +39,8 @@ def _disconnect() -> None:
 def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[None]:
     """One test database a run, dropped at its end."""
     database.start()
+    # The tests' own hands see every row; requests and jobs act as somebody.
+    connection.settings_dict["OPTIONS"] = {**connection.settings_dict["OPTIONS"], "options": WHOLE_SCOPE}
     with django_db_blocker.unblock():
         with as_owner():
             made = setup_databases(verbosity=0, interactive=False)

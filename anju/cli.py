@@ -42,6 +42,8 @@ def main() -> int:
         print(f"没有命令“{verb}”。\n{overview()}", file=sys.stderr)
         return 2
     module, needs_database, _ = VERBS[verb]
+    if verb not in ("serve", "worker"):
+        os.environ.setdefault("ANJU_ACTS", "system")
     if needs_database:
         ready(start="--help" not in rest)
     command = importlib.import_module(module)

@@ -81,7 +81,13 @@ def give(
     try:
         with doing("grant.given", reason), transaction.atomic():
             made = Grant.objects.create(
-                user=user, role=role, area=division.stem(area), valid_from=valid_from or clock.today(), valid_to=valid_to, given_by=by, reason=reason
+                user=user,
+                role=role,
+                area=division.stem(area),
+                valid_from=valid_from or clock.today(),
+                valid_to=valid_to,
+                given_by=by,
+                reason=reason,
             )
             NamedRecord.objects.bulk_create([NamedRecord(grant=made, kind=NamedRecord.Kind.HOUSEHOLD, key=key) for key in named])
     except IntegrityError as error:

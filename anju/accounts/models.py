@@ -85,6 +85,11 @@ class User(AbstractBaseUser):
         """The declared role."""
         return ROLES.get(self.role)
 
+    @property
+    def role_title(self) -> str:
+        """The role as the office says it, for a refusal: "" where no grant is in force."""
+        return self.as_role.title if self.as_role else ""
+
     def may(self, power: Power | str) -> bool:
         """Whether the role in which the person acts holds the power."""
         role = self.as_role

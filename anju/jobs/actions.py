@@ -9,9 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from anju.jobs import capacity
 from anju.jobs.models import Job
-from anju.jobs.progress import Cancelled, Progress, Refused
+from anju.jobs.progress import NO_LONGER, Cancelled, Progress, Refused
 from anju.jobs.registry import handler_for
+from anju.trail.acting import acting, current
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +22,15 @@ log = logging.getLogger(__name__)
 def start(*, kind: str, title: str, by: AbstractBaseUser | None, area: str = "", **arguments: Any) -> Job:
     """Puts the work on the queue (or does it at once where ``JOBS`` is inline) once the caller's transaction holds."""
     handler_for(kind)
-    job = Job.objects.create(kind=kind, title=title[:200], area=area, created_by_id=by.pk if by else None, arguments=arguments)
+    grant = current().grant
+    job = Job.objects.create(
+        kind=kind,
+        title=title[:200],
+        area=area,
+        created_by_id=by.pk if by else None,
+        grant=int(grant) if grant else None,
+        arguments=arguments,
+    )
     if settings.JOBS == "inline":
         transaction.on_commit(lambda: perform(job_id=job.pk))
     else:
@@ -35,7 +45,11 @@ def perform(*, job_id: int) -> None:
         return
     Job.objects.filter(pk=job_id).update(status=Job.Status.RUNNING, started_at=job.started_at or timezone.now())
     try:
-        result = handler_for(job.kind)(progress=Progress(job_id), **job.arguments)
+        actor = capacity.of(job)
+        if actor is None:
+            raise Refused(NO_LONGER)
+        with acting(actor):
+            result = handler_for(job.kind)(progress=Progress(job_id), **job.arguments)
     except Cancelled:
         _finish(job_id, Job.Status.CANCELLED, "已取消，没有留下半截数据")
     except Refused as refusal:

@@ -363,7 +363,8 @@ def run(*, depth: Depth = Depth.FULL, probes: Iterable[Probe] = PROBES) -> list[
     results = []
     for probe in probes:
         try:
-            with transaction.atomic(), acting(SYSTEM):
+            # The inner savepoint is undone first, so that who acted before can be put back.
+            with transaction.atomic(), acting(SYSTEM), transaction.atomic():
                 answer = probe.ask(depth)
         except Exception as error:  # whatever goes wrong is the answer
             answer = Answer(

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 
 from django.db import connection
+from psycopg.pq import TransactionStatus
 
 WHOLE = ("0", "~")
 
@@ -52,11 +53,15 @@ def current() -> Actor:
 
 def _tell(actor: Actor) -> None:
     local = connection.in_atomic_block
-    values: list[object] = []
+    values: list[str | bool] = []
     for field in fields(Actor):
         values += [getattr(actor, field.name), local]
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, values)
+
+
+def _broken() -> bool:
+    return bool(connection.connection.info.transaction_status == TransactionStatus.INERROR)
 
 
 @contextmanager
@@ -68,8 +73,15 @@ def acting(actor: Actor) -> Iterator[Actor]:
         yield actor
     finally:
         # A transaction that failed forgets what was set inside it; a lost connection has forgotten everything.
-        if connection.connection is not None and not connection.needs_rollback:
+        if connection.connection is not None and not connection.needs_rollback and not _broken():
             _tell(before)
+
+
+@contextmanager
+def everywhere() -> Iterator[Actor]:
+    """Inside, what the same person does reaches every area: a change of divisions takes along whoever lives there."""
+    with acting(replace(current(), named="", low=WHOLE[0], high=WHOLE[1])) as actor:
+        yield actor
 
 
 @contextmanager

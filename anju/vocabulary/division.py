@@ -58,7 +58,7 @@ def level(code: str) -> Level:
 def parent(code: str) -> str | None:
     """The stem of the area above; None for the nation. A town of a city without counties lies under the city (``441900003`` → ``4419``)."""
     short = stem(code)
-    if not short:
+    if not short or short == NOWHERE:
         return None
     if len(short) > 12:
         return short[:12]

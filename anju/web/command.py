@@ -21,7 +21,10 @@ _DJANGO = (sys.executable, "-m", "django")
 
 
 def _environment(**more: str) -> dict[str, str]:
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": "anju.web.settings", **more}
+    ours = {**os.environ, "DJANGO_SETTINGS_MODULE": "anju.web.settings", **more}
+    if more.get("ANJU_ACTS") != "system":
+        ours.pop("ANJU_ACTS", None)
+    return ours
 
 
 def migrate() -> int:
@@ -50,6 +53,7 @@ def _may_start(host: str = "127.0.0.1") -> bool:
 def worker() -> int:
     """The background worker; ends on SIGTERM when its chunk is written."""
     if _may_start():
+        os.environ.pop("ANJU_ACTS", None)
         os.execve(
             sys.executable,
             [*_DJANGO, "procrastinate", "worker", "--queues", "work,care", "--concurrency", "3"],
@@ -121,4 +125,4 @@ def main(arguments: list[str]) -> int:
         return worker()
     if verb == "serve":
         return serve(rest)
-    return subprocess.run([*_DJANGO, *rest], env=_environment(), check=False).returncode
+    return subprocess.run([*_DJANGO, *rest], env=_environment(ANJU_ACTS="system"), check=False).returncode

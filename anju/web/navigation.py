@@ -60,7 +60,7 @@ SECTIONS: tuple[tuple[Entry, ...], ...] = (
         Entry(_("行政区划"), "places:tree", "sitemap"),
     ),
     (
-        Entry(_("机构和账号"), "people:list", "user-cog", ("people:",), power=None, powers=(Power.ADMINISTER, Power.SECURE)),
+        Entry(_("机构和账号"), "people:list", "users-group", ("people:",), power=None, powers=(Power.ADMINISTER, Power.SECURE)),
         Entry(_("后台任务"), "jobs:list", "refresh", ("jobs:",), power=None),
         Entry(_("系统自检"), "operations:selfcheck", "shield-check", power=Power.ADMINISTER),
         Entry(_("组件"), "components", "layout-grid", power=Power.ADMINISTER),
@@ -115,6 +115,8 @@ def menu(request: HttpRequest, user: User) -> list[list[dict[str, Any]]]:
 def area(request: HttpRequest, user: User) -> dict[str, Any]:
     """The area looked at, what lies above it, and what can be chosen instead: places inside the user's own area."""
     looked_at = chosen(request)
+    if looked_at == division.NOWHERE:
+        return {}
     stems = []
     at: str | None = looked_at
     while at:

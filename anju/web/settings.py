@@ -72,8 +72,16 @@ TEMPLATES = [
 ]
 
 
+# Who works at the server itself (command line, migrations, the tests' own hands) sees every row; the site and its worker see nothing until
+# somebody acts (anju.trail.acting).
+WHOLE_SCOPE = "-c anju.low=0 -c anju.high=~ -c anju.login=system"
+
+
 def _database(role: str) -> dict[str, object]:
     where = database.address(role)
+    options: dict[str, object] = {"pool": {"min_size": 1, "max_size": 12, "timeout": 30}} if role == database.APPLICATION else {}
+    if os.environ.get("ANJU_ACTS") == "system" or role == database.OWNER:
+        options["options"] = WHOLE_SCOPE
     return {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": where.host,
@@ -81,7 +89,7 @@ def _database(role: str) -> dict[str, object]:
         "NAME": where.name,
         "USER": where.user,
         "PASSWORD": where.password,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 30}} if role == database.APPLICATION else {},
+        "OPTIONS": options,
         "CONN_HEALTH_CHECKS": False,
         "ATOMIC_REQUESTS": True,
         "TEST": {"NAME": f"test_anju_{os.environ.get('ANJU_TEST_DB', 'main')}", "TEMPLATE": database.TEMPLATE},

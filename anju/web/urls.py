@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("area/", shell.area, name="area"),
     path("grant/", shell.grant, name="grant"),
     path("jobs/", include(_jobs)),
+    path("people/", include("anju.accounts.people_urls")),
     path("divisions/", include("anju.divisions.urls")),
     path("rosters/", include("anju.rosters.urls")),
     path("households/", include("anju.dossier.urls")),

@@ -285,7 +285,7 @@ def test_a_wrong_answer_on_the_page_leaves_the_rest_standing(administrator: User
     probes = (selfcheck.Probe(selfcheck.CHECKS[0], "x", broken), *selfcheck.PROBES[1:])
     monkeypatch.setattr(selfcheck.run, "__kwdefaults__", {"depth": Depth.FULL, "probes": probes})
     client.force_login(administrator)
-    assert "没能检查" in client.get(reverse("operations:selfcheck")).content.decode()
+    assert "没能检查：column &quot;no_such_column&quot; does not exist" in client.get(reverse("operations:selfcheck")).content.decode()
 
 
 def test_with_https_the_deployment_check_has_nothing_to_say() -> None:

@@ -57,10 +57,13 @@ ANALYZE registry_step;
 
 # The first row of the list that gives a field decides what an empty field is filled with.
 _FILL = """
+CREATE TEMP TABLE registry_step_holder ON COMMIT DROP AS
+SELECT h.number, h.person_id FROM registry_holders((SELECT array_agg(DISTINCT id_number::text) FROM registry_step WHERE id_number <> '')) h;
+ANALYZE registry_step_holder;
 CREATE TEMP TABLE registry_step_fill ON COMMIT DROP AS
 SELECT p.id AS person_id, g.household_id, g.area,
-       CASE WHEN p.id_number = '' AND g.id_number IS NOT NULL AND NOT g.repeated AND k.id IS NULL THEN g.id_number END AS id_number,
-       p.id_number = '' AND g.id_number IS NOT NULL AND (g.repeated OR k.id IS NOT NULL) AS id_taken,
+       CASE WHEN p.id_number = '' AND g.id_number IS NOT NULL AND NOT g.repeated AND k.person_id IS NULL THEN g.id_number END AS id_number,
+       p.id_number = '' AND g.id_number IS NOT NULL AND (g.repeated OR k.person_id IS NOT NULL) AS id_taken,
        CASE WHEN p.sex = '' THEN g.sex END AS sex,
        CASE WHEN p.birth_date IS NULL OR (p.birth_precision <> 'day' AND b.precision = 'day' AND date_trunc(p.birth_precision, b.day) = p.birth_date)
             THEN b.day END AS birth_date,
@@ -86,7 +89,7 @@ FROM (
 ) g
 JOIN registry_person p ON p.id = g.person_id
 CROSS JOIN LATERAL (SELECT right(g.birth, 10)::date AS day, left(g.birth, -10) AS precision) b
-LEFT JOIN registry_person k ON k.id_number = g.id_number AND k.id_number <> '' AND NOT k.id_conflict AND k.id <> p.id;
+LEFT JOIN registry_step_holder k ON k.number = g.id_number AND k.person_id <> p.id;
 CREATE UNIQUE INDEX ON registry_step_fill (person_id);
 ANALYZE registry_step_fill;
 INSERT INTO registry_finding
@@ -194,7 +197,7 @@ CREATE TEMP TABLE registry_difference (ordinal bigint, source text COLLATE "C", 
 """
 
 _MADE = (
-    *("registry_finding", "registry_difference", "registry_step", "registry_step_fill", "registry_step_belonging"),
+    *("registry_finding", "registry_difference", "registry_step", "registry_step_holder", "registry_step_fill", "registry_step_belonging"),
     *("registry_step_support", "registry_step_ended"),
 )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.registry import relations as kinship
+from anju.registry.actions.holders import refuse_held_elsewhere
 from anju.registry.actions.operation import Operation, known_relation, spell_of, supersede_particulars
 from anju.registry.models import (
     Belonging,
@@ -268,6 +269,7 @@ def _register(new: NewPerson, area: str, operation: Operation) -> Person:
         raise Refused(_(idnumber.MESSAGES[fault]))
     if new.id_number and (holder := Person.objects.filter(id_number=new.id_number, id_conflict=False).first()):
         raise Refused(_("该身份证号已登记在%(name)s名下；若是同一人，请选择该人加入") % {"name": holder.name})
+    refuse_held_elsewhere(new.id_number)
     born = new.birth_date or (idnumber.birth_date(new.id_number) if new.id_number else None)
     try:
         with transaction.atomic():

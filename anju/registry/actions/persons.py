@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from anju import clock
 from anju.accounts.models import User
+from anju.registry.actions.holders import refuse_held_elsewhere
 from anju.registry.actions.operation import Operation, supersede_particulars
 from anju.registry.models import (
     Belonging,
@@ -76,6 +77,7 @@ def correct_person(*, person: Person, reason: str, by: User | None, on: date | N
                 _("该号码登记在户 %(number)s 的%(name)s名下；若那边有误，请先更正那边")
                 % {"number": household_of(holder).number, "name": holder.name}
             )
+        refuse_held_elsewhere(number)
         given_up = "" if who.id_conflict else who.id_number
         changed["id_conflict"] = False
     try:

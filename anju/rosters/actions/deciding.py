@@ -39,7 +39,7 @@ class Consequences:
 def refuse_unless_decidable(run: MatchRun, by: User, area: str) -> Batch:
     """The power, the area, and that the list isn't locked. Locks the list's row against signing meanwhile."""
     if not by.may(Power.DECIDE):
-        raise Refused(_("您的角色“%(role)s”不能核对名单，请找县级审批员或乡镇审核员办理。") % {"role": _(by.as_role.title)})
+        raise Refused(_("您的角色“%(role)s”不能核对名单，请找县级审批员或乡镇审核员办理。") % {"role": _(by.role_title)})
     if not division.contains(by.area, area):
         raise Refused(_("这一行不在您的辖区内。"))
     batch = Batch.objects.select_for_update(no_key=True).get(pk=run.batch_id)
@@ -401,7 +401,7 @@ def enrol_new(*, run: MatchRun, by: User) -> Job:
     with transaction.atomic():
         batch = refuse_unless_decidable(run, by, run.area)
         if not by.may(Power.CHANGE):
-            raise Refused(_("您的角色“%(role)s”不能登记农户，请找县级审批员办理。") % {"role": _(by.as_role.title)})
+            raise Refused(_("您的角色“%(role)s”不能登记农户，请找县级审批员办理。") % {"role": _(by.role_title)})
         if run.kind != MatchRun.Kind.REGISTER or run.stage != MatchRun.Stage.APPLIED:
             raise Refused(_("比对还没有完成，不能入册。"))
         return jobs.start(

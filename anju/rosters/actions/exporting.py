@@ -36,7 +36,7 @@ def export(*, what: str, filters: dict[str, Any], by: User) -> Job:
     if what not in WHAT:
         raise Refused(_("这一页不能导出。"))
     if not by.may(Power.EXPORT):
-        raise Refused(_("您的角色“%(role)s”不能导出，请找县级审批员办理。") % {"role": _(by.as_role.title)})
+        raise Refused(_("您的角色“%(role)s”不能导出，请找县级审批员办理。") % {"role": _(by.role_title)})
     return jobs.start(
         kind="rosters.export",
         title=_("导出 %(what)s") % {"what": TITLES[what]},
@@ -53,7 +53,7 @@ def error_workbook(*, batch: Batch, by: User) -> Job:
     if not division.contains(by.area, batch.area):
         raise Refused(_("这份名单不在您的辖区内。"))
     if not (by.may(Power.EXPORT) or by.may(Power.RECEIVE)):
-        raise Refused(_("您的角色“%(role)s”不能下载原表，请找县级审批员办理。") % {"role": _(by.as_role.title)})
+        raise Refused(_("您的角色“%(role)s”不能下载原表，请找县级审批员办理。") % {"role": _(by.role_title)})
     if batch.file_id is None or batch.read_at is None:
         raise Refused(_("这份名单没有原表，或还没有读完。"))
     return jobs.start(

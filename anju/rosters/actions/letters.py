@@ -187,7 +187,7 @@ def _body(letter: Letter, batch: Batch, asked: list[Mismatch]) -> str:
 
 def _may_answer(letter: Letter, by: User) -> None:
     if not by.may(Power.ANSWER) or not division.contains(by.area, letter.area):
-        raise Refused(_("您的角色“%(role)s”不能答复退回函。") % {"role": _(by.as_role.title)})
+        raise Refused(_("您的角色“%(role)s”不能答复退回函。") % {"role": _(by.role_title)})
     if by.role == "sender" and by.organisation.kind != letter.office:
         raise Refused(_("这封函不是写给贵单位的。"))
 

@@ -28,7 +28,7 @@ def sign(*, batch: Batch, by: User) -> LockSignature:
     Refused while pairs wait for a verdict or the comparison isn't done, for a department that isn't asked, and for a second signature.
     """
     if not by.may(Power.LOCK):
-        raise Refused(_("您的角色“%(role)s”不能会签名单，请由本部门的名单会签人办理。") % {"role": _(by.as_role.title)})
+        raise Refused(_("您的角色“%(role)s”不能会签名单，请由本部门的名单会签人办理。") % {"role": _(by.role_title)})
     if not division.contains(by.area, batch.area):
         raise Refused(_("这份名单不在您的辖区内。"))
     office = by.organisation.kind

@@ -45,7 +45,7 @@ _UNFINISHED = (Batch.Status.RECEIVING, Batch.Status.RECEIVED, Batch.Status.MATCH
 def refuse_unless(user: User, power: Power, area: str, doing: str) -> None:
     """The power and the area of the user, or a refusal that says who can."""
     if not user.may(power):
-        raise Refused(_("您的角色“%(role)s”不能%(doing)s，请找县级审批员办理。") % {"role": _(user.as_role.title), "doing": doing})
+        raise Refused(_("您的角色“%(role)s”不能%(doing)s，请找县级审批员办理。") % {"role": _(user.role_title), "doing": doing})
     if not division.contains(user.area, area):
         raise Refused(_("这份名单不在您的辖区内，不能%(doing)s。") % {"doing": doing})
 
