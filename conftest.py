@@ -49,14 +49,24 @@ def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> I
 
         def flush_by_owner(case: TransactionTestCase) -> None:
             with as_owner():
+                with connection.cursor() as cursor:
+                    cursor.execute(_UNGUARDED)
                 flush(case)
                 connection.creation.deserialize_db_from_string(seeded)
+                with connection.cursor() as cursor:
+                    cursor.execute(_EMPTY_AND_GUARDED)
 
         TransactionTestCase._fixture_teardown = flush_by_owner  # type: ignore[attr-defined]
         yield
         TransactionTestCase._fixture_teardown = flush  # type: ignore[attr-defined]
         with as_owner():
             teardown_databases(made, verbosity=0)
+
+
+# Between tests the trail is emptied too, which only its owner can do, by taking the guards away.
+_TRAIL = ("trail_entry", "trail_seal", "trail_sealing")
+_UNGUARDED = ";".join(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in _TRAIL)
+_EMPTY_AND_GUARDED = f"TRUNCATE {', '.join(_TRAIL)};" + ";".join(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in _TRAIL)
 
 
 def _seeded_by_migrations() -> str:
@@ -75,6 +85,7 @@ def jobs_inline(settings: Any) -> None:
 def _own_file_store(tmp_path_factory: pytest.TempPathFactory, settings: Any) -> None:
     """Tests keep their files apart from the installation's."""
     settings.FILE_STORE = tmp_path_factory.getbasetemp() / "files"
+    settings.TRAIL = tmp_path_factory.mktemp("trail")
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anju.web.settings")

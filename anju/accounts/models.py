@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju import clock
 from anju.accounts.roles import ROLES, Power, Role
+from anju.accounts.signing_in import models as door
 from anju.divisions.fields import AreaField
 from anju.vocabulary.division import NOWHERE
 
@@ -164,3 +165,9 @@ def in_force(on: date | None = None) -> Q:
     """Grants that hold on a day (today)."""
     day = on or clock.today()
     return Q(ended_at__isnull=True, valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+# The door's tables are kept in a file of their own; Django looks for them here.
+LoginLock, PastPassword, PasswordState = door.LoginLock, door.PastPassword, door.PasswordState
+RecoveryCode, SecondFactor, SignedInSession = door.RecoveryCode, door.SecondFactor, door.SignedInSession
+SignIn, SourceDelay = door.SignIn, door.SourceDelay

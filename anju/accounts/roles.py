@@ -39,6 +39,7 @@ class Role:
 
     ``administers`` is true of the three administrators: they hold no other role at the same time, and never two of the three.
     ``named`` is true of third parties: they see the households, rounds or samples named in their grant and nothing else.
+    ``second_factor`` is true of those who approve, pay or administer: a password alone doesn't let them in.
     """
 
     code: str
@@ -49,14 +50,24 @@ class Role:
     coming: str = ""
     administers: bool = False
     named: bool = False
+    second_factor: bool = False
 
 
-def _role(code: str, title: str, summary: str, source: str, *powers: Power, coming: str = "", named: bool = False) -> Role:
-    return Role(code, title, frozenset({Power.VIEW, *powers}), summary, source, coming, named=named)
+def _role(
+    code: str,
+    title: str,
+    summary: str,
+    source: str,
+    *powers: Power,
+    coming: str = "",
+    named: bool = False,
+    second_factor: bool = False,
+) -> Role:
+    return Role(code, title, frozenset({Power.VIEW, *powers}), summary, source, coming, named=named, second_factor=second_factor)
 
 
 def _administrator(code: str, title: str, summary: str, power: Power, coming: str = "") -> Role:
-    return Role(code, title, frozenset({power}), summary, "2.15, 3.2", coming, administers=True)
+    return Role(code, title, frozenset({power}), summary, "2.15, 3.2", coming, administers=True, second_factor=True)
 
 
 ROLES: dict[str, Role] = {
@@ -71,6 +82,7 @@ ROLES: dict[str, Role] = {
             "收名单、比对、核对、锁定",
             "S1-08, S4-06",
             *(Power.RECEIVE, Power.DECIDE, Power.LOCK, Power.CHANGE, Power.EXPORT, Power.ANSWER),
+            second_factor=True,
         ),
         _role("sender", "名单报送员", "报送本部门名单，答复退回的差异", "S4-14", Power.RECEIVE, Power.ANSWER),
         _role("cosigner", "名单会签人", "会签锁定名单", "S4-06, S3-11", Power.LOCK),
@@ -89,10 +101,10 @@ ROLES: dict[str, Role] = {
             named=True,
         ),
         _role("township_acceptor", "乡镇验收员", "查看本乡镇农户", "3.2, S0-53", coming="到场检查和初验的户"),
-        _role("county_acceptor", "县级验收员", "查看本县农户", "3.2, S0-53", coming="乡镇初验合格、待抽验的户"),
+        _role("county_acceptor", "县级验收员", "查看本县农户", "3.2, S0-53", coming="乡镇初验合格、待抽验的户", second_factor=True),
         _role("guide", "技术指导员", "查看辖区内农户", "3.2, S1-18", coming="在建户的技术指导和三到场记录"),
-        _role("finance_payer", "财政拨付员", "查看辖区内农户", "3.2, S0-61", coming="验收合格待拨付的户和金额"),
-        _role("finance_reviewer", "财政复核员", "查看辖区内农户", "3.2, S0-60", coming="待复核的拨付批次"),
+        _role("finance_payer", "财政拨付员", "查看辖区内农户", "3.2, S0-61", coming="验收合格待拨付的户和金额", second_factor=True),
+        _role("finance_reviewer", "财政复核员", "查看辖区内农户", "3.2, S0-60", coming="待复核的拨付批次", second_factor=True),
         _role("supervisor", "督导员", "查看辖区内农户和名单", "3.2, S0-24", coming="督导任务、走访户和交办问题"),
         _role("verifier", "核验员", "查看辖区内农户", "3.2, S2-09", coming="待核验住房安全的户"),
         _role("statistician", "统计员", "看进度，可导出", "3.2", Power.EXPORT, coming="统计口径、通报和排名"),

@@ -1,20 +1,20 @@
 """Long work on households: the register of an area as a workbook."""
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from anju import clock
+from django.utils.translation import gettext as _
+
+from anju import clock, memory
 from anju.accounts.models import User
 from anju.divisions import queries as places
 from anju.evidence import store
-from anju.jobs.progress import Progress
+from anju.jobs.progress import Progress, Refused
 from anju.jobs.registry import handler
 from anju.registry import queries
 from anju.registry.queries import AreaCount, Filters
-from anju.tabular.writing import Sheet, workbook
+from anju.tabular.writing import Sheet, TooLarge, workbook
 from anju.vocabulary import division
 from anju.vocabulary.division import Level
 
@@ -59,10 +59,13 @@ def export(*, progress: Progress, user: int, asked: dict[str, str], sort: str) -
 
 def _kept(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], caption: str, by: User) -> dict[str, Any]:
     """The workbook, written and kept for the one who asked."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "export.xlsx"
-        written = workbook(path, [Sheet(title, headings, rows, caption=caption)])
-        stored = store.put(path, name=f"{title}_{clock.today():%Y%m%d}.xlsx", media_type=_XLSX, by=by)
+    with memory.file() as made:
+        try:
+            written = workbook(made, [Sheet(title, headings, rows, caption=caption)])
+        except TooLarge as large:
+            raise Refused(_("要导出的表太大，内存放不下。请加筛选条件（例如按乡镇）分几次导出。")) from large
+        made.seek(0)
+        stored = store.put(made, name=f"{title}_{clock.today():%Y%m%d}.xlsx", media_type=_XLSX, by=by)
     return {"file": stored.pk, "rows": written}
 
 

@@ -25,8 +25,10 @@ from anju import clock, database
 from anju.checks import BLOCK, WARN, Check
 from anju.clock.models import BusinessDay
 from anju.evidence import queries as evidence
+from anju.evidence import store
 from anju.operations import archive, register
 from anju.privacy import keys
+from anju.trail import verifying
 from anju.trail.acting import SYSTEM, acting
 
 OK, WARNED, FAILED, SKIPPED = "ok", "warn", "fail", "skip"
@@ -281,9 +283,20 @@ def _files(depth: Depth) -> Answer:
 def _orphans(depth: Depth) -> Answer:
     if depth is Depth.PAGE:
         return Answer(None, _("只在命令行检查：anju selfcheck"))
-    found = evidence.kept()
-    said = _("没有无主文件") if not found.orphans else _("%d 个文件没有对应的记录") % found.orphans
-    return Answer(not found.orphans, said, _("多为中断的接收或较新的恢复留下，不影响使用；确认后可删除。"))
+    orphans = store.orphans()
+    said = _("没有无主文件") if not orphans else _("%d 个文件没有对应的记录") % orphans
+    return Answer(not orphans, said, _("多为中断的接收或较新的恢复留下，不影响使用；确认后可删除。"))
+
+
+def _trail(_depth: Depth) -> Answer:
+    last = verifying.last()
+    todo = _("运行 anju trail verify 看第一条不对的记录，保留现场，报告安全管理员和审计管理员。")
+    if last is None:
+        return Answer(None, _("还没有核对过，运行 anju trail verify"))
+    if not last.sound:
+        return Answer(False, "；".join(filter(None, (last.bad, *last.warnings))), todo)
+    day = timezone.localtime(last.at).date().isoformat()
+    return Answer(True, _("%(day)s 核对到第 %(head)s 号，完好") % {"day": day, "head": f"{last.head:,}"})
 
 
 def _backup(_depth: Depth) -> Answer:
@@ -352,6 +365,7 @@ PROBES: tuple[Probe, ...] = (
     Probe(_check("https", gettext_noop("加密访问（HTTPS）"), _SENT, WARN), MACHINE, _https),
     Probe(_check("files-kept", gettext_noop("原件完好"), _INTEGRITY), KEPT, _files),
     Probe(_check("files-orphaned", gettext_noop("无主文件"), _INTEGRITY, WARN), KEPT, _orphans),
+    Probe(_check("trail-sound", gettext_noop("留痕未被改动"), "GB/T 22239-2019 8.1.4.3 安全审计"), KEPT, _trail),
     Probe(_check("backup-age", gettext_noop("备份"), _BACKUPS), KEPT, _backup),
     Probe(_check("backup-verified", gettext_noop("恢复演练"), _BACKUPS), KEPT, _verified),
 )

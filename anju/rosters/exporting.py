@@ -1,15 +1,14 @@
 """Lists and differences back into workbooks: text cells, no formulas, numbers masked unless the user may see them."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anju import memory
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.checks import Finding
@@ -19,18 +18,11 @@ from anju.jobs.progress import Progress, Refused
 from anju.rosters import receiving
 from anju.rosters.models import Batch, BatchRow
 from anju.rosters.queries.rowsets import WHAT, NotThere, RowSet
-from anju.tabular.writing import Sheet, workbook
+from anju.tabular.writing import Sheet, TooLarge, workbook
 from anju.tabular.writing import error_workbook as annotated
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _STEP = 2000
-
-
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    """Where a workbook is written before it is kept: with the installation's files, not in the machine's common folder."""
-    beside = Path(settings.FILE_STORE).parent / "work"
-    beside.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return tempfile.TemporaryDirectory(dir=beside, prefix="export-")
 
 
 def write(found: RowSet, *, name: str, by: User, caption: str = "", progress: Progress | None = None) -> StoredFile:
@@ -42,10 +34,13 @@ def write(found: RowSet, *, name: str, by: User, caption: str = "", progress: Pr
                 progress.step(number, found.total, _("已写 %(done)s 行") % {"done": f"{number:,}"})
             yield line
 
-    with _folder() as folder:
-        path = Path(folder, "export.xlsx")
-        workbook(path, [Sheet(found.title, found.headings, counted(), caption=caption)])
-        return store.put(path, name=name, media_type=XLSX, by=by)
+    with memory.file() as made:
+        try:
+            workbook(made, [Sheet(found.title, found.headings, counted(), caption=caption)])
+        except TooLarge as large:
+            raise Refused(_("要导出的表太大，内存放不下。请加筛选条件（例如按乡镇）分几次导出。")) from large
+        made.seek(0)
+        return store.put(made, name=name, media_type=XLSX, by=by)
 
 
 def export(what: str, filters: dict[str, Any], by: User, progress: Progress) -> dict[str, Any]:
@@ -74,14 +69,14 @@ def error_workbook(batch: Batch, by: User, progress: Progress) -> dict[str, Any]
         BatchRow.objects.filter(batch=batch).exclude(outcome="clean").values_list("sheet", "row", "findings").iterator(_STEP)
     ):
         wrong[sheet, row] = [Finding(one["check"], one["message"], one["column"], one["field"], one["level"]) for one in findings]
-    with _folder() as folder:
-        path = Path(folder, "errors.xlsx")
-        rows = annotated(
-            store.path(batch.file), receiving.recognition_of(batch), wrong, path, checks={check.id: check for check in receiving.CHECKS}
-        )
+    with memory.file() as made:
+        with store.memory(batch.file) as original:
+            known = receiving.recognition_of(batch, original)
+            rows = annotated(original, known, wrong, made, checks={check.id: check for check in receiving.CHECKS})
+        made.seek(0)
         with transaction.atomic():
             name = f"{Path(batch.file.name).stem}（需要修改的 {rows} 行）.xlsx"
-            stored = store.put(path, name=name, media_type=XLSX, by=by)
+            stored = store.put(made, name=name, media_type=XLSX, by=by)
             Batch.objects.filter(pk=batch.pk).update(error_workbook=stored)
     progress.step(rows, rows)
     return {"file": stored.pk, "rows": rows}

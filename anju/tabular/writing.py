@@ -1,7 +1,8 @@
 """Workbooks that people download: plain lists, the error workbook that goes back to a sender, the empty template.
 
 Numbers that identify (identity, card, certificate numbers) are text cells; nothing a person typed can become a formula;
-headings stay in sight and repeat on every printed page (A4 landscape). A file appears whole or not at all.
+headings stay in sight and repeat on every printed page (A4 landscape). A file appears whole or not at all; one made for a stream
+(a file in memory, to be sealed) touches no disk, the library's own temporary files included.
 """
 
 import os
@@ -14,10 +15,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
+import xlsxwriter.exceptions
 
+from anju import memory
 from anju.checks import BLOCK, NOTE, Check, Finding
 from anju.tabular.layout import Column, Layout
 from anju.tabular.plan import Recognition
@@ -66,6 +69,10 @@ class Sheet:
     caption: str = ""
 
 
+class TooLarge(Exception):
+    """The machine's memory hasn't room for a workbook as large as this."""
+
+
 class _Styles:
     """The formats of one workbook, made once."""
 
@@ -100,27 +107,43 @@ class _Styles:
 
 
 @contextmanager
-def _book(path: Path) -> Iterator[tuple[Any, _Styles]]:
-    """A workbook written beside its place and moved there when whole."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
-        options = {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "nan_inf_to_errors": True,
-            "default_date_format": "yyyy-mm-dd",
-            "tmpdir": folder,
-        }
-        unfinished = Path(folder, "workbook.xlsx")
-        book = xlsxwriter.Workbook(str(unfinished), options)
-        book.set_properties({"author": "安居", "created": datetime(2020, 1, 1)})  # noqa: DTZ001  # same bytes for same content
-        yield book, _Styles(book)
-        book.close()
-        unfinished.chmod(0o644)
-        os.replace(unfinished, path)
+def _book(out: Path | str | BinaryIO) -> Iterator[tuple[Any, _Styles]]:
+    """A workbook: on disk written beside its place and moved there when whole; into a stream without a byte of it touching a disk."""
+    if isinstance(out, Path | str):
+        path = Path(out)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
+            unfinished = Path(folder, "workbook.xlsx")
+            with _writer(str(unfinished), {"constant_memory": True, "tmpdir": folder}) as made:
+                yield made
+            unfinished.chmod(0o644)
+            os.replace(unfinished, path)
+        return
+    with memory.folder() as scratch:  # where there is none the library holds everything as objects, in several times the memory
+        place = {"in_memory": True} if scratch is None else {"constant_memory": True, "tmpdir": str(scratch)}
+        try:
+            with _writer(out, place) as made:
+                yield made
+        except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
+            if "No space left" in str(error):
+                raise TooLarge from error
+            raise
+
+
+@contextmanager
+def _writer(out: str | BinaryIO, place: dict[str, Any]) -> Iterator[tuple[Any, _Styles]]:
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "nan_inf_to_errors": True,
+        "default_date_format": "yyyy-mm-dd",
+        **place,
+    }
+    book = xlsxwriter.Workbook(out, options)
+    book.set_properties({"author": "安居", "created": datetime(2020, 1, 1)})  # noqa: DTZ001  # same bytes for same content
+    yield book, _Styles(book)
+    book.close()
 
 
 def text_width(text: str) -> int:
@@ -193,10 +216,10 @@ class _Fitted:
             sheet.set_column(column, column, self._fixed[column] if column < len(self._fixed) else width)
 
 
-def workbook(path: Path | str, sheets: Iterable[Sheet]) -> int:
+def workbook(out: Path | str | BinaryIO, sheets: Iterable[Sheet]) -> int:
     """Writes sheets of plain values and returns how many rows; what doesn't fit on one sheet goes on to the next of that name."""
     total = 0
-    with _book(Path(path)) as (book, styles):
+    with _book(out) as (book, styles):
         names: list[str] = []
         for plan in sheets:
             rows = iter(plan.rows)
@@ -258,7 +281,7 @@ def error_workbook(
     source_path: Path | str,
     recognition: Recognition,
     findings_by_row: Mapping[tuple[str, int], Sequence[Finding]] | None,
-    out: Path | str,
+    out: Path | str | BinaryIO,
     *,
     warnings: bool = True,
     checks: Mapping[str, Check] | None = None,
@@ -277,7 +300,7 @@ def error_workbook(
     front = ["工作表", "行号", "问题", "怎么改"]
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}
-    with _book(Path(out)) as (book, styles):
+    with _book(out) as (book, styles):
         sheet = book.add_worksheet("需要修改的行")
         sheet.set_row(0, 26)
         for column, heading in enumerate([*front, *headings]):
@@ -375,9 +398,9 @@ def _rows_with_findings(
             yield plan.name, row, cells, plan.columns, findings
 
 
-def template(layout: Layout, out: Path | str) -> None:
+def template(layout: Layout, out: Path | str | BinaryIO) -> None:
     """The empty workbook a sender fills in: headings, one example row, drop-down lists, and a sheet of instructions."""
-    with _book(Path(out)) as (book, styles):
+    with _book(out) as (book, styles):
         sheet = book.add_worksheet("填报")
         sheet.set_row(0, 28)
         for position, column in enumerate(layout.columns):

@@ -15,6 +15,7 @@ from django.db import connection
 from anju import database
 from anju.operations import selfcheck
 from anju.operations.command import line
+from anju.trail import sealing
 from anju.web import frontend
 
 _DJANGO = (sys.executable, "-m", "django")
@@ -37,6 +38,7 @@ def migrate() -> int:
     done = subprocess.run([*_DJANGO, "migrate", "--verbosity", "0"], env=_environment(ANJU_ROLE="owner"), check=False).returncode
     if done == 0:
         print("数据表已是最新。")
+        _tidy_files()
     return done
 
 
@@ -50,13 +52,19 @@ def _may_start(host: str = "127.0.0.1") -> bool:
     return not refusals
 
 
+def _tidy_files() -> None:
+    """Files an earlier version kept in clear are sealed, what killed work left behind is removed; what can't be is told on the terminal."""
+    subprocess.run([sys.executable, "-m", "anju.cli", "files", "tidy"], env=_environment(), check=False)
+
+
 def worker() -> int:
     """The background worker; ends on SIGTERM when its chunk is written."""
     if _may_start():
         os.environ.pop("ANJU_ACTS", None)
+        _tidy_files()
         os.execve(
             sys.executable,
-            [*_DJANGO, "procrastinate", "worker", "--queues", "work,care", "--concurrency", "3"],
+            [*_DJANGO, "procrastinate", "worker", "--queues", "work,care", "--concurrency", "4", "--delete-jobs", "successful"],
             _environment(),
         )
     return 3
@@ -87,6 +95,7 @@ def serve(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if not _may_start(options.host):
         return 3
+    sealing.seal()
     frontend.build()
     worker_command = [sys.executable, "-m", "anju.cli", "worker"]
     stopping = threading.Event()

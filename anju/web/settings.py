@@ -20,7 +20,6 @@ HTTPS = os.environ.get("ANJU_HTTPS") == "1"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
@@ -34,6 +33,7 @@ INSTALLED_APPS = [
     "anju.rosters",
     "anju.dossier",
     "anju.operations",
+    "anju.audit",
     "anju.web",
 ]
 
@@ -47,7 +47,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "anju.accounts.middleware.ActingMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "anju.accounts.signing_in.middleware.DoorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -105,12 +105,14 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 PASSWORD_HASHERS = ["anju.accounts.hashing.Argon2id"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "anju.accounts.signing_in.passwords.ProfileValidator"}]
+# The door (anju/accounts/signing_in/policy.py): which password rules, how long a session lasts, how many proxies stand before the site,
+# whom to ask when locked out.
+PASSWORD_PROFILE = os.environ.get("ANJU_PASSWORD_PROFILE", "djbh3")
+IDLE_MINUTES = int(os.environ.get("ANJU_IDLE_MINUTES", "30"))
+SESSION_HOURS = int(os.environ.get("ANJU_SESSION_HOURS", "12"))
+PROXIES = int(os.environ.get("ANJU_PROXIES", "0"))
+ASK = os.environ.get("ANJU_ASK", "")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
@@ -127,13 +129,15 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/built/assets/.+-[\w-]{8}\.\w+$"
 
 FILE_STORE = HOME / "files"
+TRAIL = HOME / "trail"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["anju.evidence.uploading.MemoryUploadHandler"]
+UPLOAD_LIMIT = int(os.environ.get("ANJU_UPLOAD_MB", "256")) << 20
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "anju.accounts.signing_in.sessions"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

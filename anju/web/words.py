@@ -52,6 +52,8 @@ WORDS = (
     _("其他脱贫"),
     _("相对贫困户"),
     _("相对贫困"),
+    # password profiles (accounts.signing_in.policy)
+    _("等级保护三级"),
     # roles, what awaits them and what will come; what they may do (accounts.roles)
     _("系统管理员"),
     _("行政区划、机构与账号"),

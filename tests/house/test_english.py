@@ -302,7 +302,7 @@ def test_a_page_in_english_shows_chinese_only_as_data(reader: Client, listed: Ba
     pages = ("home", "rosters:list", "rosters:cross", "rosters:letters", "rosters:against", "households:list", "places:tree", "places:map")
     of_the_list = ("batch", "rows", "columns", "review", "letters_of", "compare")
     addresses = [
-        *(reverse(name) for name in (*pages, "jobs:list")),
+        *(reverse(name) for name in (*pages, "jobs:list", "account:page", "account:password", "account:phone")),
         *(reverse(f"rosters:{name}", args=[listed.pk]) for name in of_the_list),
         *(reverse("households:page", args=[number]) for number in Household.objects.values_list("number", flat=True)),
     ]

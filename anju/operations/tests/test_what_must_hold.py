@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from anju.evidence import store
 from anju.operations import command, register, selfcheck
 from anju.operations.selfcheck import Depth
 from anju.privacy import keys
+from anju.trail import verifying
 from anju.web import command as web
 from conftest import as_owner
 
@@ -36,6 +38,7 @@ def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> No
     """Keys, register and files of its own."""
     monkeypatch.delenv("ANJU_KEYS", raising=False)
     monkeypatch.setenv("ANJU_KEYS_FILE", str(tmp_path / "secret" / "keys.json"))
+    monkeypatch.setattr(verifying, "last", lambda: None)
     monkeypatch.setattr(register, "_place", lambda: tmp_path / "backups.jsonl")
     monkeypatch.setattr(register, "_known_place", lambda: tmp_path / "keys.known")
     settings.FILE_STORE = tmp_path / "files"
@@ -197,16 +200,31 @@ def test_files_missing_cut_or_changed_are_noticed() -> None:
     other = store.put(io.BytesIO(b"two"), name="b.csv", media_type="text/csv", by=None)
     assert {state("files-kept", depth) for depth in Depth} == {"ok"}
     assert state("files-orphaned") == "ok"
-    store.path(first).write_bytes(b"own")  # as long, but other bytes
+    places = [store.place(first), store.place(other)]
+    assert places[0] is not None
+    assert places[1] is not None
+    sealed = places[0].read_bytes()
+    places[0].write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))  # as long, but other bytes
     assert state("files-kept") == "ok"
     assert first.sha256[:16] in asked("files-kept", Depth.DEEP).said
-    store.path(first).write_bytes(b"o")
+    places[0].write_bytes(b"o")
     assert state("files-kept") == "fail"
-    store.path(other).unlink()
+    places[1].unlink()
     assert "缺 1 个" in asked("files-kept").said
     other.delete()
     first.delete()
     assert state("files-orphaned") == "warn"
+
+
+def test_a_trail_found_touched_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifying, "last", lambda: None)
+    assert state("trail-sound") == "skip"
+    found_ = verifying.Last(timezone.now(), 10, 1, 10, 0.1, False, "第 3 号：被改写", [])
+    monkeypatch.setattr(verifying, "last", lambda: found_)
+    assert asked("trail-sound").said == "第 3 号：被改写"
+    assert state("trail-sound") == "fail"
+    monkeypatch.setattr(verifying, "last", lambda: replace(found_, sound=True, bad=""))
+    assert state("trail-sound") == "ok"
 
 
 def test_an_old_backup_is_as_good_as_none() -> None:

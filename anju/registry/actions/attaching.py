@@ -13,6 +13,7 @@ from anju.registry import staging
 from anju.registry.actions.bulk import alone, begin, gather_statistics, refresh_groups, run, sound
 from anju.registry.actions.enrolling import Finding
 from anju.registry.refusal import Refused
+from anju.trail.acts import recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,7 @@ def _refuse_bad_staging(cursor: CursorWrapper) -> None:
         raise Refused(f"没有“{row[0]}”这个类别，请先在类别表中登记")
 
 
+@recorded("register.attached")
 @transaction.atomic
 def attach(*, on: date, by: User | None, source: str, rows: Iterable[staging.Attachment] | None = None) -> Attached:
     """Adds what matched rows say: categories, past support, and values where the register had none.
@@ -279,6 +281,7 @@ FROM registry_step_ended WHERE told_id IS NOT NULL ORDER BY new_id;
 """
 
 
+@recorded("register.detached")
 @transaction.atomic
 def detach(*, category: str, on: date, by: User | None, source: str, rows: Iterable[staging.Detachment] | None = None) -> Detached:
     """Ends on ``on`` the category spells of persons and households that are no longer on the list.

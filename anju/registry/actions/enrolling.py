@@ -12,6 +12,7 @@ from anju.accounts.models import User
 from anju.registry import staging
 from anju.registry.actions.bulk import alone, begin, gather_statistics, refresh_groups, run, sound, write_tokens
 from anju.registry.refusal import Refused
+from anju.trail.acts import recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +243,7 @@ def _refuse_bad_staging(cursor: CursorWrapper) -> None:
         raise Refused(f"没有“{row[0]}”这个类别，请先在类别表中登记")
 
 
+@recorded("register.enrolled")
 @transaction.atomic
 def enrol(*, on: date, by: User | None, source: str, rows: Iterable[staging.Enrolment] | None = None) -> Enrolled:
     """Puts the households and persons of a list on the register, from day ``on``.

@@ -1,7 +1,6 @@
 """Asking for workbooks; they are made in the background."""
 
-import tempfile
-from pathlib import Path
+import io
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -70,7 +69,6 @@ def template(*, layout: str) -> bytes:
     """The empty workbook a sender fills in."""
     if layout not in layouts.BY_KEY:
         raise Refused(_("没有这种名单版式。"))
-    with tempfile.TemporaryDirectory(prefix="anju-template-") as folder:
-        path = Path(folder, "template.xlsx")
-        writing.template(layouts.BY_KEY[layout], path)
-        return path.read_bytes()
+    made = io.BytesIO()
+    writing.template(layouts.BY_KEY[layout], made)
+    return made.getvalue()

@@ -8,6 +8,7 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.rosters.models import Batch, LockSignature, Match, MatchRun
 from anju.rosters.refusal import Refused
+from anju.trail.acts import recorded
 from anju.vocabulary import division
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
 
@@ -22,6 +23,7 @@ def required(batch: Batch) -> list[Office]:
     return [Office.HOUSING] if owner is Office.VILLAGE else [Office.HOUSING, owner]
 
 
+@recorded("list.signed")
 def sign(*, batch: Batch, by: User) -> LockSignature:
     """A department's signature; the last one needed locks the list for ever.
 

@@ -1,6 +1,5 @@
 """The numbers of the pages, and the rows behind each of them; exports; nothing of another area."""
 
-import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -202,7 +201,7 @@ def test_what_is_seen_is_exported_masked(allowance: Batch, clerk: User, done: Do
 
 
 def workbook_text(job: Job) -> str:
-    book = openpyxl.load_workbook(io.BytesIO(store.path(StoredFile.objects.get(pk=job.result["file"])).read_bytes()))
+    book = openpyxl.load_workbook(store.open(StoredFile.objects.get(pk=job.result["file"])))
     return "\n".join(str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None)
 
 

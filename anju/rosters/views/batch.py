@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,14 +11,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.evidence import store
+from anju.accounts.signing_in.middleware import unattended
 from anju.evidence.models import StoredFile
+from anju.evidence.sending import sent
 from anju.rosters.actions import deciding, exporting, locking, receiving
 from anju.rosters.models import Batch, Decision, Disposition, MatchRun, Mismatch
 from anju.rosters.queries import batches
 from anju.rosters.refusal import Refused
 from anju.rosters.views.asking import batch_of, by_htmx, query, run_of, user_of, whole_batch_of, why_not
-from anju.rosters.views.files import attachment
 from anju.vocabulary import division
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
 
@@ -50,6 +50,7 @@ def _progress(request: HttpRequest, batch: Batch) -> HttpResponse:
     return render(request, "rosters/progress.html", context)
 
 
+@unattended
 @require_GET
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the list is, asked each second; once it is ready the page is loaded anew."""
@@ -371,16 +372,16 @@ def annotate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The workbook as it was sent."""
-    return _sent(whole_batch_of(request, pk).file)
+    return _sent(request, whole_batch_of(request, pk).file)
 
 
 @require_GET
 def errors(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The sender's workbook with what is wrong in each row, as last made."""
-    return _sent(whole_batch_of(request, pk).error_workbook)
+    return _sent(request, whole_batch_of(request, pk).error_workbook)
 
 
-def _sent(file: StoredFile | None) -> FileResponse:
+def _sent(request: HttpRequest, file: StoredFile | None) -> HttpResponseBase:
     if file is None:
         raise Http404
-    return attachment(store.path(file), file.name, file.media_type)
+    return sent(request, file)

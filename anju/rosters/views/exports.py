@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from anju.accounts.signing_in.middleware import unattended
 from anju.evidence.models import StoredFile
 from anju.jobs import queries as jobs
 from anju.jobs.models import Job
@@ -46,6 +47,7 @@ def _ask(request: HttpRequest, what: str, filters: dict[str, Any], back: str) ->
     return redirect("rosters:ready", job.pk)
 
 
+@unattended
 @require_GET
 def ready(request: HttpRequest, job: int) -> HttpResponse:
     """How far the workbook is; the download once it is there."""

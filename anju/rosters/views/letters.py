@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from anju import clock
 from anju.accounts.roles import Power
-from anju.evidence import store
+from anju.evidence.sending import sent
+from anju.evidence.uploading import too_large
 from anju.rosters.actions import letters as acts
 from anju.rosters.forms import ANSWERS, LetterForm
 from anju.rosters.models import Batch, Disposition, Letter, Mismatch
@@ -20,7 +21,6 @@ from anju.rosters.queries import batches
 from anju.rosters.queries import letters as reading
 from anju.rosters.refusal import Refused
 from anju.rosters.views.asking import batch_of, by_dropzone, user_of, why_not
-from anju.rosters.views.files import attachment
 
 _DAYS_TO_ANSWER = 5
 
@@ -112,6 +112,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     given = request.FILES.get("file")
     try:
         if given is not None and not isinstance(given, list):
+            if oversize := too_large(given):
+                raise Refused(oversize)
             taken = acts.upload_answer(letter=letter, file=cast("BinaryIO", given), name=given.name or "", by=user)
         else:
             taken = acts.record_answer(letter=letter, by=user, answers=_answers(request))
@@ -141,4 +143,4 @@ def enclosure(request: HttpRequest, pk: int) -> HttpResponseBase:
     letter = _letter(request, pk)
     if letter.attachment is None:
         raise Http404
-    return attachment(store.path(letter.attachment), letter.attachment.name, letter.attachment.media_type)
+    return sent(request, letter.attachment)
