@@ -48,7 +48,7 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(
         ("home", "area", "grant", "jobs:list", "jobs:panel", "jobs:badge", "people:list", "people:new", "people:offices"), None
     ),
-    **dict.fromkeys(("components", "county-shapes", "places:tree", "places:map", "places:export"), None),
+    **dict.fromkeys(("operations:selfcheck", "components", "county-shapes", "places:tree", "places:map", "places:export"), None),
     **dict.fromkeys(("households:list", "households:find", "households:export"), None),
     **dict.fromkeys(("rosters:list", "rosters:upload", "rosters:nobody", "rosters:export_lists", "rosters:cross"), None),
     **dict.fromkeys(("rosters:export_cross", "rosters:against", "rosters:letters"), None),
