@@ -1,22 +1,20 @@
 """Long work on the trail: a workbook of entries, and verifying the chain."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anju import memory
 from anju.accounts.models import User
 from anju.audit import queries
 from anju.audit.words import TABLES
 from anju.divisions import queries as places
 from anju.evidence import store
-from anju.jobs.progress import Progress
+from anju.jobs.progress import Progress, Refused
 from anju.jobs.registry import handler
-from anju.tabular.writing import Sheet, workbook
+from anju.tabular.writing import Sheet, TooLarge, workbook
 from anju.trail import verifying
 from anju.trail.acts import ACTS
 from anju.trail.models import Operation
@@ -59,12 +57,13 @@ def export(*, progress: Progress, user: int, asked: dict[str, str]) -> dict[str,
         *(_("留痕号"), _("时间"), _("登录名"), _("单位"), _("来自"), _("办了什么"), _("事由"), _("改了哪张表"), _("怎么改的"), _("行数")),
         *(_("改了哪些列"), _("地方"), _("改前摘要"), _("改后摘要")),
     )
-    folder = Path(settings.FILE_STORE).parent / "work"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(dir=folder) as beside:
-        path = Path(beside) / "trail.xlsx"
-        written = workbook(path, [Sheet(_("留痕"), headings, rows())])
-        stored = store.put(path, name=f"{_('留痕')}_{timezone.localtime():%Y%m%d}.xlsx", media_type=_XLSX, by=by)
+    with memory.file() as made:
+        try:
+            written = workbook(made, [Sheet(_("留痕"), headings, rows())])
+        except TooLarge as large:
+            raise Refused(_("要导出的留痕太多，内存放不下。请按日期或表分几次导出。")) from large
+        made.seek(0)
+        stored = store.put(made, name=f"{_('留痕')}_{timezone.localtime():%Y%m%d}.xlsx", media_type=_XLSX, by=by)
     return {"file": stored.pk, "rows": written}
 
 

@@ -155,7 +155,7 @@ def test_what_is_seen_comes_as_a_workbook(
         client.post(reverse("trail:export") + "?table=registry_household")
     job = Job.objects.get(kind="audit.export")
     assert (job.status, job.result["rows"]) == (Job.Status.DONE, Entry.objects.filter(table="registry_household").count())
-    book = openpyxl.load_workbook(store.path(StoredFile.objects.get(pk=job.result["file"])).open("rb"))
+    book = openpyxl.load_workbook(store.opened(StoredFile.objects.get(pk=job.result["file"])))
     cells = [cell for row in book.worksheets[0].iter_rows(values_only=True) for cell in row]
     assert "彰武县住建局" in cells
     assert "农户" in cells
