@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 
 from anju import database
 from anju.web.settings import WHOLE_SCOPE
@@ -79,6 +80,12 @@ def _seeded_by_migrations() -> str:
 def jobs_inline(settings: Any) -> None:
     """Background work runs at once."""
     settings.JOBS = "inline"
+
+
+@pytest.fixture(autouse=True)
+def _in_chinese() -> None:
+    """Every test begins in Chinese, whatever language a page before it was asked in."""
+    translation.activate("zh-hans")
 
 
 @pytest.fixture(autouse=True)

@@ -250,6 +250,7 @@ def _ask(client: Client, target: Side, where: str, *, post: bool) -> None:
 
 
 def test_a_role_sees_changes_and_counts_nothing_of_another_area(sides: dict[str, Side]) -> None:
+    """Each role from its own county; each set of powers (several roles may share one) from everywhere, and by writing too."""
     own, other = sides[county.COUNTY], sides[county.OTHER_COUNTY]
     before = {side.code: _state(side) for side in sides.values()}
     stands = [
@@ -259,8 +260,10 @@ def test_a_role_sees_changes_and_counts_nothing_of_another_area(sides: dict[str,
         ("other county", other.code, "", own),
         ("moved here", own.code, other.code, other),
     ]
-    for role in sorted(ROLES):
-        for place, (where, area, moved_from, target) in enumerate(stands):
+    walked = set()
+    for role, declared in sorted(ROLES.items()):
+        rights = (declared.powers, declared.named)
+        for place, (where, area, moved_from, target) in enumerate(stands[:1] if rights in walked else stands):
             office = accounts.found(name=f"机构{place}", kind="housing", area=area)
             user = accounts.open_account(login=f"{role}{place}", name="某人", organisation=office, password="-", check_password=False)
             near = Household.objects.filter(area__startswith=area).first()
@@ -268,8 +271,9 @@ def test_a_role_sees_changes_and_counts_nothing_of_another_area(sides: dict[str,
             client = Client()
             client.force_login(user)
             _ask(client, target, f"{role}, {where}", post=False)
-            if where in ("own county", "moved here"):
+            if where in ("own county", "moved here") and rights not in walked:
                 _ask(client, target, f"{role}, {where}", post=True)
+        walked.add(rights)
     assert {side.code: _state(side) for side in sides.values()} == before
 
 

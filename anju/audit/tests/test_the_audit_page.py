@@ -1,5 +1,6 @@
 """The audit page: who may open it, what its filters find, and the way from an entry to a household and back."""
 
+import io
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -155,7 +156,7 @@ def test_what_is_seen_comes_as_a_workbook(
         client.post(reverse("trail:export") + "?table=registry_household")
     job = Job.objects.get(kind="audit.export")
     assert (job.status, job.result["rows"]) == (Job.Status.DONE, Entry.objects.filter(table="registry_household").count())
-    book = openpyxl.load_workbook(store.opened(StoredFile.objects.get(pk=job.result["file"])))
+    book = openpyxl.load_workbook(io.BytesIO(store.open(StoredFile.objects.get(pk=job.result["file"])).read()))
     cells = [cell for row in book.worksheets[0].iter_rows(values_only=True) for cell in row]
     assert "彰武县住建局" in cells
     assert "农户" in cells
