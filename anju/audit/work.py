@@ -12,9 +12,9 @@ from anju.audit import queries
 from anju.audit.words import TABLES
 from anju.divisions import queries as places
 from anju.evidence import store
-from anju.jobs.progress import Progress
+from anju.jobs.progress import Progress, Refused
 from anju.jobs.registry import handler
-from anju.tabular.writing import Sheet, workbook
+from anju.tabular.writing import Sheet, TooLarge, workbook
 from anju.trail import verifying
 from anju.trail.acts import ACTS
 from anju.trail.models import Operation
@@ -58,7 +58,10 @@ def export(*, progress: Progress, user: int, asked: dict[str, str]) -> dict[str,
         *(_("改了哪些列"), _("地方"), _("改前摘要"), _("改后摘要")),
     )
     with memory.file() as made:
-        written = workbook(made, [Sheet(_("留痕"), headings, rows())])
+        try:
+            written = workbook(made, [Sheet(_("留痕"), headings, rows())])
+        except TooLarge as large:
+            raise Refused(_("要导出的留痕太多，内存放不下。请按日期或表分几次导出。")) from large
         made.seek(0)
         stored = store.put(made, name=f"{_('留痕')}_{timezone.localtime():%Y%m%d}.xlsx", media_type=_XLSX, by=by)
     return {"file": stored.pk, "rows": written}
