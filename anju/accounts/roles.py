@@ -14,6 +14,10 @@ class Power(StrEnum):
     ANSWER = "rosters.answer"
     CHANGE = "registry.change"
     EXPORT = "export"
+    APPROVE_EXPORT = "export.approve"
+    REVEAL = "number.reveal"
+    SET_MASKS = "masks.set"
+    AUDIT = "audit"
     ADMINISTER = "administer"
 
 
@@ -35,19 +39,19 @@ def _role(code: str, title: str, summary: str, source: str, *powers: Power) -> R
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
-        _role("administrator", "系统管理员", "行政区划、机构与用户", "3.2", Power.ADMINISTER),
+        _role("administrator", "系统管理员", "行政区划、机构与用户", "3.2", Power.ADMINISTER, Power.SET_MASKS),
         _role(
             "county_clerk",
             "县级审批员",
             "收名单、比对、核对、锁定",
             "S1-08, S4-06",
-            *(Power.RECEIVE, Power.DECIDE, Power.LOCK, Power.CHANGE, Power.EXPORT, Power.ANSWER),
+            *(Power.RECEIVE, Power.DECIDE, Power.LOCK, Power.CHANGE, Power.EXPORT, Power.ANSWER, Power.APPROVE_EXPORT, Power.REVEAL),
         ),
         _role("sender", "名单报送员", "报送本部门名单，答复退回的差异", "S4-14", Power.RECEIVE, Power.ANSWER),
         _role("cosigner", "名单会签人", "会签锁定名单", "S4-06, S3-11", Power.LOCK),
-        _role("township_reviewer", "乡镇审核员", "核实本乡镇存疑的人和户", "3.2", Power.DECIDE, Power.EXPORT),
+        _role("township_reviewer", "乡镇审核员", "核实本乡镇存疑的人和户", "3.2", Power.DECIDE, Power.EXPORT, Power.REVEAL),
         _role("village_collector", "村级采集员", "查看本村农户", "3.2"),
         _role("city_viewer", "省市查看", "看各县区比对进度，可导出", "3.2", Power.EXPORT),
-        _role("discipline", "纪检监督员", "只读查看名单与差异", "S0-60"),
+        _role("discipline", "纪检监督员", "只读查看名单与差异，查导出登记", "S0-60", Power.AUDIT, Power.REVEAL),
     )
 }

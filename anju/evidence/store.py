@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.db import transaction
 
 from anju.accounts.models import User
 from anju.evidence.models import StoredFile
@@ -56,6 +57,14 @@ def put(source: BinaryIO | Path, *, name: str, media_type: str, by: User | None)
     else:
         os.replace(aside.name, target)
     return StoredFile.objects.create(sha256=digest.hexdigest(), size=size, name=name[:255], media_type=media_type, created_by=by)
+
+
+def remove(stored: StoredFile) -> None:
+    """Forgets a file, and its bytes where nobody else gave the same. For what the system made and can make again, never for what was given."""
+    where, digest = path(stored), stored.sha256
+    stored.delete()
+    if not StoredFile.objects.filter(sha256=digest).exists():
+        transaction.on_commit(lambda: where.unlink(missing_ok=True))
 
 
 def room() -> int:

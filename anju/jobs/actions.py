@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from anju.jobs.models import Job
 from anju.jobs.progress import Cancelled, Progress, Refused
 from anju.jobs.registry import handler_for
+from anju.masks.reading import in_use
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,8 @@ def perform(*, job_id: int) -> None:
         return
     Job.objects.filter(pk=job_id).update(status=Job.Status.RUNNING, started_at=job.started_at or timezone.now())
     try:
-        result = handler_for(job.kind)(progress=Progress(job_id), **job.arguments)
+        with in_use():
+            result = handler_for(job.kind)(progress=Progress(job_id), **job.arguments)
     except Cancelled:
         _finish(job_id, Job.Status.CANCELLED, "已取消，没有留下半截数据")
     except Refused as refusal:

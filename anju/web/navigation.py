@@ -56,6 +56,7 @@ SECTIONS: tuple[tuple[Entry, ...], ...] = (
     ),
     (
         Entry(_("后台任务"), "jobs:list", "refresh", ("jobs:",)),
+        Entry(_("导出登记"), "exports:list", "table-export", ("exports:",), count="exports"),
         Entry(_("组件"), "components", "layout-grid", power=Power.ADMINISTER),
     ),
 )

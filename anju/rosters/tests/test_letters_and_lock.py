@@ -48,7 +48,7 @@ def test_a_letter_is_numbered_addressed_and_carries_its_rows(letter: Letter, sen
     assert (len(page.rows), page.answered, page.open) == (3, 0, 3)
     assert letter.attachment is not None
     sheet = openpyxl.load_workbook(io.BytesIO(store.path(letter.attachment).read_bytes())).worksheets[0]
-    cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
     assert cells[0][:3] == ["函号", "序号", "原表行"]
     assert county.ZHOU.id_number in cells[1][5]
     assert [one.number for one in reading.letters(sender)] == [letter.number]

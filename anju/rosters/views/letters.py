@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from anju import clock
 from anju.accounts.roles import Power
-from anju.evidence import store
 from anju.rosters.actions import letters as acts
 from anju.rosters.forms import ANSWERS, LetterForm
 from anju.rosters.models import Batch, Disposition, Letter, Mismatch
@@ -20,7 +19,6 @@ from anju.rosters.queries import batches
 from anju.rosters.queries import letters as reading
 from anju.rosters.refusal import Refused
 from anju.rosters.views.asking import batch_of, by_dropzone, user_of, why_not
-from anju.rosters.views.files import attachment
 
 _DAYS_TO_ANSWER = 5
 
@@ -133,12 +131,3 @@ def _answers(request: HttpRequest) -> dict[int, tuple[str, str]]:
         if name.startswith("answer-") and ordinal.isdigit() and value:
             found[int(ordinal)] = (str(value), request.POST.get(f"note-{ordinal}", ""))
     return found
-
-
-@require_GET
-def enclosure(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The workbook that goes with the letter, with columns for the answer."""
-    letter = _letter(request, pk)
-    if letter.attachment is None:
-        raise Http404
-    return attachment(store.path(letter.attachment), letter.attachment.name, letter.attachment.media_type)

@@ -177,6 +177,12 @@ def masked(number: str) -> str:
     return idnumber.mask(number) if number else "—"
 
 
+@register.filter
+def id_tail(number: str) -> str:
+    """The short form of an identity number beside a name: …1234."""
+    return idnumber.tail(number)
+
+
 _LONG_NUMBER = re.compile(r"\d{11,}[\dXx]?")
 
 
