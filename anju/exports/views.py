@@ -22,7 +22,7 @@ from anju.exports import limits, queries
 from anju.exports.actions import asking, handing, masking
 from anju.exports.exporting import filters_of
 from anju.exports.forms import MaskForm
-from anju.exports.kinds import NUMBERS_SAID, declared, kind_of
+from anju.exports.kinds import declared, kind_of
 from anju.exports.models import Export
 from anju.exports.reasons import EXPORT_REASONS
 from anju.exports.refusal import Refused
@@ -121,7 +121,7 @@ def _facts(export: Export) -> list[tuple[str, str]]:
         (_("种类"), _(kind.title)),
         (_("范围"), places.full_names([export.area]).get(export.area, "") or _("全国")),
         (_("行数"), f"{export.rows:,}"),
-        (_("号码"), _("含完整号码") if export.full else _(NUMBERS_SAID[kind.numbers]).split("；")[0]),
+        (_("号码"), _("含完整号码") if export.full else _("脱敏或无号码")),
         (_("列"), _("、").join(export.columns[:30])),
         (_("用途"), export.reason_said + (f"：{export.note}" if export.note else "")),
         (_("申请人"), f"{export.office} {export.requested_by.name}（{_(export.grant)}）"),
@@ -264,7 +264,7 @@ def _previewed(code: str, on: bool) -> dict[str, Any]:
         "code": code,
         "title": _(policy.title),
         "summary": _(policy.summary),
-        "source": policy.source,
+        "source": _(policy.source),
         "on": on,
         "rows": [
             (

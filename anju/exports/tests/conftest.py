@@ -1,14 +1,21 @@
 """The county of the lists: its people, a register, a list with everything wrong that a list can have."""
 
+import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from anju.accounts.actions import admit, found
 from anju.accounts.models import User
-from anju.rosters.models import Batch
+from anju.evidence import store
+from anju.registry import actions as registry
+from anju.registry.models import Household
+from anju.registry.staging import Enrolment
+from anju.rosters.models import Batch, BatchRow
 from anju.rosters.tests import county
 from anju.rosters.tests.conftest import (
     Receive,
@@ -50,6 +57,46 @@ def discipline(places: None) -> User:
 def administrator(places: None) -> User:
     """Who sets the mask policy."""
     return person("管理员", "administrator", area="")
+
+
+@pytest.fixture
+def listed(clerk: User) -> Batch:
+    """Five rows of a list as it was read, not compared with anything: four of one township, one of them wrong; one of the other."""
+    kept = store.put(io.BytesIO(b"list"), name="农村低保.csv", media_type="text/csv", by=clerk)
+    batch = Batch.objects.create(
+        area=county.COUNTY,
+        owner="civil_affairs",
+        title="农村低保名单",
+        as_of=county.AS_OF,
+        file=kept,
+        status="matched",
+        rows_total=5,
+        received_by=clerk,
+        received_at=timezone.now(),
+        read_at=timezone.now(),
+    )
+    for at, one in enumerate((county.ZHOU, county.ZHAO, county.SUN, county.LIU, county.BAO)):
+        village = "210922115201" if one is county.BAO else "210922109201"
+        faulty = one is county.LIU
+        BatchRow.objects.create(
+            batch=batch, sheet="1", row=at + 2, area=village, placed=True, name=EVIL if one is county.SUN else one.name,
+            id_number=one.id_number, outcome="faulty" if faulty else "clean",
+        )  # fmt: skip
+    return batch
+
+
+@pytest.fixture
+def household(clerk: User) -> Household:
+    """周德海, his wife and their grandson in the register."""
+    rows = [
+        Enrolment(
+            ordinal=at, source=f"test:{at}", household_key="1", name=one.name, area="210922109201", id_number=one.id_number,
+            birth_precision="day", birth_date=date(int(one.born[:4]), int(one.born[4:6]), int(one.born[6:])), relation=relation,
+        )
+        for at, (one, relation) in enumerate(((county.ZHOU, "02"), (county.ZHAO, "10"), (county.PENG, "41")))
+    ]  # fmt: skip
+    registry.enrol(rows=rows, on=date(2020, 1, 1), by=clerk, source="test")
+    return Household.objects.get()
 
 
 @pytest.fixture

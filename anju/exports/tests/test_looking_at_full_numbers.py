@@ -18,12 +18,6 @@ from anju.rosters.tests import county
 from anju.vocabulary import idnumber, masking
 
 
-@pytest.fixture
-def household(register: Batch) -> Household:
-    """周德海's."""
-    return Household.objects.get(memberships__person__name="周德海", memberships__relation="02")
-
-
 def test_a_households_numbers_come_in_the_answer_only_and_are_registered(household: Household, clerk: User, at_desk: Any) -> None:
     desk = at_desk(clerk)
     address = f"/households/{household.number}/"

@@ -1,20 +1,15 @@
 """The numbers of the pages, and the rows behind each of them; nothing of another area."""
 
-import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from anju.accounts.models import User
-from anju.evidence import store
-from anju.evidence.models import StoredFile
-from anju.jobs.models import Job
 from anju.registry.models import Household, PastSupport
 from anju.rosters.actions import deciding, receiving
 from anju.rosters.models import Batch, Match, MatchRun
