@@ -81,8 +81,8 @@ def test_the_workbook_comes_back_filled_in(letter: Letter, sender: User, tmp_pat
     assert letter.attachment is not None
     book = openpyxl.load_workbook(io.BytesIO(store.path(letter.attachment).read_bytes()))
     sheet = book.worksheets[0]
-    for row in range(3, sheet.max_row + 1):
-        sheet.cell(row, 8).value = "已更正" if row < 5 else "不符合退出"
+    for row in range(4, sheet.max_row + 1):
+        sheet.cell(row, 8).value = "已更正" if row < 6 else "不符合退出"
         sheet.cell(row, 9).value = "见户口簿"
     path = tmp_path / "答复.xlsx"
     book.save(path)
