@@ -243,8 +243,13 @@ def masks(request: HttpRequest) -> HttpResponse:
             )
             return redirect("exports:masks")
     now = in_force()
+    looked_at = request.GET.get("policy", "")
+    policies = [_previewed(code, code == now.code) for code in POLICIES]
+    policy = next((one for one in policies if one["code"] == looked_at), None) or next(one for one in policies if one["on"])
     context = {
-        "policies": [_previewed(code, code == now.code) for code in POLICIES],
+        "policies": policies,
+        "policy": policy,
+        "offered": [{"label": one["title"], "url": f"?policy={one['code']}", "on": one is policy, "count": None} for one in policies],
         "places": _PLACES.values(),
         "form": form,
         "may": user.may(Power.SET_MASKS),

@@ -69,7 +69,7 @@ def test_a_file_with_full_numbers_needs_a_second_person_and_is_found_in_the_regi
 
     admin = enter("admin")
     admin.go("/exports/masks/")
-    admin.page.get_by_label("规则", exact=True).select_option(label="只留前六")
+    admin.page.get_by_role("combobox", name="规则").select_option(label="只留前六")
     admin.page.get_by_label("理由和依据").fill("县保密委 2020 年 6 月要求")
     admin.accessible()
     admin.page.get_by_role("button", name="定为本系统的规则").click()

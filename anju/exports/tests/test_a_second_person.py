@@ -156,7 +156,7 @@ def test_the_file_goes_after_its_days_the_register_stays(
     with django_capture_on_commit_callbacks(execute=True):
         assert asking.remove_expired() == 1
     waiting.refresh_from_db()
-    assert (waiting.state, waiting.file, where.exists()) == ("expired", None, False)
+    assert (waiting.state, waiting.file_id, where.exists()) == ("expired", None, False)
     assert not StoredFile.objects.filter(pk=key).exists()
 
 
