@@ -71,7 +71,14 @@ def collect() -> dict[str, list[Entry]]:
         "linkage_passes": [dataclasses.asdict(each) for each in named["anju.linkage.passes"].declared()],
         "checks": checks(modules),
         "roles": [
-            {"code": role.code, "title": role.title, "powers": sorted(role.powers), "summary": role.summary, "source": role.source}
+            {
+                "code": role.code,
+                "title": role.title,
+                "powers": sorted(role.powers),
+                "summary": role.summary,
+                "second_factor": "要" if role.second_factor else "",
+                "source": role.source,
+            }
             for role in roles.ROLES.values()
         ],
         "categories": [{key: _plain(value) for key, value in dataclasses.asdict(group).items()} for group in groups.KEY_GROUPS],
@@ -87,13 +94,25 @@ def collect() -> dict[str, list[Entry]]:
         ],
         "masks": [_mask(named["anju.vocabulary.masking"], policy) for policy in named["anju.vocabulary.masking"].POLICIES.values()],
         "work": [{"kind": kind, "meaning": meaning} for kind, meaning in named["anju.jobs.registry"].declared()],
+        "acts": [{"code": code, "label": str(label)} for code, label in named["anju.trail.acts"].ACTS.items()],
+        "trail": [
+            {"table": table, "label": str(label), "watched": named["anju.trail.watching"].PARTLY.get(table, "全部")}
+            for table, label in sorted(named["anju.audit.words"].TABLES.items())
+        ]
+        + [
+            {"table": table, "label": "", "watched": f"不留痕：{reason}"}
+            for table, reason in sorted(named["anju.trail.watching"].UNWATCHED.items())
+        ],
         "stages": [],
         "transitions": [],
         "figures": [],
         "documents": [],
         "policy": [
-            {"code": one.code, "label": one.label, "value": one.usual, "unit": one.unit, "variable": one.variable, "source": one.source}
-            for one in named["anju.exports.limits"].declared()
+            *named["anju.accounts.signing_in.policy"].declared(),
+            *(
+                {"id": one.variable, "title": f"{one.label}（{one.unit}）", "value": str(one.usual), "source": one.source}
+                for one in named["anju.exports.limits"].declared()
+            ),
         ],
     }
 
@@ -110,15 +129,17 @@ _TITLES = {
     "layouts": ("名单版式", ("key", "title", "owner", "category")),
     "linkage_passes": ("比对步骤", ("id", "label", "question", "source")),
     "checks": ("规则", ("id", "label", "level", "source")),
-    "roles": ("角色", ("code", "title", "summary", "powers", "source")),
+    "roles": ("角色", ("code", "title", "summary", "powers", "second_factor", "source")),
     "categories": ("对象类别", ("code", "name", "owner", "order", "valid_from", "valid_to", "source")),
     "exports": ("导出", ("code", "title", "numbers", "powers", "filters")),
     "masks": (
         "脱敏规则（页面／导出／打印／公示）",
         ("code", "title", "example", "id_number", "name", "phone", "card", "certificate", "disability", "source"),
     ),
-    "policy": ("规定的数", ("code", "label", "value", "unit", "variable", "source")),
     "work": ("后台任务", ("kind", "meaning")),
+    "acts": ("留痕中的办理名称", ("code", "label")),
+    "trail": ("留痕的表", ("table", "label", "watched")),
+    "policy": ("规定的数值", ("id", "title", "value", "source")),
 }
 
 

@@ -15,6 +15,8 @@ VERBS: dict[str, tuple[str, bool, str]] = {
     "clock": ("anju.clock.command", True, "查看或设置业务日期"),
     "divisions": ("anju.divisions.command", True, "装入和查看行政区划"),
     "import": ("anju.rosters.command", True, "从命令行接收一份名单"),
+    "trail": ("anju.trail.command", True, "留痕：核验有没有被改动、打印日根"),
+    "files": ("anju.evidence.command", True, "库存文件：核对、加密、换密钥"),
     "demo": ("anju.demo.command", False, "演示数据：生成、装入、评分"),
     "user": ("anju.accounts.command", True, "新建机构管理员"),
     "django": ("anju.web.command", True, "运行 Django 的管理命令"),
@@ -38,6 +40,8 @@ def main() -> int:
         print(f"没有命令“{verb}”。\n{overview()}", file=sys.stderr)
         return 2
     module, needs_database, _ = VERBS[verb]
+    if verb not in ("serve", "worker"):
+        os.environ.setdefault("ANJU_ACTS", "system")
     if needs_database:
         ready(start="--help" not in rest)
     command = importlib.import_module(module)

@@ -1,4 +1,4 @@
-"""Roles: what a kind of user may do. Declared once; menus, refusals and the catalogue derive from it."""
+"""Roles: what a kind of user may do. Declared once; menus, refusals, the second factor and the catalogue derive from it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,41 +17,105 @@ class Power(StrEnum):
     APPROVE_EXPORT = "export.approve"
     REVEAL = "number.reveal"
     SET_MASKS = "masks.set"
-    AUDIT = "audit"
     ADMINISTER = "administer"
+    SECURE = "secure"
+    AUDIT = "audit"
+
+
+POWER_NAMES: dict[Power, str] = {
+    Power.VIEW: "查看辖区内农户和名单",
+    Power.RECEIVE: "报送、接收名单",
+    Power.DECIDE: "判定、处理差异",
+    Power.LOCK: "会签、锁定名单",
+    Power.ANSWER: "答复退回的差异",
+    Power.CHANGE: "变更登记库",
+    Power.EXPORT: "导出",
+    Power.APPROVE_EXPORT: "审批导出",
+    Power.REVEAL: "查看完整号码",
+    Power.SET_MASKS: "设定脱敏规则",
+    Power.ADMINISTER: "管理区划、机构和账号",
+    Power.SECURE: "授权、解锁、安全策略",
+    Power.AUDIT: "查看留痕",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role: its code, its title as the office says it, what it may do, what awaits it."""
+    """A role: its code, its title as the office says it, what it may do, what awaits it now and what will come with later steps.
+
+    ``administers`` is true of the three administrators: they hold no other role at the same time, and never two of the three.
+    ``named`` is true of third parties: they see the households, rounds or samples named in their grant and nothing else.
+    ``second_factor`` is true of those who approve, pay or administer: a password alone doesn't let them in.
+    """
 
     code: str
     title: str
     powers: frozenset[Power]
     summary: str
     source: str
+    coming: str = ""
+    administers: bool = False
+    named: bool = False
+    second_factor: bool = False
 
 
-def _role(code: str, title: str, summary: str, source: str, *powers: Power) -> Role:
-    return Role(code, title, frozenset({Power.VIEW, *powers}), summary, source)
+def _role(
+    code: str,
+    title: str,
+    summary: str,
+    source: str,
+    *powers: Power,
+    coming: str = "",
+    named: bool = False,
+    second_factor: bool = False,
+) -> Role:
+    return Role(code, title, frozenset({Power.VIEW, *powers}), summary, source, coming, named=named, second_factor=second_factor)
+
+
+def _administrator(code: str, title: str, summary: str, power: Power, coming: str = "") -> Role:
+    return Role(code, title, frozenset({power}), summary, "2.15, 3.2", coming, administers=True, second_factor=True)
 
 
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
-        _role("administrator", "系统管理员", "行政区划、机构与用户", "3.2", Power.ADMINISTER, Power.SET_MASKS),
+        _administrator("system_administrator", "系统管理员", "行政区划、机构与账号", Power.ADMINISTER),
+        _administrator("security_administrator", "安全管理员", "给谁什么权、解锁账号、安全策略", Power.SECURE, Power.SET_MASKS),
+        _administrator("audit_administrator", "审计管理员", "谁在什么时候改了什么，留痕有没有被动过", Power.AUDIT),
         _role(
             "county_clerk",
             "县级审批员",
             "收名单、比对、核对、锁定",
             "S1-08, S4-06",
             *(Power.RECEIVE, Power.DECIDE, Power.LOCK, Power.CHANGE, Power.EXPORT, Power.ANSWER, Power.APPROVE_EXPORT, Power.REVEAL),
+            second_factor=True,
         ),
         _role("sender", "名单报送员", "报送本部门名单，答复退回的差异", "S4-14", Power.RECEIVE, Power.ANSWER),
         _role("cosigner", "名单会签人", "会签锁定名单", "S4-06, S3-11", Power.LOCK),
         _role("township_reviewer", "乡镇审核员", "核实本乡镇存疑的人和户", "3.2", Power.DECIDE, Power.EXPORT, Power.REVEAL),
-        _role("village_collector", "村级采集员", "查看本村农户", "3.2"),
-        _role("city_viewer", "省市查看", "看各县区比对进度，可导出", "3.2", Power.EXPORT),
-        _role("discipline", "纪检监督员", "只读查看名单与差异，查导出登记", "S0-60", Power.AUDIT, Power.REVEAL),
+        _role("village_collector", "村级采集员", "查看本村农户", "3.2", coming="入户采集、拍照、报送改造进度在手机上办"),
+        _role("city_viewer", "市级查看", "看各县区比对进度，可导出", "3.2", Power.EXPORT),
+        _role("province_viewer", "省级查看", "看各市县比对进度，可导出", "3.2", Power.EXPORT),
+        _role("discipline", "纪检监督员", "只读查看名单、差异、留痕和导出登记", "S0-60", Power.AUDIT, Power.REVEAL),
+        _role("appraiser", "鉴定员", "查看辖区内农户和房屋", "3.2, S1-09", coming="待鉴定的户、鉴定表和报告"),
+        _role(
+            "third_party_appraiser",
+            "第三方鉴定员",
+            "只查看受委托的户",
+            "3.2, S1-25",
+            coming="受委托轮次里待鉴定的户、鉴定表和报告",
+            named=True,
+        ),
+        _role("township_acceptor", "乡镇验收员", "查看本乡镇农户", "3.2, S0-53", coming="到场检查和初验的户"),
+        _role("county_acceptor", "县级验收员", "查看本县农户", "3.2, S0-53", coming="乡镇初验合格、待抽验的户", second_factor=True),
+        _role("guide", "技术指导员", "查看辖区内农户", "3.2, S1-18", coming="在建户的技术指导和三到场记录"),
+        _role("finance_payer", "财政拨付员", "查看辖区内农户", "3.2, S0-61", coming="验收合格待拨付的户和金额", second_factor=True),
+        _role("finance_reviewer", "财政复核员", "查看辖区内农户", "3.2, S0-60", coming="待复核的拨付批次", second_factor=True),
+        _role("supervisor", "督导员", "查看辖区内农户和名单", "3.2, S0-24", coming="督导任务、走访户和交办问题"),
+        _role("verifier", "核验员", "查看辖区内农户", "3.2, S2-09", coming="待核验住房安全的户"),
+        _role("statistician", "统计员", "看进度，可导出", "3.2", Power.EXPORT, coming="统计口径、通报和排名"),
+        _role("notice_officer", "公示员", "查看辖区内农户", "3.2, S0-58", coming="待张贴和到期的公示"),
+        _role("receptionist", "受理员", "查看辖区内农户", "3.2, S1-36", coming="咨询、投诉和举报的登记与答复"),
     )
 }
+ADMINISTRATORS = tuple(code for code, role in ROLES.items() if role.administers)

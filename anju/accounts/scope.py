@@ -1,11 +1,17 @@
-"""Which rows a user may see: those whose area lies in the user's. The one place that says so."""
+"""Which rows a user may see: those whose area lies in the area of the grant in which they act. The one place that says so.
 
+The database says it once more (row policies on the same setting, ``anju.trail.acting``), so that a query that forgot still shows nothing.
+"""
+
+from dataclasses import replace
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
-from anju.accounts.models import User
+from anju.accounts.models import Grant, User
+from anju.accounts.roles import ROLES, Power
+from anju.trail.acting import NOBODY, WHOLE, Actor
 from anju.vocabulary import division
 
 M = TypeVar("M", bound=Model)
@@ -26,7 +32,7 @@ def chosen(request: HttpRequest) -> str:
     """The stem of the area being looked at: the one picked in the bar where it lies in the user's own, else the user's own."""
     user = request.user
     if not isinstance(user, User):
-        return "-"  # no area begins so: nothing is seen
+        return division.NOWHERE
     picked = str(request.session.get("area") or user.area)
     return picked if division.contains(user.area, picked) else user.area
 
@@ -38,3 +44,37 @@ def choose(request: HttpRequest, area: str) -> bool:
         return False
     request.session["area"] = division.stem(area)
     return True
+
+
+def act_as_chosen(request: HttpRequest, user: User) -> None:
+    """The person acts in the grant picked for this session where it still holds, else in their first."""
+    picked = request.session.get("grant")
+    user.act_in((user.grants_in_force().filter(pk=picked).first() if picked else None) or user.grants_in_force().first())
+
+
+def choose_grant(request: HttpRequest, pk: str) -> bool:
+    """Picks the grant to act in; False where it isn't the person's or doesn't hold."""
+    user = request.user
+    if not isinstance(user, User) or not pk.isdecimal() or not user.grants_in_force().filter(pk=int(pk)).exists():
+        return False
+    request.session["grant"] = int(pk)
+    request.session.pop("area", None)
+    return True
+
+
+def actor_of(user: User, *, address: str = "", action: str = "") -> Actor:
+    """The person as the database is told of them. Who may not see households sees no row that has an area."""
+    grant = user.acting
+    who = replace(NOBODY, user=str(user.pk), login=user.login, office=user.organisation.name, address=address, action=action)
+    if grant is None:
+        return who
+    who = replace(who, grant=str(grant.pk), named="1" if ROLES[grant.role].named else "")
+    if not user.may(Power.VIEW):
+        return replace(who, place=grant.area)
+    low, high = division.bounds(grant.area)
+    return replace(who, place=grant.area, low=low or WHOLE[0], high=high)
+
+
+def holds(user: User, grant: Grant | None) -> bool:
+    """Whether the grant still holds and the account is open: asked again by long work at each step."""
+    return grant is not None and user.grants_in_force().filter(pk=grant.pk).exists()

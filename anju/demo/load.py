@@ -122,7 +122,9 @@ def _people(place: Place) -> dict[str, User]:
         admit("demo-village", "金淑珍", committee, "village_collector")
     admit("demo-city", "魏振华", city, "city_viewer")
     admit("demo-discipline", "陶铁军", discipline, "discipline")
-    admit("demo-administrator", "姜卫东", city, "administrator")
+    admit("demo-administrator", "姜卫东", city, "system_administrator")
+    admit("demo-security", "鲍立群", city, "security_administrator")
+    admit("demo-audit", "凌志远", city, "audit_administrator")
     for county in place.counties:
         if county != STORY:
             office_of = Organisation.objects.get(area=county, kind="housing")

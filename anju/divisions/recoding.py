@@ -12,6 +12,7 @@ from django.db import connection, models
 
 from anju.divisions.fields import AreaField
 from anju.divisions.models import DivisionChange, Recoded
+from anju.trail.acting import everywhere
 
 Assignment = Mapping[str, Mapping[str, str]]
 """Rows with a place of their own in a split: {"registry.Household": {"17": "210922116"}} (primary key as text → new code)."""
@@ -84,7 +85,7 @@ def recode(
     (``within``: only rows whose code lies below one of these are touched by it). Runs in the caller's transaction.
     """
     moved: dict[str, int] = {}
-    with connection.cursor() as cursor:
+    with everywhere(), connection.cursor() as cursor:
         cursor.execute(
             """
             CREATE TEMP TABLE IF NOT EXISTS divisions_pairs (old text COLLATE "C" PRIMARY KEY, new text COLLATE "C", keep boolean) ON COMMIT DROP;

@@ -31,6 +31,7 @@ from anju.registry import actions, queries
 from anju.registry.models import Category, Change, Household, Person
 from anju.registry.queries import CrossTable, Filters, HouseholdPage
 from anju.registry.refusal import Refused
+from anju.trail import queries as trail
 from anju.vocabulary import division, masking
 
 _PAPERS = {"enrolled", "category_gained", "category_lost"}
@@ -58,8 +59,9 @@ def _page(request: HttpRequest, number: str) -> HouseholdPage:
         raise Http404 from missing
 
 
-def _events(page: HouseholdPage, kind: str, may_change: bool) -> list[dict[str, Any]]:
+def _events(page: HouseholdPage, kind: str, may_change: bool, may_audit: bool) -> list[dict[str, Any]]:
     rows = []
+    entries = trail.written_by("registry_change", [event.id for event in page.timeline]) if may_audit else {}
     for event in page.timeline:
         group = "lists" if event.kind in _PAPERS else "changes"
         if kind and kind != group:
@@ -74,6 +76,7 @@ def _events(page: HouseholdPage, kind: str, may_change: bool) -> list[dict[str, 
                 "state": _("已撤销") if event.reversed else "",
                 "tone": "idle",
                 "text": " · ".join(said),
+                "entry": entries.get(event.id),
                 "undo": reverse("households:undo", args=[page.number, event.id]) if may_change and event.reversible else "",
             }
         )
@@ -201,7 +204,7 @@ def household(request: HttpRequest, number: str) -> HttpResponse:
         "page": page,
         "address": _address(page, where),
         "tabs": [tab(_("全部"), ""), tab(_("名单"), "lists"), tab(_("变更"), "changes")],
-        "events": _events(page, kind, may_change),
+        "events": _events(page, kind, may_change, user.may(Power.AUDIT)),
         "facts": _facts(page, where),
         "listed": listed(persons=[member.person_id for member in page.members], user=user),
         "supports": [

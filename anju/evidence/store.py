@@ -1,70 +1,334 @@
-"""The content-addressed store: a local folder, two levels deep, written once and never changed."""
+"""The store of files: a local folder, two levels deep; what is put in is kept once, sealed, and never changed.
+
+On disk a file is sealed in blocks (``privacy.sealedfile``) under a name made from its content's SHA-256 with a key: who knows a file can't
+tell from the folder whether it is here. The SHA-256 itself stands in the table, as evidence. Names and contents depend on the newest key once
+``rotate`` has gone over them; until then older names are still found, and so are files kept in clear by an earlier version (``seal_clear``).
+"""
 
 import hashlib
+import io
 import os
 import shutil
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
+from cryptography.hazmat.primitives import hashes, hmac
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from anju import memory as memory_files
 from anju.accounts.models import User
 from anju.evidence.models import StoredFile
+from anju.jobs.progress import Refused
+from anju.privacy import keys, sealedfile
+from anju.privacy.cipher import Tampered
 
 _CHUNK = 1024 * 1024
+_PURPOSE = "files"
+_SUFFIX = ".sealed"
+_ASIDE = ".aside-"
+_ASIDE_KEPT = 24 * 3600
 
 
 class StoreFull(Exception):
     """There is no room for the file; nothing was kept."""
 
 
+class Damaged(Refused):
+    """A kept file isn't there, isn't what was put in, or its key is missing; the message says which and what to do."""
+
+
 def _folder() -> Path:
     return Path(settings.FILE_STORE)
 
 
-def path(stored: StoredFile) -> Path:
-    """Where the bytes lie."""
-    return _folder() / stored.sha256[:2] / stored.sha256
+def work() -> Path:
+    """Where work that can't be done in memory has its folders, beside the store."""
+    return _folder().parent / "work"
+
+
+# ------------------------------------------------------------------------------------------------ names
+
+
+def _name(sha256: str, number: int, ring: keys.KeyRing) -> Path:
+    maker = hmac.HMAC(ring.derive("file names", number, 32), hashes.SM3())
+    maker.update(bytes.fromhex(sha256))
+    name = maker.finalize().hex()
+    return _folder() / name[:2] / (name + _SUFFIX)
+
+
+def _places(sha256: str) -> Iterator[Path]:
+    """Where a content may lie sealed: under the newest key's name first."""
+    ring = keys.ring()
+    for number in sorted(ring.masters, key=lambda number: (number == ring.active, number), reverse=True):
+        yield _name(sha256, number, ring)
+
+
+def _clear_place(sha256: str) -> Path:
+    """Where an earlier version kept it in clear."""
+    return _folder() / sha256[:2] / sha256
+
+
+def place(stored: StoredFile) -> Path | None:
+    """The file on disk, sealed (or still in clear); None where it is missing."""
+    return next((path for path in (*_places(stored.sha256), _clear_place(stored.sha256)) if path.is_file()), None)
+
+
+# ------------------------------------------------------------------------------------------------ putting in
 
 
 def put(source: BinaryIO | Path, *, name: str, media_type: str, by: User | None) -> StoredFile:
-    """Keeps the bytes of ``source`` under their SHA-256 and remembers who gave them. Half a file is never seen: it is
-    written aside, flushed to disk and renamed. Raises StoreFull where the disk has no room."""
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True)
+    """Keeps the bytes of ``source``, sealed, and remembers who gave them. Half a file is never seen: it is written aside, flushed to disk and
+    renamed. Raises StoreFull where the disk has no room."""
     if isinstance(source, Path):
         with source.open("rb") as stream:
             return put(stream, name=name, media_type=media_type, by=by)
+    sha256, size = _seal(source)
+    return StoredFile.objects.create(sha256=sha256, size=size, name=name[:255], media_type=media_type, created_by=by)
+
+
+def _seal(source: BinaryIO) -> tuple[str, int]:
+    """Seals what is read into its place, over what lies there (which may be damaged) and instead of what lies under older names."""
+    folder = _folder()
+    folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     size = 0
+    aside: Path | None = None
     try:
-        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as aside:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=_ASIDE, delete=False) as out:
+            aside = Path(out.name)
+            sealed = sealedfile.Writer(cast("BinaryIO", out), purpose=_PURPOSE)
             while block := source.read(_CHUNK):
                 digest.update(block)
                 size += len(block)
-                aside.write(block)
-            aside.flush()
-            os.fsync(aside.fileno())
+                sealed.write(block)
+            sealed.finish(bound_to=digest.digest())
+            out.flush()
+            os.fsync(out.fileno())
+        target, *older = [*_places(digest.hexdigest()), _clear_place(digest.hexdigest())]
+        target.parent.mkdir(exist_ok=True)
+        os.replace(aside, target)
+        _flush(target.parent)
     except OSError as error:
-        Path(aside.name).unlink(missing_ok=True)
-        raise StoreFull(f"文件没有存下：{error.strerror}。请清理磁盘后再传一次。") from error
-    target = folder / digest.hexdigest()[:2] / digest.hexdigest()
-    target.parent.mkdir(exist_ok=True)
-    if target.exists():
-        Path(aside.name).unlink()
+        if aside is not None:
+            aside.unlink(missing_ok=True)
+        raise StoreFull(_("文件没有存下：%(why)s。请清理磁盘后再传一次。") % {"why": error.strerror}) from error
+    for path in older:
+        path.unlink(missing_ok=True)
+    return digest.hexdigest(), size
+
+
+def _flush(folder: Path) -> None:
+    """The folder's entries are on disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+# ------------------------------------------------------------------------------------------------ taking out
+
+
+class _Sealed(sealedfile.Reader):
+    """A kept file's clear bytes; what doesn't open is told by its name."""
+
+    def __init__(self, source: BinaryIO, stored: StoredFile) -> None:
+        self._name = stored.name
+        super().__init__(source, purpose=_PURPOSE, bound_to=bytes.fromhex(stored.sha256))
+
+    def _load(self, block: int) -> bytes:
+        try:
+            return super()._load(block)
+        except Tampered as tampered:
+            raise _damaged(self._name, str(tampered)) from tampered
+
+
+def _damaged(name: str, why: str) -> Damaged:
+    return Damaged(_("库存文件“%(name)s”打不开：%(why)s请管理员用备份恢复这个文件，再重试。") % {"name": name, "why": why})
+
+
+def open(stored: StoredFile) -> BinaryIO:
+    """The clear bytes as a stream that can seek. Raises ``Damaged``: now, or in reading where a later block was changed."""
+    for path in (
+        *_places(stored.sha256),
+        _clear_place(stored.sha256),
+        *_places(stored.sha256),
+    ):  # it may be moved to its new name meanwhile
+        with suppress(FileNotFoundError):
+            source = path.open("rb")
+            break
     else:
-        os.replace(aside.name, target)
-    return StoredFile.objects.create(sha256=digest.hexdigest(), size=size, name=name[:255], media_type=media_type, created_by=by)
+        raise _damaged(stored.name, _("文件不在了。"))
+    if path.suffix != _SUFFIX:
+        return source
+    try:
+        return cast("BinaryIO", io.BufferedReader(_Sealed(source, stored), sealedfile.BLOCK))
+    except Tampered as tampered:
+        source.close()
+        raise _damaged(stored.name, str(tampered)) from tampered
+    except keys.KeysMissing as missing:
+        source.close()
+        raise Damaged(str(missing)) from missing
+    except Damaged:
+        source.close()
+        raise
+
+
+def opened(stored: StoredFile) -> BinaryIO:
+    """The clear bytes in memory, all of them checked: for what is sent on, where a fault in the middle couldn't be told any more."""
+    held = memory_files.file()
+    try:
+        with open(stored) as source:
+            shutil.copyfileobj(source, held, _CHUNK)
+    except BaseException:
+        held.close()
+        raise
+    memory_files.freeze(held)
+    return held
+
+
+@contextmanager
+def memory(stored: StoredFile) -> Iterator[Path]:
+    """A path to the clear bytes, which lie in memory, for code that needs one; gone at the end of the block."""
+    with opened(stored) as held:
+        yield memory_files.path(held)
+
+
+# ------------------------------------------------------------------------------------------------ keeping watch
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A kept file that can't be given back."""
+
+    stored: StoredFile
+    message: str
+
+
+def damaged() -> Iterator[Fault]:
+    """Reads every kept file to its end and compares it with what the table says of it; those that fail, in the order they were kept."""
+    seen: dict[str, str] = {}
+    for stored in StoredFile.objects.order_by("pk").iterator(500):
+        if stored.sha256 not in seen:
+            seen[stored.sha256] = _fault(stored)
+        if seen[stored.sha256]:
+            yield Fault(stored, seen[stored.sha256])
+
+
+def _fault(stored: StoredFile) -> str:
+    digest, size = hashlib.sha256(), 0
+    try:
+        with open(stored) as source:
+            while block := source.read(_CHUNK):
+                digest.update(block)
+                size += len(block)
+    except Damaged as fault:
+        return str(fault)
+    except OSError as error:
+        return str(_damaged(stored.name, f"{error.strerror}。"))
+    if (digest.hexdigest(), size) != (stored.sha256, stored.size):
+        return str(_damaged(stored.name, _("内容与登记的摘要不符。")))
+    return ""
+
+
+# ------------------------------------------------------------------------------------------------ sealing anew
+
+
+def _files() -> Iterator[Path]:
+    """Every kept file on disk, also those no table row knows of (an upload that was refused)."""
+    for folder in sorted(_folder().glob("??")):
+        yield from sorted(path for path in folder.iterdir() if path.is_file())
+
+
+def seal_anew(stored: StoredFile) -> None:
+    """The file is sealed under the newest key, under the newest name; what lay under older names is gone. Raises ``Damaged``."""
+    with open(stored) as source:
+        _seal(source)
+
+
+def left_clear() -> list[Path]:
+    """Files an earlier version kept in clear."""
+    return [path for path in _files() if path.suffix != _SUFFIX]
+
+
+def seal_clear() -> Iterator[tuple[Path, str]]:
+    """Seals what lies in clear, one after the other: (file, "" or why it stays). Interrupted, it goes on with the rest."""
+    for path in left_clear():
+        with path.open("rb") as source:
+            if hashlib.file_digest(source, "sha256").hexdigest() != path.name:
+                yield path, _("内容与文件名不符，没有改动；请用备份核对。")
+                continue
+            source.seek(0)
+            _seal(source)
+        yield path, ""
+
+
+def under_older_keys() -> list[Path]:
+    """Sealed files that a rotation has still to go over."""
+    active = keys.ring().active
+    found = []
+    for path in _files():
+        if path.suffix == _SUFFIX:
+            with path.open("rb") as source:
+                if sealedfile.key_number(source) != active:
+                    found.append(path)
+    return found
+
+
+def rotate() -> Iterator[tuple[Path, str]]:
+    """Seals every file anew that an older key sealed, those without a table row too: (file, "" or why it stays). Interrupted, it goes on
+    with the rest."""
+    for path in under_older_keys():
+        yield path, _rotated(path)
+
+
+def _rotated(path: Path) -> str:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as source, sealedfile.Reader(source, purpose=_PURPOSE, bound_to=None) as clear:
+            while block := clear.read(_CHUNK):
+                digest.update(block)
+            clear.belongs(digest.digest())
+            if path not in _places(digest.hexdigest()):
+                raise Tampered(_("内容与文件名不符，没有改动；请用备份核对。"))
+            clear.seek(0)
+            _seal(cast("BinaryIO", clear))
+    except FileNotFoundError:
+        return ""  # sealed anew by somebody else meanwhile
+    except (Tampered, keys.KeysMissing) as fault:
+        return str(fault)
+    return ""
+
+
+def clear_work() -> int:
+    """What killed processes left: folders of work nobody holds, files that never came whole. Returns how many."""
+    gone = memory_files.remove_left(work())
+    for path in _folder().glob(f"{_ASIDE}*"):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > _ASIDE_KEPT:
+                path.unlink()
+                gone += 1
+    return gone
 
 
 def remove(stored: StoredFile) -> None:
     """Forgets a file, and its bytes where nobody else gave the same. For what the system made and can make again, never for what was given."""
-    where, digest = path(stored), stored.sha256
+    digest = stored.sha256
     stored.delete()
-    if not StoredFile.objects.filter(sha256=digest).exists():
-        transaction.on_commit(lambda: where.unlink(missing_ok=True))
+
+    def clear() -> None:
+        if not StoredFile.objects.filter(sha256=digest).exists():
+            for path in (*_places(digest), _clear_place(digest)):
+                path.unlink(missing_ok=True)
+
+    transaction.on_commit(clear)
 
 
 def room() -> int:
@@ -72,3 +336,25 @@ def room() -> int:
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
     return shutil.disk_usage(folder).free
+
+
+__all__ = [
+    "Damaged",
+    "Fault",
+    "StoreFull",
+    "clear_work",
+    "damaged",
+    "left_clear",
+    "memory",
+    "open",
+    "opened",
+    "place",
+    "put",
+    "remove",
+    "room",
+    "rotate",
+    "seal_anew",
+    "seal_clear",
+    "under_older_keys",
+    "work",
+]

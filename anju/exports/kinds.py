@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from anju.accounts.models import User
 from anju.accounts.roles import Power
@@ -49,7 +48,7 @@ class RowSet:
     total: int
     rows: Iterator[Sequence[object]]
     area: str = ""
-    write: Callable[[Path, Stamp, Progress], int] | None = None
+    write: Callable[[BinaryIO, Stamp, Progress], int] | None = None
     kept: StoredFile | None = None
     own: bool = False
     caption: str = ""

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from anju.accounts.models import User
+from anju.accounts.models import Grant, User
 from anju.divisions.fields import AreaField
 from anju.evidence.models import StoredFile
 from anju.exports.reasons import ALL_REASONS
@@ -16,6 +16,7 @@ from anju.jobs.models import Job
 class Export(models.Model):
     """One file that was asked for: by whom, in which capacity, what, why; whether another agreed; what came of it.
 
+    ``right`` is the grant in which it was asked for: the file is made and handed out while that one holds; ``grant`` says it in words.
     ``filters`` are codes and keys, nothing personal. ``as_is``: the file belongs to something else (a list as it was sent) and is handed
     out unchanged, so it bears no mark and isn't removed.
     """
@@ -43,6 +44,7 @@ class Export(models.Model):
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="exports", db_index=False)
     office = models.CharField(max_length=100)
     grant = models.CharField(max_length=200, blank=True, default="")
+    right = models.ForeignKey(Grant, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     requested_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=State, db_collation="C")
     needs_approval = models.BooleanField(default=False)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from anju.accounts.models import User
+from anju.accounts.models import Grant, User, in_force
 from anju.accounts.roles import ROLES, Power
 from anju.accounts.scope import within
 from anju.exports.models import Export, Reveal
@@ -121,7 +121,10 @@ def reveals(user: User, *, area: str = "", after: str = "", limit: int = 50) -> 
 
 def approvers(export: Export) -> list[str]:
     """Who could give the second word for this export: names with their office, at most five."""
-    found = User.objects.filter(is_active=True).exclude(pk=export.requested_by_id).select_related("organisation").order_by("id")
     roles = [role.code for role in ROLES.values() if Power.APPROVE_EXPORT in role.powers]
     covering = [export.area[:length] for length in range(len(export.area) + 1)]
-    return [f"{one.organisation.name} {one.name}" for one in found.filter(role__in=roles, organisation__area__in=covering)[:5]]
+    rights = Grant.objects.filter(in_force(), role__in=roles, area__in=covering).values("user")
+    found = (
+        User.objects.filter(is_active=True, pk__in=rights).exclude(pk=export.requested_by_id).select_related("organisation").order_by("id")
+    )
+    return [f"{one.organisation.name} {one.name}" for one in found[:5]]

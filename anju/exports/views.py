@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from anju.accounts.middleware import open_to
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
+from anju.accounts.signing_in.middleware import unattended
 from anju.divisions import queries as places
-from anju.evidence import store
 from anju.evidence.models import StoredFile
+from anju.evidence.sending import sent
 from anju.exports import limits, queries
 from anju.exports.actions import asking, handing, masking
 from anju.exports.exporting import filters_of
@@ -30,6 +32,7 @@ from anju.masks.models import MaskChoice
 from anju.vocabulary.masking import POLICIES, Kind, Place, Shown, in_force
 
 _LIMIT = 50
+READERS = (Power.VIEW, Power.AUDIT, Power.SET_MASKS)
 TONES = {
     Export.State.WAITING: "soon",
     Export.State.REFUSED: "late",
@@ -54,6 +57,7 @@ def _back(request: HttpRequest) -> str:
 # ------------------------------------------------------------------------------------------------ asking
 
 
+@open_to(Power.VIEW, Power.AUDIT)
 @require_POST
 def ask(request: HttpRequest) -> HttpResponseBase:
     """Asks for a file of the kind, with the filters of the address; then the file's own page, or the file where it lies ready."""
@@ -70,7 +74,7 @@ def ask(request: HttpRequest) -> HttpResponseBase:
             full=given.get("full") == "1",
         )
         if given.get("at_once") and export.state == Export.State.READY:
-            return _handed(handing.hand_over(export=export, by=user))
+            return _handed(request, handing.hand_over(export=export, by=user))
     except Refused as refusal:
         messages.error(request, refusal.message)
         return redirect(_back(request))
@@ -83,12 +87,14 @@ def _declared(code: str) -> str:
     return code
 
 
-def _handed(stored: StoredFile) -> FileResponse:
-    response = FileResponse(store.path(stored).open("rb"), as_attachment=True, filename=stored.name, content_type=stored.media_type)
+def _handed(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:
+    response = sent(request, stored)
     response["Cache-Control"] = "private, no-store"
     return response
 
 
+@open_to(*READERS)
+@unattended
 @require_safe
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry: what was asked for and why, how far it is, and the file for the one who asked."""
@@ -104,7 +110,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(export),
         "may_decide": export.state == Export.State.WAITING and asking.may_decide(export, user),
         "approvers": queries.approvers(export) if export.state == Export.State.WAITING and mine else [],
-        "still": asking.still(export, export.requested_by),
+        "still": asking.still(export, asking.requester(export)),
         "downloads": export.downloads.select_related("by").order_by("-id")[:20],
         "days": limits.KEPT_DAYS.value,
         "threshold": asking.threshold(export.full),
@@ -128,18 +134,20 @@ def _facts(export: Export) -> list[tuple[str, str]]:
     ]
 
 
+@open_to(*READERS)
 @require_POST
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file, for the one who asked and while the right holds; that it was taken is kept."""
     user = _user(request)
     export = get_object_or_404(queries.visible(user).filter(requested_by=user).select_related("file"), pk=pk)
     try:
-        return _handed(handing.hand_over(export=export, by=user))
+        return _handed(request, handing.hand_over(export=export, by=user))
     except Refused as refusal:
         messages.error(request, refusal.message)
         return redirect("exports:show", pk)
 
 
+@open_to(Power.APPROVE_EXPORT)
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Another person's word."""
@@ -161,6 +169,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 # ------------------------------------------------------------------------------------------------ the register
 
 
+@open_to(*READERS)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """导出登记: one's own; for who audits, everything in the area; for who approves, what stood before a second person."""
@@ -191,6 +200,7 @@ def _tabs(user: User, on: str) -> list[dict[str, Any]]:
     return [{"label": label, "url": reverse(name), "on": key == on, "count": None} for key, label, name in offered]
 
 
+@open_to(*READERS)
 @require_safe
 def reveals(request: HttpRequest) -> HttpResponse:
     """Who looked at whose full numbers, when and why."""
@@ -224,6 +234,7 @@ _PLACES = {
 }
 
 
+@open_to(Power.SET_MASKS, Power.AUDIT)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def masks(request: HttpRequest) -> HttpResponse:

@@ -25,6 +25,7 @@ class Job(models.Model):
     message = models.CharField(max_length=500, default="", blank=True)
     arguments = models.JSONField(default=dict)
     result = models.JSONField(default=dict)
+    grant = models.BigIntegerField(null=True, help_text="在哪项授权下提出")
     cancel_requested = models.BooleanField(default=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="jobs")
     created_at = models.DateTimeField(auto_now_add=True)

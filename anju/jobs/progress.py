@@ -1,6 +1,9 @@
 """How work tells how far it is."""
 
+from anju.jobs import capacity
 from anju.jobs.models import Job
+
+NO_LONGER = "提出这项任务的授权已收回或到期，任务停止；已写下的部分没有丢。需要继续的，请由有权限的人重新提出。"
 
 
 class Cancelled(Exception):
@@ -18,7 +21,10 @@ class Progress:
         self.job_id = job_id
 
     def step(self, done: int, total: int, message: str = "") -> None:
-        """Writes how far the work is; raises Cancelled where it was called off."""
+        """Writes how far the work is; raises Cancelled where it was called off, Refused where who asked for it no longer may."""
         Job.objects.filter(pk=self.job_id).update(done=done, total=total, message=message[:500])
-        if Job.objects.filter(pk=self.job_id, cancel_requested=True).exists():
+        job = Job.objects.get(pk=self.job_id)
+        if job.cancel_requested:
             raise Cancelled
+        if capacity.of(job) is None:
+            raise Refused(NO_LONGER)

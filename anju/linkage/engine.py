@@ -5,6 +5,7 @@ explained. Everything is set-based SQL in one DuckDB connection whose memory is 
 """
 
 import math
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -57,12 +58,22 @@ class Result:
         self.connection.close()
 
 
-def connect(workdir: Path, memory_limit: str, threads: int) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection with bounded memory that spills into ``workdir``; the macros are declared."""
+def connect(workdir: Path, memory_limit: str, threads: int, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection with bounded memory; the macros are declared.
+
+    It spills into ``spill``, a folder in memory where the caller keeps secrets, at most three quarters of its room; else into ``workdir``, encrypted
+    with the module DuckDB brings along. That one's random numbers aren't good enough for what must stay secret: it keeps clear numbers off the disk
+    beside a user's own clear files, no more.
+    """
     con = duckdb.connect(":memory:")
     con.execute(f"SET memory_limit = {normal.quoted(memory_limit)}")
     con.execute(f"SET threads = {int(threads)}")
-    con.execute(f"SET temp_directory = {normal.quoted(str(workdir / 'spill'))}")
+    if spill is None:
+        con.execute("SET force_mbedtls_unsafe = 'true'")
+        con.execute("SET temp_file_encryption = true")
+    else:
+        con.execute(f"SET max_temp_directory_size = '{shutil.disk_usage(spill).free * 3 // 4} bytes'")
+    con.execute(f"SET temp_directory = {normal.quoted(str((spill or workdir) / 'spill'))}")
     con.execute("SET enable_progress_bar = false")
     normal.install(con)
     areas.install(con)
@@ -139,9 +150,13 @@ def reconcile(
     progress: Progress | None = None,
     memory_limit: str = "4GB",
     threads: int = 2,
+    spill: Path | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
 ) -> Result:
-    """Compares two lists of persons, then their households. Raises ``BadInput`` where a list has no rows or can't be read."""
+    """Compares two lists of persons, then their households. Raises ``BadInput`` where a list has no rows or can't be read.
+
+    ``spill``: see ``connect``.
+    """
     tell: Progress = progress or (lambda _stage, _fraction: None)
     started = time.monotonic()
     seconds: dict[str, float] = {}
@@ -154,7 +169,7 @@ def reconcile(
         mark = now
 
     workdir.mkdir(parents=True, exist_ok=True)
-    con = connection or connect(workdir, memory_limit, threads)
+    con = connection or connect(workdir, memory_limit, threads, spill)
     try:
         tell(f"读取{left.label}", 0.0)
         lefts = _take_in(con, "left", left, workdir=workdir, progress=tell, share=0.0)

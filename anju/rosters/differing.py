@@ -90,10 +90,10 @@ WHERE m.run_id = %(run)s AND m.outcome IN ('only_list', 'review')
 _ELSEWHERE = """
 INSERT INTO rosters_mismatch ({columns})
 SELECT DISTINCT ON (r.id) %(run)s, 'elsewhere', r.id, NULL::bigint, NULL::bigint, r.area, 'row:' || r.id, '', '',
-       '该证件号已登记在' || coalesce(d.full_name, '外地') || '，请与当地核实；对方的内容不在此显示', jsonb_build_object('county', left(p.area, 6)), 'pending', ''
+       '该证件号已登记在' || coalesce(d.full_name, '外地') || '，请与当地核实；对方的内容不在此显示', jsonb_build_object('county', p.county), 'pending', ''
 FROM rosters_unfound r
-JOIN registry_person p ON p.id_number = r.id_number AND NOT p.id_conflict AND p.alive AND NOT (p.area >= %(low)s AND p.area < %(high)s)
-LEFT JOIN divisions_division d ON d.code = left(p.area, 6)
+JOIN registry_holders((SELECT array_agg(id_number::text) FROM rosters_unfound)) p ON p.number = r.id_number AND p.alive AND p.county <> %(county)s
+LEFT JOIN divisions_division d ON d.code = p.county
 ORDER BY r.id
 ON CONFLICT (run_id, kind, subject) DO NOTHING
 """
@@ -157,8 +157,7 @@ def store(cursor: CursorWrapper, run: MatchRun) -> None:
         "register": register,
         "run_kind": run.kind,
         "kinds": _KINDS,
-        "low": county,
-        "high": county + "~",
+        "county": county,
     }
     steps = [_FLAGS, _HOUSEHOLDS, _REVIEW]
     if register:

@@ -1,25 +1,25 @@
 """What leaves the lists as a file besides rows: the sender's workbook marked or as it was sent, the workbook of a letter."""
 
-import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from anju import memory
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.checks import Finding
 from anju.evidence import store
 from anju.evidence.models import StoredFile
 from anju.exports.kinds import Filters, NotThere, Numbers, RowSet, export_kind
-from anju.jobs.progress import Progress
+from anju.jobs.progress import Progress, Refused
 from anju.rosters import receiving
 from anju.rosters.models import Batch, BatchRow
 from anju.rosters.queries import letters
 from anju.rosters.queries.batches import batches
 from anju.rosters.queries.rowsets import LETTER_HEADINGS
-from anju.tabular.writing import Sheet, Stamp, workbook
+from anju.tabular.writing import Sheet, Stamp, TooLarge, workbook
 from anju.tabular.writing import error_workbook as annotated
 from anju.vocabulary import division
 
@@ -29,12 +29,13 @@ _STEP = 2000
 
 def write(found: RowSet, *, name: str, by: User, caption: str, stamp: Stamp) -> StoredFile:
     """Rows as a workbook in the file store, to go with a letter."""
-    beside = Path(settings.FILE_STORE).parent / "work"
-    beside.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(dir=beside, prefix="letter-") as folder:
-        path = Path(folder, "letter.xlsx")
-        workbook(path, [Sheet(found.title, found.headings, found.rows, caption=caption)], stamp=stamp)
-        return store.put(path, name=name, media_type=XLSX, by=by)
+    with memory.file() as made:
+        try:
+            workbook(made, [Sheet(found.title, found.headings, found.rows, caption=caption)], stamp=stamp)
+        except TooLarge as large:
+            raise Refused(_("要导出的表太大，内存放不下。请加筛选条件（例如按乡镇）分几次导出。")) from large
+        made.seek(0)
+        return store.put(made, name=name, media_type=XLSX, by=by)
 
 
 def _sent(filters: Filters, user: User) -> Batch:
@@ -66,12 +67,13 @@ def error_workbook(filters: Filters, user: User, full: bool) -> RowSet:
     assert file is not None
     total = _faulty(batch).count()
 
-    def written(path: Path, stamp: Stamp, progress: Progress) -> int:
+    def written(out: BinaryIO, stamp: Stamp, progress: Progress) -> int:
         wrong: dict[tuple[str, int], list[Finding]] = {}
         for sheet, row, findings in _faulty(batch).values_list("sheet", "row", "findings").iterator(_STEP):
             wrong[sheet, row] = [Finding(one["check"], one["message"], one["column"], one["field"], one["level"]) for one in findings]
         known = {check.id: check for check in receiving.CHECKS}
-        rows = annotated(store.path(file), receiving.recognition_of(batch), wrong, path, checks=known, stamp=stamp)
+        with store.memory(file) as sent:
+            rows = annotated(sent, receiving.recognition_of(batch, sent), wrong, out, checks=known, stamp=stamp)
         progress.step(rows, rows)
         return rows
 

@@ -12,13 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anju import memory
 from anju.accounts.models import User
+from anju.evidence import store
 from anju.jobs.progress import Progress
 from anju.rosters import differing, temporary
 from anju.rosters.models import Batch, MatchRun
@@ -88,27 +89,25 @@ def compare(run: MatchRun, progress: Progress) -> None:
             progress.step(int(rows * min(share, 1.0) * 0.9), rows, _("比对：%(stage)s") % {"stage": stage})
 
         if rows and others:
-            result: Result = _engine().reconcile(left, right, workdir=work, progress=told, memory_limit="2GB", threads=2)
-            try:
-                _store(run, result, work, started)
-            finally:
-                result.close()
+            with memory.folder() as spill:
+                result: Result = _engine().reconcile(left, right, workdir=work, spill=spill, progress=told, memory_limit="2GB", threads=2)
+                try:
+                    _store(run, result, started)
+                finally:
+                    result.close()
         else:
-            _store(run, None, work, started)
+            _store(run, None, started)
     temporary.gather_statistics("rosters_match", "rosters_mismatch", rows=rows)
     progress.step(rows, rows, _("比对完成"))
 
 
 @contextmanager
 def _folder(run: MatchRun) -> Iterator[Path]:
-    """A folder of the run's own, so that what a killed worker left there is gone when its successor has ended: it holds personal data."""
-    work = Path(settings.FILE_STORE).parent / "work" / f"match-{run.pk}"
+    """A folder of the run's own; what a killed worker left there is gone when the next worker starts, or its successor begins."""
+    work = store.work() / f"match-{run.pk}"
     shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True, mode=0o700)
-    try:
+    with memory.held(work):
         yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _engine() -> Any:
@@ -130,7 +129,7 @@ def _sides(run: MatchRun, work: Path) -> "tuple[Side, Side, int, int]":
     return side(left, _("名单")), side(right, other), rows, others
 
 
-def _store(run: MatchRun, result: "Result | None", work: Path, started: datetime) -> None:
+def _store(run: MatchRun, result: "Result | None", started: datetime) -> None:
     """The whole answer in one transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
         MatchRun.objects.select_for_update(no_key=True).get(pk=run.pk)
@@ -138,7 +137,7 @@ def _store(run: MatchRun, result: "Result | None", work: Path, started: datetime
         for table, columns in _TABLES.items():
             temporary.create(cursor, f"rosters_{table}", columns)
             if result is not None:
-                _bring(cursor, result, table, columns, work)
+                _bring(cursor, result, table, columns)
         if result is None:
             _answer_alone(cursor, run)
         differing.reword(cursor, run)
@@ -162,12 +161,15 @@ def _store(run: MatchRun, result: "Result | None", work: Path, started: datetime
         run.save(update_fields=["flow", "summary", "stage", "seconds", "finished_at"])
 
 
-def _bring(cursor: CursorWrapper, result: "Result", table: str, columns: str, work: Path) -> None:
-    """One table of the engine's answer into a temporary table."""
+def _bring(cursor: CursorWrapper, result: "Result", table: str, columns: str) -> None:
+    """One table of the engine's answer into a temporary table, by way of memory: explanations and likely numbers are personal data."""
     names = [column.split()[0] for column in columns.split(", ")]
-    path = work / f"out-{table}.csv"
-    result.connection.execute(f"COPY (SELECT {', '.join(names)} FROM {table}) TO '{path}' (FORMAT csv, HEADER true)")
-    temporary.copy_csv(cursor, f"rosters_{table}", names, path)
+    with memory.file() as answer:
+        path = memory.path(answer)
+        result.connection.execute(
+            f"COPY (SELECT {', '.join(names)} FROM {table}) TO '{path}' (FORMAT csv, HEADER true, USE_TMP_FILE false)"
+        )
+        temporary.copy_csv(cursor, f"rosters_{table}", names, path)
     cursor.execute(f"ANALYZE rosters_{table}")
 
 

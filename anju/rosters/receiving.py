@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -69,12 +70,12 @@ def layout_of(batch: Batch) -> Layout:
     return layouts.BY_KEY[batch.layout]
 
 
-def recognition_of(batch: Batch) -> Recognition:
-    """The file looked at again by the batch's layout and, where there is one, its mapping."""
+def recognition_of(batch: Batch, original: Path) -> Recognition:
+    """The file (opened at ``original``) looked at again by the batch's layout and, where there is one, its mapping."""
     assert batch.file is not None
     chosen = [layout_of(batch)] if batch.layout else list(layouts.ALL)
     mapping = batch.mapping.columns if batch.mapping else None
-    return recognise(store.path(batch.file), chosen, mapping, name=batch.file.name)
+    return recognise(original, chosen, mapping, name=batch.file.name)
 
 
 def receive(batch: Batch, progress: Progress) -> None:
@@ -86,9 +87,16 @@ def receive(batch: Batch, progress: Progress) -> None:
         return
     started = timezone.now()
     assert batch.file is not None
-    recognition = recognition_of(batch)
+    with store.memory(batch.file) as original:
+        done = _receive_rows(batch, original, progress)
+    temporary.gather_statistics("rosters_batchrow", rows=done)
+    _count(batch, (timezone.now() - started).total_seconds())
+
+
+def _receive_rows(batch: Batch, original: Path, progress: Progress) -> int:
+    recognition = recognition_of(batch, original)
     after = (batch.last_sheet, batch.last_row) if batch.last_row else None
-    rows = read(store.path(batch.file), recognition, after, today=clock.today())
+    rows = read(original, recognition, after, today=clock.today())
     done = batch.rows_total
     total = max(recognition.rows, done)
     stored = _stored(rows, recognition, _Households.resumed(batch), _Places(batch.area))
@@ -98,8 +106,7 @@ def receive(batch: Batch, progress: Progress) -> None:
             _insert(batch, chunk)
             Batch.objects.filter(pk=batch.pk).update(last_sheet=chunk[-1][1], last_row=chunk[-1][2], rows_total=done)
             progress.step(done, max(total, done), f"已读 {done:,} 行")
-    temporary.gather_statistics("rosters_batchrow", rows=done)
-    _count(batch, (timezone.now() - started).total_seconds())
+    return done
 
 
 def discard(batch: Batch, status: str, message: str) -> None:

@@ -6,15 +6,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
+from anju.evidence import store
 from anju.jobs import actions as jobs
 from anju.jobs.progress import Cancelled, Progress, Refused
 from anju.jobs.registry import handler
 from anju.rosters import applying, matching, receiving
 from anju.rosters.models import Batch, MatchRun
 from anju.tabular.unreadable import Unreadable
+from anju.trail.acts import recorded
 
 
 @handler("rosters.receive")
+@recorded("list.read")
 def receive(progress: Progress, *, batch: int) -> dict[str, Any]:
     """Reads a list's rows; then the comparison with the register is put on the queue."""
     row = Batch.objects.select_related("file", "mapping").get(pk=batch)
@@ -23,6 +26,9 @@ def receive(progress: Progress, *, batch: int) -> dict[str, Any]:
     except Unreadable as unreadable:
         receiving.discard(row, Batch.Status.FAILED, unreadable.message)
         raise Refused(unreadable.message) from unreadable
+    except store.Damaged as damaged:  # the same file sent again is kept anew
+        receiving.discard(row, Batch.Status.FAILED, str(damaged))
+        raise
     except Cancelled:
         receiving.discard(row, Batch.Status.VOIDED, _("接收途中取消"))
         raise
@@ -38,6 +44,7 @@ def receive(progress: Progress, *, batch: int) -> dict[str, Any]:
 
 
 @handler("rosters.match")
+@recorded("list.matched")
 def match(progress: Progress, *, batch: int) -> dict[str, Any]:
     """Compares a list with the register, writes what is certain to the register, then compares with the list's earlier version."""
     row = Batch.objects.get(pk=batch)
@@ -61,6 +68,7 @@ def match(progress: Progress, *, batch: int) -> dict[str, Any]:
 
 
 @handler("rosters.compare")
+@recorded("list.compared")
 def compare(progress: Progress, *, run: int) -> dict[str, Any]:
     """Compares two lists."""
     row = MatchRun.objects.select_related("batch", "other").get(pk=run)
@@ -69,6 +77,7 @@ def compare(progress: Progress, *, run: int) -> dict[str, Any]:
 
 
 @handler("rosters.enrol")
+@recorded("list.enrolled")
 def enrol(progress: Progress, *, run: int, clerk: int) -> dict[str, Any]:
     """Enrols those that only the list knows."""
     row = MatchRun.objects.select_related("batch").get(pk=run)

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from anju import memory
 from anju.tabular.unreadable import Unreadable
 
 _CHILD = Path(__file__).with_name("child.py")
@@ -69,7 +70,8 @@ def converse(path: Path, order: dict[str, Any], limits: Limits = DEFAULT_LIMITS)
     """
     if not path.is_file():
         raise Unreadable("not-found")
-    request = json.dumps({"path": str(path.resolve()), "limits": asdict(limits), **order})
+    held = memory.descriptor(path)
+    request = json.dumps({"path": str(path if held is not None else path.resolve()), "limits": asdict(limits), **order})
     child = subprocess.Popen(
         [sys.executable, "-I", str(_CHILD), request],
         stdin=subprocess.DEVNULL,
@@ -77,6 +79,7 @@ def converse(path: Path, order: dict[str, Any], limits: Limits = DEFAULT_LIMITS)
         stderr=subprocess.DEVNULL,
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"},
         start_new_session=True,
+        pass_fds=() if held is None else (held,),
     )
     assert child.stdout is not None
     finished = False

@@ -1,7 +1,8 @@
 """Workbooks that people download: plain lists, the error workbook that goes back to a sender, the empty template.
 
 Numbers that identify (identity, card, certificate numbers) are text cells; nothing a person typed can become a formula;
-headings stay in sight and repeat on every printed page (A4 landscape). A file appears whole or not at all.
+headings stay in sight and repeat on every printed page (A4 landscape). A file appears whole or not at all; one made for a stream
+(a file in memory, to be sealed) touches no disk, the library's own temporary files included.
 """
 
 import os
@@ -14,10 +15,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
+import xlsxwriter.exceptions
 
+from anju import memory
 from anju.checks import BLOCK, NOTE, Check, Finding
 from anju.tabular.layout import Column, Layout
 from anju.tabular.plan import Recognition
@@ -87,6 +90,10 @@ class Sheet:
     caption: str = ""
 
 
+class TooLarge(Exception):
+    """The machine's memory hasn't room for a workbook as large as this."""
+
+
 class _Styles:
     """The formats of one workbook, made once."""
 
@@ -131,27 +138,38 @@ def looks_like_a_formula(text: str) -> bool:
 
 
 @contextmanager
-def _book(path: Path, stamp: Stamp | None = None) -> Iterator[tuple[Any, _Styles]]:
-    """A workbook written beside its place and moved there when whole."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
-        options = {
-            **TEXT_STAYS_TEXT,
-            "constant_memory": True,
-            "default_date_format": "yyyy-mm-dd",
-            "tmpdir": folder,
-        }
-        unfinished = Path(folder, "workbook.xlsx")
-        book = xlsxwriter.Workbook(str(unfinished), options)
-        book.set_properties({"author": "安居", "created": datetime(2020, 1, 1), **_properties(stamp)})  # noqa: DTZ001  # same bytes for same content
-        if stamp is not None:
-            book.set_custom_property("导出编号", stamp.number)
-            book.set_custom_property("导出标记", stamp.mark)
-        yield book, _Styles(book)
-        book.close()
-        unfinished.chmod(0o644)
-        os.replace(unfinished, path)
+def _book(out: Path | str | BinaryIO, stamp: Stamp | None = None) -> Iterator[tuple[Any, _Styles]]:
+    """A workbook: on disk written beside its place and moved there when whole; into a stream without a byte of it touching a disk."""
+    if isinstance(out, Path | str):
+        path = Path(out)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
+            unfinished = Path(folder, "workbook.xlsx")
+            with _writer(str(unfinished), {"constant_memory": True, "tmpdir": folder}, stamp) as made:
+                yield made
+            unfinished.chmod(0o644)
+            os.replace(unfinished, path)
+        return
+    with memory.folder() as scratch:  # where there is none the library holds everything as objects, in several times the memory
+        place = {"in_memory": True} if scratch is None else {"constant_memory": True, "tmpdir": str(scratch)}
+        try:
+            with _writer(out, place, stamp) as made:
+                yield made
+        except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
+            if "No space left" in str(error):
+                raise TooLarge from error
+            raise
+
+
+@contextmanager
+def _writer(out: str | BinaryIO, place: dict[str, Any], stamp: Stamp | None) -> Iterator[tuple[Any, _Styles]]:
+    book = xlsxwriter.Workbook(out, {**TEXT_STAYS_TEXT, "default_date_format": "yyyy-mm-dd", **place})
+    book.set_properties({"author": "安居", "created": datetime(2020, 1, 1), **_properties(stamp)})  # noqa: DTZ001  # same bytes for same content
+    if stamp is not None:
+        book.set_custom_property("导出编号", stamp.number)
+        book.set_custom_property("导出标记", stamp.mark)
+    yield book, _Styles(book)
+    book.close()
 
 
 def _properties(stamp: Stamp | None) -> dict[str, str]:
@@ -233,10 +251,10 @@ class _Fitted:
             sheet.set_column(column, column, self._fixed[column] if column < len(self._fixed) else width)
 
 
-def workbook(path: Path | str, sheets: Iterable[Sheet], *, stamp: Stamp | None = None) -> int:
+def workbook(out: Path | str | BinaryIO, sheets: Iterable[Sheet], *, stamp: Stamp | None = None) -> int:
     """Writes sheets of plain values and returns how many rows; what doesn't fit on one sheet goes on to the next of that name."""
     total = 0
-    with _book(Path(path), stamp) as (book, styles):
+    with _book(out, stamp) as (book, styles):
         names: list[str] = []
         for plan in sheets:
             rows = iter(plan.rows)
@@ -301,7 +319,7 @@ def error_workbook(
     source_path: Path | str,
     recognition: Recognition,
     findings_by_row: Mapping[tuple[str, int], Sequence[Finding]] | None,
-    out: Path | str,
+    out: Path | str | BinaryIO,
     *,
     warnings: bool = True,
     checks: Mapping[str, Check] | None = None,
@@ -321,7 +339,7 @@ def error_workbook(
     front = ["工作表", "行号", "问题", "怎么改"]
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}
-    with _book(Path(out), stamp) as (book, styles):
+    with _book(out, stamp) as (book, styles):
         sheet = book.add_worksheet("需要修改的行")
         sheet.set_row(0, 26)
         for column, heading in enumerate([*front, *headings]):
@@ -428,9 +446,9 @@ def _rows_with_findings(
             yield plan.name, row, cells, plan.columns, findings
 
 
-def template(layout: Layout, out: Path | str) -> None:
+def template(layout: Layout, out: Path | str | BinaryIO) -> None:
     """The empty workbook a sender fills in: headings, one example row, drop-down lists, and a sheet of instructions."""
-    with _book(Path(out)) as (book, styles):
+    with _book(out) as (book, styles):
         sheet = book.add_worksheet("填报")
         sheet.set_row(0, 28)
         for position, column in enumerate(layout.columns):

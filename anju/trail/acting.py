@@ -9,13 +9,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 
 from django.db import connection
+from psycopg.pq import TransactionStatus
 
 WHOLE = ("0", "~")
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, from where, in which capacity, doing what and why; ``low`` ≤ area < ``high`` is what they may see ("" sees nothing)."""
+    """Who acts, from where, in which capacity, doing what and why; ``low`` ≤ area < ``high`` is what they may see ("" sees nothing).
+
+    ``place`` is the area of the grant in which they act, whatever they may see in it; ``named`` is "1" for those who may see only the
+    records named in that grant.
+    """
 
     user: str = ""
     login: str = ""
@@ -24,6 +29,8 @@ class Actor:
     address: str = ""
     action: str = ""
     reason: str = ""
+    place: str = ""
+    named: str = ""
     low: str = ""
     high: str = ""
 
@@ -46,11 +53,15 @@ def current() -> Actor:
 
 def _tell(actor: Actor) -> None:
     local = connection.in_atomic_block
-    values: list[object] = []
+    values: list[str | bool] = []
     for field in fields(Actor):
         values += [getattr(actor, field.name), local]
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, values)
+
+
+def _broken() -> bool:
+    return bool(connection.connection.info.transaction_status == TransactionStatus.INERROR)
 
 
 @contextmanager
@@ -62,8 +73,15 @@ def acting(actor: Actor) -> Iterator[Actor]:
         yield actor
     finally:
         # A transaction that failed forgets what was set inside it; a lost connection has forgotten everything.
-        if connection.connection is not None and not connection.needs_rollback:
+        if connection.connection is not None and not connection.needs_rollback and not _broken():
             _tell(before)
+
+
+@contextmanager
+def everywhere() -> Iterator[Actor]:
+    """Inside, what the same person does reaches every area: a change of divisions takes along whoever lives there."""
+    with acting(replace(current(), named="", low=WHOLE[0], high=WHOLE[1])) as actor:
+        yield actor
 
 
 @contextmanager

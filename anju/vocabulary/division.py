@@ -32,9 +32,12 @@ LEVEL_NAMES = {
 _LENGTHS = {0: Level.NATION, 2: Level.PROVINCE, 4: Level.PREFECTURE, 6: Level.COUNTY, 9: Level.TOWNSHIP, 12: Level.VILLAGE}
 
 
+NOWHERE = "-"  # the area of those who may see nothing: no code begins so
+
+
 def stem(code: str) -> str:
     """``210922000000`` → ``210922``; ``210922100000`` → ``210922100``; a stem or a group code stays as it is."""
-    if len(code) > 12:
+    if len(code) > 12 or code == NOWHERE:
         return code
     for length in (12, 9, 6, 4, 2):
         if len(code) >= length and code[:length].strip("0") and (length == 2 or code[:length][_step(length) :].strip("0")):
@@ -55,7 +58,7 @@ def level(code: str) -> Level:
 def parent(code: str) -> str | None:
     """The stem of the area above; None for the nation. A town of a city without counties lies under the city (``441900003`` → ``4419``)."""
     short = stem(code)
-    if not short:
+    if not short or short == NOWHERE:
         return None
     if len(short) > 12:
         return short[:12]

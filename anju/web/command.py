@@ -10,13 +10,17 @@ import time
 from collections.abc import Sequence
 
 from anju import database
+from anju.trail import sealing
 from anju.web import frontend
 
 _DJANGO = (sys.executable, "-m", "django")
 
 
 def _environment(**more: str) -> dict[str, str]:
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": "anju.web.settings", **more}
+    ours = {**os.environ, "DJANGO_SETTINGS_MODULE": "anju.web.settings", **more}
+    if more.get("ANJU_ACTS") != "system":
+        ours.pop("ANJU_ACTS", None)
+    return ours
 
 
 def migrate() -> int:
@@ -29,14 +33,22 @@ def migrate() -> int:
     done = subprocess.run([*_DJANGO, "migrate", "--verbosity", "0"], env=_environment(ANJU_ROLE="owner"), check=False).returncode
     if done == 0:
         print("数据表已是最新。")
+        _tidy_files()
     return done
+
+
+def _tidy_files() -> None:
+    """Files an earlier version kept in clear are sealed, what killed work left behind is removed; what can't be is told on the terminal."""
+    subprocess.run([sys.executable, "-m", "anju.cli", "files", "tidy"], env=_environment(), check=False)
 
 
 def worker() -> int:
     """The background worker; ends on SIGTERM when its chunk is written."""
+    os.environ.pop("ANJU_ACTS", None)
+    _tidy_files()
     os.execve(
         sys.executable,
-        [*_DJANGO, "procrastinate", "worker", "--queues", "work,care", "--concurrency", "3"],
+        [*_DJANGO, "procrastinate", "worker", "--queues", "work,care", "--concurrency", "4", "--delete-jobs", "successful"],
         _environment(),
     )
 
@@ -64,6 +76,7 @@ def serve(arguments: list[str]) -> int:
     parser.add_argument("--workers", type=int, default=2, help="网站进程数")
     parser.add_argument("--threads", type=int, default=8, help="每个进程的线程数")
     options = parser.parse_args(arguments)
+    sealing.seal()
     frontend.build()
     worker_command = [sys.executable, "-m", "anju.cli", "worker"]
     stopping = threading.Event()
@@ -100,4 +113,4 @@ def main(arguments: list[str]) -> int:
         return worker()
     if verb == "serve":
         return serve(rest)
-    return subprocess.run([*_DJANGO, *rest], env=_environment(), check=False).returncode
+    return subprocess.run([*_DJANGO, *rest], env=_environment(ANJU_ACTS="system"), check=False).returncode

@@ -38,13 +38,18 @@ class Entry:
     route: str
     icon: str
     within: tuple[str, ...] = ()
-    power: Power | None = None
+    power: Power | None = Power.VIEW
     count: str = ""
+    powers: tuple[Power, ...] = ()
+
+    def open_to(self, user: User) -> bool:
+        """Whether the role uses it: its power, or one of several."""
+        return any(user.may(power) for power in self.powers) if self.powers else self.power is None or user.may(self.power)
 
 
 SECTIONS: tuple[tuple[Entry, ...], ...] = (
     (
-        Entry(_("今日待办"), "home", "checks"),
+        Entry(_("今日待办"), "home", "checks", power=None),
         Entry(_("名单比对"), "rosters:list", "git-compare", ("rosters:",), count="pairs"),
         Entry(_("部门对照"), "rosters:cross", "table"),
         Entry(_("差异函件"), "rosters:letters", "mail", ("rosters:letter",), count="letters"),
@@ -55,8 +60,19 @@ SECTIONS: tuple[tuple[Entry, ...], ...] = (
         Entry(_("行政区划"), "places:tree", "sitemap"),
     ),
     (
-        Entry(_("后台任务"), "jobs:list", "refresh", ("jobs:",)),
-        Entry(_("导出登记"), "exports:list", "table-export", ("exports:",), count="exports"),
+        Entry(_("机构和账号"), "people:list", "users-group", ("people:",), power=None, powers=(Power.ADMINISTER, Power.SECURE)),
+        Entry(
+            _("导出登记"),
+            "exports:list",
+            "table-export",
+            ("exports:",),
+            power=None,
+            powers=(Power.VIEW, Power.AUDIT, Power.SET_MASKS),
+            count="exports",
+        ),
+        Entry(_("留痕"), "trail:list", "history", ("trail:",), power=Power.AUDIT),
+        Entry(_("登录安全"), "security:people", "lock", ("security:",), power=Power.SECURE),
+        Entry(_("后台任务"), "jobs:list", "refresh", ("jobs:",), power=None),
         Entry(_("组件"), "components", "layout-grid", power=Power.ADMINISTER),
     ),
 )
@@ -84,13 +100,13 @@ def menu(request: HttpRequest, user: User) -> list[list[dict[str, Any]]]:
     """The sections a user sees, with addresses, counts and the entry that is open."""
     here = request.resolver_match.view_name if request.resolver_match else ""
     lit = _lit(here)
-    counts = worklist.waiting(user, chosen(request))
+    counts = worklist.waiting(user, chosen(request)) if user.may(Power.VIEW) else {}
     sections = []
     for section in SECTIONS:
         rows = []
         for entry in section:
             url = address(entry.route)
-            if not url or (entry.power and not user.may(entry.power)):
+            if not url or not entry.open_to(user):
                 continue
             rows.append(
                 {
@@ -109,6 +125,8 @@ def menu(request: HttpRequest, user: User) -> list[list[dict[str, Any]]]:
 def area(request: HttpRequest, user: User) -> dict[str, Any]:
     """The area looked at, what lies above it, and what can be chosen instead: places inside the user's own area."""
     looked_at = chosen(request)
+    if looked_at == division.NOWHERE:
+        return {}
     stems = []
     at: str | None = looked_at
     while at:
@@ -132,6 +150,18 @@ def area(request: HttpRequest, user: User) -> dict[str, Any]:
     }
 
 
+def _grants(user: User) -> list[dict[str, Any]]:
+    """The grants a person may act in, where there are several."""
+    held = list(user.grants_in_force()[:20])
+    if len(held) < 2:
+        return []
+    names = dict(Division.objects.filter(code__in=[grant.area for grant in held]).values_list("code", "short_name"))
+    return [
+        {"pk": grant.pk, "title": _(grant.as_role.title), "place": names.get(grant.area, _("全国")), "on": grant == user.acting}
+        for grant in held
+    ]
+
+
 def theme(request: HttpRequest) -> str:
     """The theme the user chose: auto, light or dark."""
     wish = request.COOKIES.get("anju_theme", "auto")
@@ -152,7 +182,8 @@ def shell(request: HttpRequest) -> Mapping[str, Any]:
         return common | {
             "menu": menu(request, user),
             "area": area(request, user),
-            "role": _(user.as_role.title),
+            "role": _(user.as_role.title) if user.as_role else _("没有授权"),
+            "grants": _grants(user),
             "jobs": jobs.running(user).count(),
         }
 

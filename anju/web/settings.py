@@ -18,7 +18,6 @@ DEMO = os.environ.get("ANJU_DEMO") == "1"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
@@ -33,6 +32,7 @@ INSTALLED_APPS = [
     "anju.exports",
     "anju.rosters",
     "anju.dossier",
+    "anju.audit",
     "anju.web",
 ]
 
@@ -47,7 +47,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "anju.accounts.middleware.ActingMiddleware",
     "anju.masks.reading.MaskMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "anju.accounts.signing_in.middleware.DoorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -72,8 +72,16 @@ TEMPLATES = [
 ]
 
 
+# Who works at the server itself (command line, migrations, the tests' own hands) sees every row; the site and its worker see nothing until
+# somebody acts (anju.trail.acting).
+WHOLE_SCOPE = "-c anju.low=0 -c anju.high=~ -c anju.login=system"
+
+
 def _database(role: str) -> dict[str, object]:
     where = database.address(role)
+    options: dict[str, object] = {"pool": {"min_size": 1, "max_size": 12, "timeout": 30}} if role == database.APPLICATION else {}
+    if os.environ.get("ANJU_ACTS") == "system" or role == database.OWNER:
+        options["options"] = WHOLE_SCOPE
     return {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": where.host,
@@ -81,7 +89,7 @@ def _database(role: str) -> dict[str, object]:
         "NAME": where.name,
         "USER": where.user,
         "PASSWORD": where.password,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 30}} if role == database.APPLICATION else {},
+        "OPTIONS": options,
         "CONN_HEALTH_CHECKS": False,
         "ATOMIC_REQUESTS": True,
         "TEST": {"NAME": f"test_anju_{os.environ.get('ANJU_TEST_DB', 'main')}", "TEMPLATE": database.TEMPLATE},
@@ -97,12 +105,14 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 PASSWORD_HASHERS = ["anju.accounts.hashing.Argon2id"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "anju.accounts.signing_in.passwords.ProfileValidator"}]
+# The door (anju/accounts/signing_in/policy.py): which password rules, how long a session lasts, how many proxies stand before the site,
+# whom to ask when locked out.
+PASSWORD_PROFILE = os.environ.get("ANJU_PASSWORD_PROFILE", "djbh3")
+IDLE_MINUTES = int(os.environ.get("ANJU_IDLE_MINUTES", "30"))
+SESSION_HOURS = int(os.environ.get("ANJU_SESSION_HOURS", "12"))
+PROXIES = int(os.environ.get("ANJU_PROXIES", "0"))
+ASK = os.environ.get("ANJU_ASK", "")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
@@ -119,13 +129,15 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/built/assets/.+-[\w-]{8}\.\w+$"
 
 FILE_STORE = HOME / "files"
+TRAIL = HOME / "trail"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["anju.evidence.uploading.MemoryUploadHandler"]
+UPLOAD_LIMIT = int(os.environ.get("ANJU_UPLOAD_MB", "256")) << 20
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "anju.accounts.signing_in.sessions"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -2,9 +2,7 @@
 
 from typing import Any, cast
 
-from django import forms
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -12,15 +10,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language, gettext_lazy
+from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from anju import clock
-from anju.accounts.models import User
+from anju.accounts.middleware import open_to
+from anju.accounts.models import Grant, User, in_force
 from anju.accounts.roles import Power
-from anju.accounts.scope import choose, chosen
+from anju.accounts.scope import choose, choose_grant, chosen
+from anju.accounts.signing_in import actions as signing_in
+from anju.accounts.signing_in import entering, policy
+from anju.accounts.signing_in.forms import SignInForm
+from anju.accounts.signing_in.middleware import unattended
 from anju.divisions.models import Division
 from anju.jobs import actions as job_actions
 from anju.jobs import queries as jobs
@@ -41,50 +44,43 @@ def back_to(request: HttpRequest, otherwise: str) -> str:
     return wanted if wanted and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()) else otherwise
 
 
-class SignIn(forms.Form):
-    """Name and password."""
-
-    login = forms.CharField(
-        label=gettext_lazy("用户名"),
-        max_length=60,
-        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
-    )
-    password = forms.CharField(label=gettext_lazy("密码"), strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"}))
-
-    def __init__(self, request: HttpRequest, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        self.request = request
-        self.user: User | None = None
-
-    def clean(self) -> dict[str, Any]:
-        """Both right, or one sentence that doesn't say which was wrong."""
-        given = super().clean() or {}
-        if given.get("login") and given.get("password"):
-            found = authenticate(self.request, username=given["login"].strip(), password=given["password"])
-            if not isinstance(found, User):
-                raise forms.ValidationError(_("用户名或密码不对。注意大小写；忘记密码请找本单位管理员重设。"))
-            self.user = found
-        return given
-
-
 @login_not_required
+@open_to()
 @never_cache
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The login page; beside the form the demonstration's roles where this is one."""
     target = back_to(request, "") if "next" in request.GET or "next" in request.POST else ""
     if request.user.is_authenticated:
         return redirect(target or settings.LOGIN_REDIRECT_URL)
-    form = SignIn(request, request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.user:
-        login(request, form.user)
-        return redirect(target or settings.LOGIN_REDIRECT_URL)
-    return render(request, "web/login.html", {"form": form, "next": target, **demonstration.roles()}, status=422 if form.errors else 200)
+    form, wait = SignInForm(request.POST or None), 0
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        tried = signing_in.try_password(login=given["login"].strip(), password=given["password"], origin=entering.origin_of(request))
+        if tried.user:
+            return entering.begin(request, tried.user, target)
+        wait = tried.wait
+        form.add_error(
+            None, entering.locked_in_words(tried) or _("用户名或密码不对。注意大小写；忘记密码请找%s重设。") % policy.whom_to_ask()
+        )
+    context = {
+        "form": form,
+        "next": target,
+        "ask": policy.whom_to_ask(),
+        "limits": policy.LIMITS,
+        "lock_minutes": policy.minutes(policy.LIMITS.locked_for),
+    }
+    answer = render(request, "web/login.html", context | demonstration.roles(), status=429 if wait else 422 if form.errors else 200)
+    if wait:
+        answer["Retry-After"] = str(wait)
+    return answer
 
 
+@login_not_required
+@open_to()
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponseRedirect:
-    """Signing out."""
-    logout(request)
+    """Signing out; where the session has run out by itself there is nothing left to do."""
+    signing_in.go_out(request=request)
     return HttpResponseRedirect(reverse("login"))
 
 
@@ -95,6 +91,7 @@ def _remembered(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
 
 
 @login_not_required
+@open_to()
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Light, dark, or as the machine is."""
@@ -103,6 +100,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@open_to()
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Chinese or English."""
@@ -118,19 +116,44 @@ def area(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(back_to(request, "/"))
 
 
+@open_to()
+@require_POST
+def grant(request: HttpRequest) -> HttpResponse:
+    """Acts in another of one's own grants from now on."""
+    if not choose_grant(request, request.POST.get("grant", "")):
+        raise Http404
+    return HttpResponseRedirect(reverse("home"))
+
+
+@open_to()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is to be done today; in a new installation, how to begin."""
     user, area_now = user_of(request), chosen(request)
-    groups = worklist.groups(user, area_now, clock.today())
-    lists = worklist.progress(area_now)
-    context = {"groups": groups, "lists": lists, "beginning": [] if groups or lists else beginning(user)}
+    sees = user.may(Power.VIEW)
+    groups = worklist.groups(user, area_now, clock.today()) if sees else []
+    lists = worklist.progress(area_now) if sees else []
+    begun = groups or lists or not (user.may(Power.ADMINISTER) or user.may(Power.RECEIVE))
+    context = {"groups": groups, "lists": lists, "beginning": [] if begun else beginning(user), "role": _role_in_words(user)}
     return render(request, "web/home.html", context)
+
+
+def _role_in_words(user: User) -> dict[str, Any] | None:
+    role = user.as_role
+    if role is None:
+        return None
+    return {
+        "title": _(role.title),
+        "summary": _(role.summary),
+        "coming": _(role.coming) if role.coming else "",
+        "administers": role.administers,
+        "people": user.may(Power.ADMINISTER) or user.may(Power.SECURE),
+    }
 
 
 def beginning(user: User) -> list[dict[str, Any]]:
     """The three steps of a new installation with their state; empty once all are done."""
-    counties = User.objects.filter(role="county_clerk").exists()
+    counties = Grant.objects.filter(in_force(), role="county_clerk").exists()
     placed = Division.objects.exists()
     rows: list[dict[str, Any]] = [
         {
@@ -153,18 +176,21 @@ def beginning(user: User) -> list[dict[str, Any]]:
     return rows
 
 
+@open_to(Power.ADMINISTER)
 @require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """Every component with an example; no page invents its own."""
     return render(request, "web/components.html", gallery.examples())
 
 
+@open_to(Power.ADMINISTER)
 @require_safe
 def county_shapes(request: HttpRequest) -> HttpResponse:
     """The gallery's small map: two invented squares, so that the page needs no data."""
     return HttpResponse(gallery.SHAPES, content_type="application/geo+json")
 
 
+@open_to()
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
     """Everything the user asked for, newest first."""
@@ -177,12 +203,16 @@ def job_list(request: HttpRequest) -> HttpResponse:
     return render(request, "jobs/list.html", {"jobs": rows[:30], "page": page})
 
 
+@unattended
+@open_to()
 @require_safe
 def job_panel(request: HttpRequest) -> HttpResponse:
     """The last jobs, for the bar and the first page."""
     return render(request, "jobs/panel.html", {"jobs": jobs.of(user_of(request))[:4]})
 
 
+@unattended
+@open_to()
 @require_safe
 def job_badge(request: HttpRequest) -> HttpResponse:
     """How many jobs run, for the bar."""
@@ -193,12 +223,15 @@ def _own(request: HttpRequest, pk: int) -> Job:
     return get_object_or_404(jobs.of(user_of(request)), pk=pk)
 
 
+@unattended
+@open_to()
 @require_safe
 def job_row(request: HttpRequest, pk: int) -> HttpResponse:
     """One job as it stands."""
     return render(request, "jobs/row.html", {"job": _own(request, pk)})
 
 
+@open_to()
 @require_POST
 def job_cancel(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Calls a job off."""

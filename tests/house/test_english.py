@@ -23,7 +23,7 @@ from django.utils.translation.template import templatize
 
 from anju.accounts.actions import admit, found
 from anju.accounts.models import User
-from anju.accounts.roles import ROLES
+from anju.accounts.roles import POWER_NAMES, ROLES
 from anju.clock.actions import set_today
 from anju.jobs.models import Job
 from anju.registry.models import Category, Household
@@ -154,7 +154,8 @@ def test_words_declared_as_data_are_among_those_translated() -> None:
         *division.LEVEL_NAMES.values(),
         *keygroup.OFFICE_NAMES.values(),
         *(word for group in keygroup.KEY_GROUPS for word in (group.name, group.short)),
-        *(word for role in ROLES.values() for word in (role.title, role.summary)),
+        *(word for role in ROLES.values() for word in (role.title, role.summary, role.coming)),
+        *POWER_NAMES.values(),
         *(str(label) for label in Job.Status.labels),
         *batches.PASS_LABELS.values(),
         *batches.CHECK_LABELS.values(),
@@ -312,7 +313,7 @@ def test_a_page_in_english_shows_chinese_only_as_data(reader: Client, listed: Ba
     )
     of_the_list = ("batch", "rows", "columns", "review", "letters_of", "compare")
     addresses = [
-        *(reverse(name) for name in (*pages, "jobs:list")),
+        *(reverse(name) for name in (*pages, "jobs:list", "account:page", "account:password", "account:phone")),
         *(reverse(f"rosters:{name}", args=[listed.pk]) for name in of_the_list),
         *(reverse("households:page", args=[number]) for number in Household.objects.values_list("number", flat=True)),
     ]

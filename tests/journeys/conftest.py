@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from anju.accounts.actions import admit, found
 from anju.accounts.models import User
+from anju.accounts.signing_in.sessions import SessionStore
 from anju.clock.actions import set_today
 from anju.divisions import naming, pinyin
 from anju.divisions.models import Division

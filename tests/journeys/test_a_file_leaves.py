@@ -20,7 +20,7 @@ def test_a_file_with_full_numbers_needs_a_second_person_and_is_found_in_the_regi
 ) -> None:
     monkeypatch.setenv("ANJU_EXPORT_FULL_ROWS", "3")
     office = world.users["clerk"].organisation
-    for login, name, role in (("second", "王主任", "county_clerk"), ("admin", "沙管理", "administrator")):
+    for login, name, role in (("second", "王主任", "county_clerk"), ("admin", "沙管理", "security_administrator")):
         world.users[login] = admit(login=login, name=name, organisation=office, role=role, password="journeys-2020", check_password=False)
     clerk = enter("clerk")
     batch = allowance(clerk, world, tmp_path)

@@ -141,7 +141,7 @@ def order(transactional_db: None, tmp_path: Path, lists: list[list[str]]) -> Ite
         stderr=subprocess.DEVNULL,
         text=True,
         cwd=settings.WEB.parents[1],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "anju.web.settings"},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "anju.web.settings", "ANJU_ACTS": "system"},
     )
 
     def send(seconds: float | None) -> dict[str, Any]:

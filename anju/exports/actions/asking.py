@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.accounts.roles import Power
+from anju.accounts.scope import actor_of
 from anju.evidence import store
 from anju.exports import limits
 from anju.exports.kinds import ExportKind, NotThere, Numbers, RowSet, kind_of
@@ -17,7 +18,7 @@ from anju.exports.models import Export
 from anju.exports.reasons import ALL_REASONS
 from anju.exports.refusal import Refused
 from anju.jobs import actions as jobs
-from anju.trail.acting import current, doing
+from anju.trail.acting import acting, doing
 from anju.vocabulary import division
 
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another when read out
@@ -33,16 +34,15 @@ def ask(*, kind: str, filters: dict[str, Any], by: User, reason: str = "", note:
     whole = declared.numbers is Numbers.WHOLE or (full and declared.numbers is Numbers.CHOICE)
     note = note.strip()[:300]
     if not declared.allows(by, False):
-        raise Refused(_("您的角色“%(role)s”不能导出，请找县级审批员办理。") % {"role": _(by.as_role.title)})
+        raise Refused(_("您的角色“%(role)s”不能导出，请找县级审批员办理。") % {"role": _(by.role_title)})
     if whole and not declared.allows(by, True):
-        raise Refused(_("您的角色“%(role)s”只能导出脱敏号码；完整号码请找县级审批员。") % {"role": _(by.as_role.title)})
+        raise Refused(_("您的角色“%(role)s”只能导出脱敏号码；完整号码请找县级审批员。") % {"role": _(by.role_title)})
     if reason not in ALL_REASONS:
         raise Refused(_("请选择用途；用途和导出的内容一起登记。"))
     if len(note) < _NOTE and (reason == "other" or (full and declared.numbers is Numbers.CHOICE)):
         raise Refused(_("请写明给谁、做什么用：完整号码和“其他”用途都要说明。"))
     kept = {name: str(value)[:100] for name, value in filters.items() if name in declared.filters and str(value)}
     found = rows_of(declared, kept, by, whole)
-    actor = current()
     waits = not found.own and found.total > threshold(whole)
     with transaction.atomic(), doing("export.requested", f"{ALL_REASONS[reason]} {note}".strip()):
         export = Export.objects.create(
@@ -58,7 +58,8 @@ def ask(*, kind: str, filters: dict[str, Any], by: User, reason: str = "", note:
             mark="".join(secrets.choice(_SIGNS) for _sign in range(8)),
             requested_by=by,
             office=by.organisation.name,
-            grant=actor.grant or by.as_role.title,
+            grant=by.role_title,
+            right=by.acting,
             requested_at=timezone.now(),
             state=Export.State.WAITING if waits else Export.State.MAKING,
             needs_approval=waits,
@@ -92,6 +93,7 @@ def begin(export: Export, found: RowSet) -> None:
         title=_("导出 %(what)s") % {"what": export.title},
         by=export.requested_by,
         area=export.area,
+        grant=export.right_id,
         export=export.pk,
     )
     export.save(update_fields=["state", "job"])
@@ -147,14 +149,22 @@ def refuse(*, export: Export, by: User, reason: str) -> Export:
 
 def _again(export: Export) -> RowSet:
     """The rows for the one who asked, whose rights may have changed since."""
-    declared, by = kind_of(export.kind), export.requested_by
+    by = requester(export)
     if not still(export, by):
         raise Refused(_("申请人的权限已变，这项导出不能再办。"))
-    return rows_of(declared, export.filters, by, export.full)
+    with acting(actor_of(by)):
+        return rows_of(kind_of(export.kind), export.filters, by, export.full)
+
+
+def requester(export: Export) -> User:
+    """Who asked, acting in the grant in which they asked; in none where that one holds no more."""
+    by = User.objects.select_related("organisation").get(pk=export.requested_by_id)
+    by.act_in(by.grants_in_force().filter(pk=export.right_id or 0).first())
+    return by
 
 
 def still(export: Export, by: User) -> bool:
-    """Whether the right to this file still holds: the person, the role, the area."""
+    """Whether the right to this file still holds of ``by``, the ``requester``: the person, the role, the area."""
     return by.is_active and kind_of(export.kind).allows(by, export.full) and division.contains(by.area, export.area)
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.evidence.models import StoredFile
-from anju.exports.actions.asking import still
+from anju.exports.actions.asking import requester, still
 from anju.exports.models import Download, Export
 from anju.exports.refusal import Refused
 from anju.trail.acting import current, doing
@@ -20,7 +20,7 @@ def hand_over(*, export: Export, by: User) -> StoredFile:
     """
     if export.requested_by_id != by.pk:
         raise Refused(_("只有申请人本人可以下载。"))
-    if not still(export, by):
+    if not still(export, requester(export)):
         raise Refused(_("您的角色或辖区已变，不能再下载这个文件。"))
     if export.state == Export.State.READY and export.expires_at and export.expires_at <= timezone.now():
         raise Refused(_("文件已过保留期；需要时请重新导出。"))

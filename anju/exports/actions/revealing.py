@@ -12,7 +12,7 @@ from anju.exports import limits
 from anju.exports.models import Reveal
 from anju.exports.reasons import REVEAL_REASONS
 from anju.exports.refusal import Refused
-from anju.trail.acting import current, doing
+from anju.trail.acting import doing
 from anju.vocabulary import division
 
 
@@ -23,7 +23,7 @@ def reveal(*, area: str, subject: str, numbers: int, by: User, reason: str, note
     Raises ``Refused`` where the role doesn't allow it, no reason is given, or the hour's number is used up.
     """
     if not by.may(Power.REVEAL):
-        raise Refused(_("您的角色“%(role)s”不能查看完整号码。") % {"role": _(by.as_role.title)})
+        raise Refused(_("您的角色“%(role)s”不能查看完整号码。") % {"role": _(by.role_title)})
     if not division.contains(by.area, area):
         raise Refused(_("不在您的辖区内。"))
     if reason not in dict(REVEAL_REASONS):
@@ -48,6 +48,6 @@ def reveal(*, area: str, subject: str, numbers: int, by: User, reason: str, note
             note=note.strip()[:300],
             by=by,
             office=by.organisation.name,
-            grant=current().grant or by.as_role.title,
+            grant=by.role_title,
             at=timezone.now(),
         )

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '0002_grants'),
         ('evidence', '0001_initial'),
         ('jobs', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -34,6 +35,7 @@ class Migration(migrations.Migration):
                 ('mark', models.CharField(db_collation='C', max_length=8, unique=True)),
                 ('office', models.CharField(max_length=100)),
                 ('grant', models.CharField(blank=True, default='', max_length=200)),
+                ('right', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.grant')),
                 ('requested_at', models.DateTimeField()),
                 ('state', models.CharField(choices=[('waiting', '待审批'), ('refused', '未同意'), ('making', '正在生成'), ('ready', '可下载'), ('failed', '未生成'), ('expired', '文件已清除')], db_collation='C', max_length=8)),
                 ('needs_approval', models.BooleanField(default=False)),

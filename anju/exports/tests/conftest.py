@@ -56,7 +56,7 @@ def discipline(places: None) -> User:
 @pytest.fixture
 def administrator(places: None) -> User:
     """Who sets the mask policy."""
-    return person("管理员", "administrator", area="")
+    return person("管理员", "security_administrator", area="")
 
 
 @pytest.fixture

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from anju.accounts.models import User
+from anju.accounts.models import Grant, User
 from anju.evidence import store
 from anju.evidence.models import StoredFile
 from anju.exports import queries
@@ -28,6 +28,12 @@ Done = Callable[[], AbstractContextManager[Any]]
 def _small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANJU_EXPORT_FULL_ROWS", "2")
     monkeypatch.setenv("ANJU_EXPORT_MASKED_ROWS", "4")
+
+
+def acts_as(user: User, role: str, area: str = county.COUNTY) -> None:
+    """The rights the person had end; they have this one now."""
+    Grant.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now())
+    Grant.objects.create(user=user, role=role, area=area, valid_from=date(2020, 1, 1))
 
 
 @pytest.fixture
@@ -116,15 +122,12 @@ def test_a_lost_right_stops_the_file_before_and_after_it_is_made(
 ) -> None:
     with done():
         asking.approve(export=waiting, by=colleague)
-    clerk.role = "sender"
-    clerk.save()
+    acts_as(clerk, "sender")
     waiting.refresh_from_db()
     with pytest.raises(Refused, match="已变"):
         handing.hand_over(export=waiting, by=clerk)
     assert "不能再下载" in at_desk(clerk).get(f"/exports/{waiting.pk}/").content.decode()
-    clerk.role = "county_clerk"
-    clerk.organisation = colleague.organisation.__class__.objects.create(name="邻县局", kind="housing", area=county.OTHER_COUNTY)
-    clerk.save()
+    acts_as(clerk, "county_clerk", area=county.OTHER_COUNTY)
     with pytest.raises(Refused, match="已变"):
         handing.hand_over(export=waiting, by=clerk)
 
@@ -132,7 +135,7 @@ def test_a_lost_right_stops_the_file_before_and_after_it_is_made(
 def test_a_queued_export_of_somebody_who_lost_the_right_isnt_made(waiting: Export, clerk: User, colleague: User, done: Done) -> None:
     with done():
         asking.approve(export=waiting, by=colleague)
-        User.objects.filter(pk=clerk.pk).update(role="sender")
+        acts_as(clerk, "sender")
     waiting.refresh_from_db()
     assert (waiting.state, waiting.file) == ("failed", None)
     assert Job.objects.get(kind="exports.write").status == Job.Status.FAILED
@@ -147,7 +150,8 @@ def test_the_file_goes_after_its_days_the_register_stays(
     assert waiting.file is not None
     assert waiting.ready_at is not None
     assert waiting.expires_at == waiting.ready_at + timedelta(days=7)
-    where, key = store.path(waiting.file), waiting.file.pk
+    where, key = store.place(waiting.file), waiting.file.pk
+    assert where is not None
     assert asking.remove_expired() == 0
     Export.objects.filter(pk=waiting.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
     waiting.refresh_from_db()
@@ -165,7 +169,7 @@ def test_a_list_as_it_was_sent_is_never_removed(listed: Batch, clerk: User) -> N
     Export.objects.filter(pk=export.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
     assert asking.remove_expired() == 1
     assert listed.file is not None
-    assert store.path(listed.file).exists()
+    assert store.place(listed.file) is not None
 
 
 @pytest.mark.usefixtures("clerk", "colleague", "township")

@@ -70,7 +70,7 @@ def test_one_mask_for_pages_exports_and_papers_chosen_with_a_reason(
 ) -> None:
     with pytest.raises(Refused, match="管理员"):
         choose_mask(policy="six", by=clerk, reason="想换")
-    assert at_desk(clerk).get("/exports/masks/").status_code == 404
+    assert at_desk(clerk).get("/exports/masks/").status_code == 403
     desk = at_desk(administrator)
     assert desk.post("/exports/masks/", {"policy": "six", "reason": ""}).status_code == 422
     address = f"/households/{household.number}/"

@@ -41,7 +41,8 @@ def made(export: Export) -> bytes:
     export.refresh_from_db()
     assert export.state == "ready", (export.state, export.job and export.job.message)
     assert export.file is not None
-    return store.path(export.file).read_bytes()
+    with store.open(export.file) as kept:
+        return kept.read()
 
 
 def cells(content: bytes) -> list[Any]:
@@ -151,7 +152,8 @@ def test_the_senders_file_comes_back_marked_row_by_row_and_as_it_was_sent(allowa
     assert "校验位不成立" in "".join(str(cell.value) for cell in cells(made(marked)))
     sent = ask(kind="rosters.original", filters={"batch": allowance.pk}, by=clerk, reason="department")
     assert allowance.file is not None
-    assert made(sent) == store.path(allowance.file).read_bytes()
+    with store.open(allowance.file) as kept:
+        assert made(sent) == kept.read()
     assert (sent.as_is, sent.full, sent.rows) == (True, True, allowance.rows_total)
 
 

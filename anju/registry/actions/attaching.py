@@ -13,6 +13,7 @@ from anju.registry import staging
 from anju.registry.actions.bulk import alone, begin, gather_statistics, refresh_groups, run, sound
 from anju.registry.actions.enrolling import Finding
 from anju.registry.refusal import Refused
+from anju.trail.acts import recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,13 @@ ANALYZE registry_step;
 
 # The first row of the list that gives a field decides what an empty field is filled with.
 _FILL = """
+CREATE TEMP TABLE registry_step_holder ON COMMIT DROP AS
+SELECT h.number, h.person_id FROM registry_holders((SELECT array_agg(DISTINCT id_number::text) FROM registry_step WHERE id_number <> '')) h;
+ANALYZE registry_step_holder;
 CREATE TEMP TABLE registry_step_fill ON COMMIT DROP AS
 SELECT p.id AS person_id, g.household_id, g.area,
-       CASE WHEN p.id_number = '' AND g.id_number IS NOT NULL AND NOT g.repeated AND k.id IS NULL THEN g.id_number END AS id_number,
-       p.id_number = '' AND g.id_number IS NOT NULL AND (g.repeated OR k.id IS NOT NULL) AS id_taken,
+       CASE WHEN p.id_number = '' AND g.id_number IS NOT NULL AND NOT g.repeated AND k.person_id IS NULL THEN g.id_number END AS id_number,
+       p.id_number = '' AND g.id_number IS NOT NULL AND (g.repeated OR k.person_id IS NOT NULL) AS id_taken,
        CASE WHEN p.sex = '' THEN g.sex END AS sex,
        CASE WHEN p.birth_date IS NULL OR (p.birth_precision <> 'day' AND b.precision = 'day' AND date_trunc(p.birth_precision, b.day) = p.birth_date)
             THEN b.day END AS birth_date,
@@ -86,7 +90,7 @@ FROM (
 ) g
 JOIN registry_person p ON p.id = g.person_id
 CROSS JOIN LATERAL (SELECT right(g.birth, 10)::date AS day, left(g.birth, -10) AS precision) b
-LEFT JOIN registry_person k ON k.id_number = g.id_number AND k.id_number <> '' AND NOT k.id_conflict AND k.id <> p.id;
+LEFT JOIN registry_step_holder k ON k.number = g.id_number AND k.person_id <> p.id;
 CREATE UNIQUE INDEX ON registry_step_fill (person_id);
 ANALYZE registry_step_fill;
 INSERT INTO registry_finding
@@ -194,7 +198,7 @@ CREATE TEMP TABLE registry_difference (ordinal bigint, source text COLLATE "C", 
 """
 
 _MADE = (
-    *("registry_finding", "registry_difference", "registry_step", "registry_step_fill", "registry_step_belonging"),
+    *("registry_finding", "registry_difference", "registry_step", "registry_step_holder", "registry_step_fill", "registry_step_belonging"),
     *("registry_step_support", "registry_step_ended"),
 )
 
@@ -214,6 +218,7 @@ def _refuse_bad_staging(cursor: CursorWrapper) -> None:
         raise Refused(f"没有“{row[0]}”这个类别，请先在类别表中登记")
 
 
+@recorded("register.attached")
 @transaction.atomic
 def attach(*, on: date, by: User | None, source: str, rows: Iterable[staging.Attachment] | None = None) -> Attached:
     """Adds what matched rows say: categories, past support, and values where the register had none.
@@ -276,6 +281,7 @@ FROM registry_step_ended WHERE told_id IS NOT NULL ORDER BY new_id;
 """
 
 
+@recorded("register.detached")
 @transaction.atomic
 def detach(*, category: str, on: date, by: User | None, source: str, rows: Iterable[staging.Detachment] | None = None) -> Detached:
     """Ends on ``on`` the category spells of persons and households that are no longer on the list.

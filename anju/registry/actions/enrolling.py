@@ -12,6 +12,7 @@ from anju.accounts.models import User
 from anju.registry import staging
 from anju.registry.actions.bulk import alone, begin, gather_statistics, refresh_groups, run, sound, write_tokens
 from anju.registry.refusal import Refused
+from anju.trail.acts import recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,13 @@ CREATE UNIQUE INDEX ON registry_step_household (household_source);
 ANALYZE registry_step_household;
 """
 
+# Whose the numbers are, wherever they live: of persons outside the actor's area only that they hold it.
+_HOLDERS = """
+CREATE TEMP TABLE registry_step_holder ON COMMIT DROP AS
+SELECT h.number, h.person_id FROM registry_holders((SELECT array_agg(DISTINCT id_number::text) FROM registry_step WHERE id_number <> '')) h;
+ANALYZE registry_step_holder;
+"""
+
 _PERSONS = """
 CREATE TEMP TABLE registry_step_person ON COMMIT DROP AS
 SELECT o.*, nextval(pg_get_serial_sequence('registry_person', 'id')) AS new_id, CASE
@@ -126,14 +134,14 @@ SELECT o.*, nextval(pg_get_serial_sequence('registry_person', 'id')) AS new_id, 
     WHEN o.relation = ANY(%(relations)s) THEN o.relation
     ELSE '97' END AS code
 FROM (
-    SELECT s.*, h.household_id, h.area AS household_area, h.known_id AS known_household_id, k.id AS other_id, m.id IS NOT NULL AS headed,
-           s.id_number <> '' AND (k.id IS NOT NULL OR row_number() OVER (PARTITION BY s.id_number ORDER BY s.ordinal) > 1) AS id_conflict,
+    SELECT s.*, h.household_id, h.area AS household_area, h.known_id AS known_household_id, k.person_id AS other_id, m.id IS NOT NULL AS headed,
+           s.id_number <> '' AND (k.person_id IS NOT NULL OR row_number() OVER (PARTITION BY s.id_number ORDER BY s.ordinal) > 1) AS id_conflict,
            row_number() OVER (PARTITION BY s.household_source ORDER BY s.relation <> '02', s.ordinal) AS place,
            count(*) OVER (PARTITION BY s.household_source) AS size,
            count(*) FILTER (WHERE s.relation = '02') OVER (PARTITION BY s.household_source) AS heads
     FROM registry_step s
     JOIN registry_step_household h USING (household_source)
-    LEFT JOIN registry_person k ON k.id_number = s.id_number AND k.id_number <> '' AND NOT k.id_conflict
+    LEFT JOIN registry_step_holder k ON k.number = s.id_number
     LEFT JOIN registry_membership m ON m.household_id = h.known_id AND m.relation = '02' AND m.valid_to IS NULL AND m.superseded_at IS NULL
     WHERE s.known_id IS NULL AND s.name <> ''
     ORDER BY s.ordinal
@@ -220,7 +228,7 @@ CREATE TEMP TABLE registry_enrolled (source text COLLATE "C", person_id bigint, 
 
 _MADE = (
     *("registry_finding", "registry_conflict", "registry_enrolled", "registry_step", "registry_step_household"),
-    *("registry_step_series", "registry_step_person", "registry_step_belonging"),
+    *("registry_step_series", "registry_step_holder", "registry_step_person", "registry_step_belonging"),
 )
 
 
@@ -235,6 +243,7 @@ def _refuse_bad_staging(cursor: CursorWrapper) -> None:
         raise Refused(f"没有“{row[0]}”这个类别，请先在类别表中登记")
 
 
+@recorded("register.enrolled")
 @transaction.atomic
 def enrol(*, on: date, by: User | None, source: str, rows: Iterable[staging.Enrolment] | None = None) -> Enrolled:
     """Puts the households and persons of a list on the register, from day ``on``.
@@ -262,7 +271,7 @@ def enrol(*, on: date, by: User | None, source: str, rows: Iterable[staging.Enro
             "id_form": ID_FORM,
             "without_area": WITHOUT_AREA,
         }
-        run(cursor, values, drop=_MADE, steps=(_TABLES, _READ, _HOUSEHOLDS, _NUMBERS, _PERSONS, _WRITE, _BELONGINGS))
+        run(cursor, values, drop=_MADE, steps=(_TABLES, _READ, _HOUSEHOLDS, _NUMBERS, _HOLDERS, _PERSONS, _WRITE, _BELONGINGS))
         cursor.execute(
             "CREATE TEMP VIEW registry_new_name AS SELECT new_id AS person_id, household_area AS area, name FROM registry_step_person"
         )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.registry import relations as kinship
+from anju.registry.actions.holders import refuse_held_elsewhere
 from anju.registry.actions.operation import Operation, known_relation, spell_of, supersede_particulars
 from anju.registry.models import (
     Belonging,
@@ -25,6 +26,7 @@ from anju.registry.models import (
 )
 from anju.registry.name_tokens import bare, tokens
 from anju.registry.refusal import Refused
+from anju.trail.acts import recorded
 from anju.vocabulary import idnumber, relation
 
 Relations = Mapping[int, str]
@@ -94,6 +96,7 @@ def _pass_on(operation: Operation, household: Household, head: Person, given: Re
     return before.person if before else None
 
 
+@recorded("household.head_changed")
 @transaction.atomic
 def change_head(*, household: Household, head: Person, on: date, by: User | None, relations: Relations | None = None) -> Change:
     """Another member becomes the head 户主变更. ``relations`` gives members' relations to the new head by person key."""
@@ -106,6 +109,7 @@ def change_head(*, household: Household, head: Person, on: date, by: User | None
     return operation.finish()
 
 
+@recorded("household.split")
 @transaction.atomic
 def split(
     *,
@@ -172,6 +176,7 @@ def split(
     return new
 
 
+@recorded("household.merged")
 @transaction.atomic
 def merge(*, household: Household, into: Household, on: date, by: User | None, relations: Relations | None = None) -> Change:
     """The household goes into another 并户: its members join it, its row stays as *merged into*.
@@ -218,6 +223,7 @@ def merge(*, household: Household, into: Household, on: date, by: User | None, r
     return operation.finish()
 
 
+@recorded("household.moved")
 @transaction.atomic
 def move(*, household: Household, area: str, address: str, on: date, by: User | None) -> Change:
     """The household lives elsewhere from the day on 迁移; it keeps its number."""
@@ -234,6 +240,7 @@ def move(*, household: Household, area: str, address: str, on: date, by: User | 
     return operation.finish()
 
 
+@recorded("household.member_added")
 @transaction.atomic
 def add_member(*, household: Household, person: Person | NewPerson, relation_code: str, on: date, by: User | None) -> Person:
     """A person joins the household: one of the register who is in no household, or a new one. Returns the person."""
@@ -268,6 +275,7 @@ def _register(new: NewPerson, area: str, operation: Operation) -> Person:
         raise Refused(_(idnumber.MESSAGES[fault]))
     if new.id_number and (holder := Person.objects.filter(id_number=new.id_number, id_conflict=False).first()):
         raise Refused(_("该身份证号已登记在%(name)s名下；若是同一人，请选择该人加入") % {"name": holder.name})
+    refuse_held_elsewhere(new.id_number)
     born = new.birth_date or (idnumber.birth_date(new.id_number) if new.id_number else None)
     try:
         with transaction.atomic():
@@ -282,6 +290,7 @@ def _register(new: NewPerson, area: str, operation: Operation) -> Person:
     return person
 
 
+@recorded("household.member_removed")
 @transaction.atomic
 def remove_member(
     *,
@@ -329,6 +338,7 @@ def _close(operation: Operation, row: Household) -> None:
     operation.end(Registration.objects.open().get(household=row), ending=Registration.Ending.CLOSED)
 
 
+@recorded("household.closed")
 @transaction.atomic
 def close(*, household: Household, reason: str, on: date, by: User | None) -> Change:
     """The household leaves the register with all its members 销户."""

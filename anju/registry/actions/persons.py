@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from anju import clock
 from anju.accounts.models import User
+from anju.registry.actions.holders import refuse_held_elsewhere
 from anju.registry.actions.operation import Operation, supersede_particulars
 from anju.registry.models import (
     Belonging,
@@ -26,6 +27,7 @@ from anju.registry.models import (
 )
 from anju.registry.name_tokens import bare
 from anju.registry.refusal import Refused
+from anju.trail.acts import recorded
 from anju.vocabulary import division, idnumber
 
 CORRECTABLE = ("name", "id_number", "sex", "birth_date", "ethnic", "phone", "disability_kind", "disability_level", "disability_cert")
@@ -44,6 +46,7 @@ def household_of(person: Person) -> Household:
     return spell.household
 
 
+@recorded("person.corrected")
 @transaction.atomic
 def correct_person(*, person: Person, reason: str, by: User | None, on: date | None = None, **values: Any) -> Change:
     """Particulars that were wrong are put right; what was known before is kept.
@@ -76,6 +79,7 @@ def correct_person(*, person: Person, reason: str, by: User | None, on: date | N
                 _("该号码登记在户 %(number)s 的%(name)s名下；若那边有误，请先更正那边")
                 % {"number": household_of(holder).number, "name": holder.name}
             )
+        refuse_held_elsewhere(number)
         given_up = "" if who.id_conflict else who.id_number
         changed["id_conflict"] = False
     try:
@@ -100,6 +104,7 @@ def _of_one(household: Household | None, person: Person | None) -> tuple[Househo
     return household_of(person), {"person": person}
 
 
+@recorded("category.set")
 @transaction.atomic
 def set_category(
     *, category: Category, on: date, by: User | None, household: Household | None = None, person: Person | None = None, source: str = ""
@@ -125,6 +130,7 @@ def set_category(
     return operation.finish()
 
 
+@recorded("category.ended")
 @transaction.atomic
 def end_category(
     *, category: Category, on: date, by: User | None, household: Household | None = None, person: Person | None = None
@@ -141,6 +147,7 @@ def end_category(
     return operation.finish()
 
 
+@recorded("flag.set")
 @transaction.atomic
 def set_flag(
     *,
@@ -163,6 +170,7 @@ def set_flag(
     return operation.finish()
 
 
+@recorded("flag.ended")
 @transaction.atomic
 def end_flag(*, flag: str, on: date, by: User | None, household: Household | None = None, person: Person | None = None) -> Change:
     """The flag holds no more from the day on."""
@@ -177,6 +185,7 @@ def end_flag(*, flag: str, on: date, by: User | None, household: Household | Non
     return operation.finish()
 
 
+@recorded("dwelling.recorded")
 @transaction.atomic
 def record_dwelling(
     *,
@@ -200,6 +209,7 @@ def record_dwelling(
     return dwelling
 
 
+@recorded("dwelling.described")
 @transaction.atomic
 def describe_dwelling(
     *, dwelling: Dwelling, household: Household, on: date, by: User | None, state: Mapping[str, Any], source: str = ""
@@ -218,6 +228,7 @@ def describe_dwelling(
 _KEPT = {"id", "dwelling", "valid_from", "valid_to", "recorded_at", "superseded_at", "source"}
 
 
+@recorded("dwelling.occupied")
 @transaction.atomic
 def occupy(*, household: Household, dwelling: Dwelling, kind: str, on: date, by: User | None, source: str = "") -> Change:
     """The household owns, lives in, rents, borrows the house, or lives there for the time being, from the day on."""
@@ -230,6 +241,7 @@ def occupy(*, household: Household, dwelling: Dwelling, kind: str, on: date, by:
     return operation.finish()
 
 
+@recorded("dwelling.vacated")
 @transaction.atomic
 def vacate(*, household: Household, dwelling: Dwelling, kind: str, on: date, by: User | None) -> Change:
     """The household no longer stands so to the house."""
@@ -243,6 +255,7 @@ def vacate(*, household: Household, dwelling: Dwelling, kind: str, on: date, by:
     return operation.finish()
 
 
+@recorded("support.recorded")
 @transaction.atomic
 def record_support(
     *,

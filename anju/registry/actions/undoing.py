@@ -11,8 +11,10 @@ from anju.registry.actions.operation import FACTS, Operation, again, supersede_p
 from anju.registry.facts import Fact
 from anju.registry.models import Change, FormerParticulars, Particulars, Person
 from anju.registry.refusal import Refused
+from anju.trail.acts import recorded
 
 
+@recorded("change.undone")
 @transaction.atomic
 def undo(*, change: Change, by: User | None) -> Change:
     """What the change recorded is known no more, and what it superseded is known again, on every household it touched.

@@ -21,6 +21,7 @@ from anju.rosters import applying
 from anju.rosters.kinds import HANDLING
 from anju.rosters.models import Batch, BatchRow, Decision, Disposition, Letter, Match, MatchRun, Mismatch
 from anju.rosters.refusal import Refused
+from anju.trail.acts import recorded
 from anju.vocabulary import division
 from anju.vocabulary.relation import HEAD
 
@@ -39,7 +40,7 @@ class Consequences:
 def refuse_unless_decidable(run: MatchRun, by: User, area: str) -> Batch:
     """The power, the area, and that the list isn't locked. Locks the list's row against signing meanwhile."""
     if not by.may(Power.DECIDE):
-        raise Refused(_("您的角色“%(role)s”不能核对名单，请找县级审批员或乡镇审核员办理。") % {"role": _(by.as_role.title)})
+        raise Refused(_("您的角色“%(role)s”不能核对名单，请找县级审批员或乡镇审核员办理。") % {"role": _(by.role_title)})
     if not division.contains(by.area, area):
         raise Refused(_("这一行不在您的辖区内。"))
     batch = Batch.objects.select_for_update(no_key=True).get(pk=run.batch_id)
@@ -108,6 +109,7 @@ def _numbers_differ(row: BatchRow, person: Person) -> bool:
     return bool(typed and person.id_number and typed != person.id_number)
 
 
+@recorded("pair.judged")
 @transaction.atomic
 def decide(*, match: Match, verdict: str, by: User, reason: str = "") -> Decision:
     """A clerk says whether the two are the same person, and what follows from it is done.
@@ -136,6 +138,7 @@ def decide(*, match: Match, verdict: str, by: User, reason: str = "") -> Decisio
     return decision
 
 
+@recorded("pair.judged_alike")
 @transaction.atomic
 def accept_alike(*, match: Match, by: User, reason: str = "") -> Decision:
     """All open pairs of the run that rest on the very same evidence as this one are the same person, in one act."""
@@ -215,6 +218,7 @@ def _send_back_numbers(decision: Decision, keys: list[int]) -> None:
 # ------------------------------------------------------------------------------------------------ a difference
 
 
+@recorded("mismatch.adopted")
 @transaction.atomic
 def adopt(*, mismatch: Mismatch, by: User, listed: bool = False, reason: str = "") -> Decision:
     """Settles one difference as its button says (``kinds.HANDLING``); with ``listed`` the other way: the register follows the list."""
@@ -336,6 +340,7 @@ def _siblings(mismatch: Mismatch) -> QuerySet[Mismatch]:
     ).exclude(pk=mismatch.pk)
 
 
+@recorded("mismatch.disposed")
 @transaction.atomic
 def dispose(*, run: MatchRun, mismatches: Iterable[int], disposition: str, by: User, note: str = "") -> Decision:
     """A clerk records what became of differences, without a change of the register: verified as right, corrected by the sender, or not eligible."""
@@ -355,6 +360,7 @@ def dispose(*, run: MatchRun, mismatches: Iterable[int], disposition: str, by: U
     return decision
 
 
+@recorded("mismatch.class_accepted")
 @transaction.atomic
 def accept_class(*, run: MatchRun, kind: str, by: User, reason: str = "") -> Decision:
     """All pending differences of one kind are settled as its button says, in one act that can be undone as one.
@@ -401,7 +407,7 @@ def enrol_new(*, run: MatchRun, by: User) -> Job:
     with transaction.atomic():
         batch = refuse_unless_decidable(run, by, run.area)
         if not by.may(Power.CHANGE):
-            raise Refused(_("您的角色“%(role)s”不能登记农户，请找县级审批员办理。") % {"role": _(by.as_role.title)})
+            raise Refused(_("您的角色“%(role)s”不能登记农户，请找县级审批员办理。") % {"role": _(by.role_title)})
         if run.kind != MatchRun.Kind.REGISTER or run.stage != MatchRun.Stage.APPLIED:
             raise Refused(_("比对还没有完成，不能入册。"))
         return jobs.start(
@@ -409,6 +415,7 @@ def enrol_new(*, run: MatchRun, by: User) -> Job:
         )
 
 
+@recorded("mismatch.left_ended")
 @transaction.atomic
 def end_left(*, batch: Batch, by: User, reason: str = "") -> Decision:
     """Those matched on the list's earlier version who are not on this one leave its category on this list's day; a household leaves when
@@ -466,6 +473,7 @@ GONE = """
 # ------------------------------------------------------------------------------------------------ taking back
 
 
+@recorded("decision.undone")
 @transaction.atomic
 def undo(*, decision: Decision, by: User) -> Decision:
     """Takes an act back, in the register too. Refused where something later rests on it or the department was already written to."""

@@ -1,6 +1,6 @@
 """Back to the department: a numbered letter with the rows it should look at, and its answer."""
 
-import tempfile
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from anju import clock
+from anju import clock, memory
 from anju.accounts.models import Organisation, User
 from anju.accounts.roles import Power
 from anju.divisions.models import Division
@@ -28,6 +28,7 @@ from anju.tabular.layout import Column, Layout
 from anju.tabular.reading import read, recognise
 from anju.tabular.unreadable import Unreadable
 from anju.tabular.writing import Stamp
+from anju.trail.acts import recorded
 from anju.vocabulary import division
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
 
@@ -79,6 +80,7 @@ _QUESTIONS = {
 }
 
 
+@recorded("letter.written")
 def write_letter(
     *, batch: Batch, kinds: Sequence[str], by: User, answer_by: date | None = None, rows: Iterable[int] | None = None
 ) -> Letter:
@@ -190,11 +192,12 @@ def _body(letter: Letter, batch: Batch, asked: list[Mismatch]) -> str:
 
 def _may_answer(letter: Letter, by: User) -> None:
     if not by.may(Power.ANSWER) or not division.contains(by.area, letter.area):
-        raise Refused(_("您的角色“%(role)s”不能答复退回函。") % {"role": _(by.as_role.title)})
+        raise Refused(_("您的角色“%(role)s”不能答复退回函。") % {"role": _(by.role_title)})
     if by.role == "sender" and by.organisation.kind != letter.office:
         raise Refused(_("这封函不是写给贵单位的。"))
 
 
+@recorded("letter.answered")
 @transaction.atomic
 def record_answer(*, letter: Letter, by: User, answers: Mapping[int, tuple[str, str]]) -> int:
     """What the department found, row by row: ordinal → (disposition, note); the differences take it over. Returns how many rows.
@@ -229,14 +232,17 @@ def record_answer(*, letter: Letter, by: User, answers: Mapping[int, tuple[str, 
 def upload_answer(*, letter: Letter, file: BinaryIO, name: str, by: User) -> int:
     """The letter's workbook, filled in and sent back: the rows with a result are recorded, the file is kept. Returns how many rows."""
     _may_answer(letter, by)
-    with tempfile.NamedTemporaryFile(prefix="anju-answer-", suffix=".upload") as kept:
-        while block := file.read(1 << 20):
-            kept.write(block)
-        kept.flush()
-        answers = _read_answers(letter, Path(kept.name), name)
+    with memory.file() as kept:
+        shutil.copyfileobj(file, kept, 1 << 20)
+        memory.freeze(kept)
+        answers = _read_answers(letter, memory.path(kept), name)
+        kept.seek(0)
         with transaction.atomic():
             count = record_answer(letter=letter, by=by, answers=answers)
-            stored = store.put(Path(kept.name), name=name, media_type=exporting.XLSX, by=by)
+            try:
+                stored = store.put(kept, name=name, media_type=exporting.XLSX, by=by)
+            except store.StoreFull as full:
+                raise Refused(str(full)) from full
             Letter.objects.filter(pk=letter.pk).update(answer_file=stored)
     return count
 

@@ -8,6 +8,7 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.rosters.models import Batch, LockSignature, Match, MatchRun
 from anju.rosters.refusal import Refused
+from anju.trail.acts import recorded
 from anju.vocabulary import division
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
 
@@ -22,13 +23,14 @@ def required(batch: Batch) -> list[Office]:
     return [Office.HOUSING] if owner is Office.VILLAGE else [Office.HOUSING, owner]
 
 
+@recorded("list.signed")
 def sign(*, batch: Batch, by: User) -> LockSignature:
     """A department's signature; the last one needed locks the list for ever.
 
     Refused while pairs wait for a verdict or the comparison isn't done, for a department that isn't asked, and for a second signature.
     """
     if not by.may(Power.LOCK):
-        raise Refused(_("您的角色“%(role)s”不能会签名单，请由本部门的名单会签人办理。") % {"role": _(by.as_role.title)})
+        raise Refused(_("您的角色“%(role)s”不能会签名单，请由本部门的名单会签人办理。") % {"role": _(by.role_title)})
     if not division.contains(by.area, batch.area):
         raise Refused(_("这份名单不在您的辖区内。"))
     office = by.organisation.kind

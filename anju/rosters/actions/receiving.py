@@ -29,6 +29,7 @@ from anju.tabular.layout import Layout, plain_heading
 from anju.tabular.reading import recognise
 from anju.tabular.recognition import Recognition
 from anju.tabular.unreadable import Unreadable
+from anju.trail.acts import recorded
 from anju.vocabulary import division
 
 VILLAGE_ROLL = "village-roll"
@@ -45,7 +46,7 @@ _UNFINISHED = (Batch.Status.RECEIVING, Batch.Status.RECEIVED, Batch.Status.MATCH
 def refuse_unless(user: User, power: Power, area: str, doing: str) -> None:
     """The power and the area of the user, or a refusal that says who can."""
     if not user.may(power):
-        raise Refused(_("您的角色“%(role)s”不能%(doing)s，请找县级审批员办理。") % {"role": _(user.as_role.title), "doing": doing})
+        raise Refused(_("您的角色“%(role)s”不能%(doing)s，请找县级审批员办理。") % {"role": _(user.role_title), "doing": doing})
     if not division.contains(user.area, area):
         raise Refused(_("这份名单不在您的辖区内，不能%(doing)s。") % {"doing": doing})
 
@@ -56,6 +57,7 @@ def fingerprint(headings: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(plain).encode()).hexdigest()
 
 
+@recorded("list.received")
 def receive(
     *,
     file: BinaryIO | Path,
@@ -91,7 +93,10 @@ def receive(
         raise Refused(_("指明列的对应关系时，请同时选择名单版式。"))
     suffix = name.rpartition(".")[2].lower()
     with transaction.atomic():
-        stored = store.put(file, name=name, media_type=_MEDIA.get(suffix, "application/octet-stream"), by=by)
+        try:
+            stored = store.put(file, name=name, media_type=_MEDIA.get(suffix, "application/octet-stream"), by=by)
+        except (store.StoreFull, store.Damaged) as fault:
+            raise Refused(str(fault)) from fault
         _refuse_again(stored, area)
         seen, kept = _recognise(stored, area, layout, mapping)
         if mapping:
@@ -112,6 +117,7 @@ def receive(
         )
 
 
+@recorded("list.declared_empty")
 def receive_none(*, by: User, area: str, owner: str, category: str, as_of: date | None = None, previous: Batch | None = None) -> Batch:
     """A department reports that nobody is on its list this time 零名单: a list without file and rows, signed and locked like any other."""
     area = division.stem(area)
@@ -132,6 +138,7 @@ def receive_none(*, by: User, area: str, owner: str, category: str, as_of: date 
     )
 
 
+@recorded("list.columns_mapped")
 def map_columns(*, batch: Batch, layout: str, mapping: Mapping[str, str], by: User) -> Batch:
     """A clerk points out which heading is which of our columns; kept by the headings, and the list is read with it.
 
@@ -147,9 +154,12 @@ def map_columns(*, batch: Batch, layout: str, mapping: Mapping[str, str], by: Us
             raise Refused(_("这份名单的表头已经指明过了。"))
         assert batch.file is not None
         try:
-            seen = recognise(store.path(batch.file), [layouts.BY_KEY[layout]], chosen, name=batch.file.name)
+            with store.memory(batch.file) as original:
+                seen = recognise(original, [layouts.BY_KEY[layout]], chosen, name=batch.file.name)
         except Unreadable as unreadable:
             raise Refused(unreadable.message) from unreadable
+        except store.Damaged as damaged:
+            raise Refused(str(damaged)) from damaged
         if not seen.known:
             raise Refused(_("还缺少必需的列：%(missing)s。请指出它们是哪一列。") % {"missing": "、".join(seen.missing)})
         kept = _keep_mapping(batch.area, batch.recognition["headings"], layout, chosen, by)
@@ -165,6 +175,7 @@ def map_columns(*, batch: Batch, layout: str, mapping: Mapping[str, str], by: Us
     return batch
 
 
+@recorded("list.resumed")
 def resume(*, batch: Batch, by: User | None) -> Batch:
     """Goes on with a list whose work was interrupted. A background worker takes its jobs up again by itself; a killed command line
     does it here: work that is still open is done now, and started anew where there is none."""
@@ -181,6 +192,7 @@ def resume(*, batch: Batch, by: User | None) -> Batch:
     return batch
 
 
+@recorded("list.matched_again")
 def rematch(*, batch: Batch, by: User) -> Job:
     """Compares a list with the register anew, because the register has changed; what was decided on the same pairs still holds."""
     refuse_unless(by, Power.RECEIVE, batch.area, _("重新比对"))
@@ -200,6 +212,7 @@ def rematch(*, batch: Batch, by: User) -> Job:
     return batch.job
 
 
+@recorded("list.compared")
 def compare_lists(*, batch: Batch, other: Batch, by: User) -> MatchRun:
     """Compares any list with any other, person by person; the register isn't touched. An earlier comparison of the two is kept."""
     for each in (batch, other):
@@ -229,6 +242,7 @@ def compare_lists(*, batch: Batch, other: Batch, by: User) -> MatchRun:
     return run
 
 
+@recorded("list.voided")
 def void(*, batch: Batch, by: User, reason: str) -> Batch:
     """Sets a list aside 作废 that should never have come: wrong file, wrong place. What it brought to the register stays there."""
     refuse_unless(by, Power.RECEIVE, batch.area, _("作废名单"))
@@ -270,15 +284,15 @@ def _refuse_again(stored: StoredFile, area: str) -> None:
 
 def _recognise(stored: StoredFile, area: str, layout: str, mapping: Mapping[str, str] | None) -> tuple[Recognition, ColumnMapping | None]:
     chosen: list[Layout] = [layouts.BY_KEY[layout]] if layout else list(layouts.ALL)
-    path = store.path(stored)
     try:
-        seen = recognise(path, chosen, mapping, name=stored.name)
-        if seen.known or mapping:
-            return seen, None
-        kept = ColumnMapping.objects.filter(fingerprint=fingerprint(_headings(seen)), area__in=_above(area)).order_by("-area").first()
-        if kept is None or (layout and kept.layout != layout):
-            return seen, None
-        return recognise(path, [layouts.BY_KEY[kept.layout]], kept.columns, name=stored.name), kept
+        with store.memory(stored) as original:
+            seen = recognise(original, chosen, mapping, name=stored.name)
+            if seen.known or mapping:
+                return seen, None
+            kept = ColumnMapping.objects.filter(fingerprint=fingerprint(_headings(seen)), area__in=_above(area)).order_by("-area").first()
+            if kept is None or (layout and kept.layout != layout):
+                return seen, None
+            return recognise(original, [layouts.BY_KEY[kept.layout]], kept.columns, name=stored.name), kept
     except Unreadable as unreadable:
         raise Refused(unreadable.message) from unreadable
 

@@ -96,6 +96,27 @@ def test_a_file_that_dies_half_way_leaves_no_rows(receive: Receive, clerk: User,
     assert again.status == "matched"
 
 
+def test_a_kept_file_harmed_before_it_is_read_is_told_and_can_be_sent_again(
+    receive: Receive, clerk: User, tmp_path: Path, done: Any
+) -> None:
+    path = county.roll(tmp_path / "花名册.csv")
+    with done():
+        batch = receiving.receive(file=path, name=path.name, by=clerk, area=county.COUNTY, as_of=county.AS_OF)
+        assert batch.file is not None
+        kept = store.place(batch.file)
+        assert kept is not None
+        kept.write_bytes(kept.read_bytes()[:-3])
+    batch.refresh_from_db()
+    assert batch.status == "failed"
+    assert "花名册.csv" in batch.message
+    assert "备份" in batch.message
+    assert batch.job is not None
+    batch.job.refresh_from_db()
+    assert (batch.job.status, batch.job.message) == ("failed", batch.message)
+    assert not BatchRow.objects.exists()
+    assert receive(path).status == "matched"
+
+
 def test_faulty_rows_are_kept_with_their_reasons_and_are_not_enrolled(receive: Receive, tmp_path: Path) -> None:
     heads = {"109001": "周德海", "109002": "孙福"}
     rows = [
@@ -157,4 +178,4 @@ def test_a_voided_list_may_be_sent_again(register: Batch, receive: Receive, cler
 
 def test_the_original_file_is_kept(register: Batch) -> None:
     assert register.file is not None
-    assert store.path(register.file).read_bytes().decode("gb18030").startswith("户号,户主姓名")
+    assert store.open(register.file).read().decode("gb18030").startswith("户号,户主姓名")

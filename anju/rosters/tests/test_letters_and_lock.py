@@ -1,6 +1,5 @@
 """Back to the department, its answer, and the signatures that lock a list."""
 
-import io
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +46,7 @@ def test_a_letter_is_numbered_addressed_and_carries_its_rows(letter: Letter, sen
     page = reading.page(letter, clerk)
     assert (len(page.rows), page.answered, page.open) == (3, 0, 3)
     assert letter.attachment is not None
-    sheet = openpyxl.load_workbook(io.BytesIO(store.path(letter.attachment).read_bytes())).worksheets[0]
+    sheet = openpyxl.load_workbook(store.open(letter.attachment)).worksheets[0]
     cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
     assert cells[0][:3] == ["函号", "序号", "原表行"]
     assert county.ZHOU.id_number in cells[1][5]
@@ -79,7 +78,7 @@ def test_the_answer_settles_the_differences(letter: Letter, sender: User, strang
 
 def test_the_workbook_comes_back_filled_in(letter: Letter, sender: User, tmp_path: Path) -> None:
     assert letter.attachment is not None
-    book = openpyxl.load_workbook(io.BytesIO(store.path(letter.attachment).read_bytes()))
+    book = openpyxl.load_workbook(store.open(letter.attachment))
     sheet = book.worksheets[0]
     for row in range(4, sheet.max_row + 1):
         sheet.cell(row, 8).value = "已更正" if row < 6 else "不符合退出"
@@ -128,7 +127,7 @@ def test_a_list_is_locked_when_both_offices_have_signed(
         "UPDATE rosters_batch SET title = '改名' WHERE id = %s",
         "DELETE FROM rosters_locksignature WHERE batch_id = %s",
         "INSERT INTO rosters_batchrow (batch_id, sheet, row, area, placed, place, address, name, id_number, id_text, sex, birth_precision, relation, household,"
-        " head_name, phone, cert_no, extra, raw, outcome, findings) VALUES (%s, '', 99, '', false, '', '', '', '', '', '', '', '', '', '', '', '', '{}', '[]', 'clean', '[]')",
+        " head_name, phone, cert_no, extra, raw, outcome, findings) VALUES (%s, '', 99, '210922', false, '', '', '', '', '', '', '', '', '', '', '', '', '{}', '[]', 'clean', '[]')",
     ):
         with pytest.raises(DatabaseError, match="已锁定"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(change, [allowance.pk])

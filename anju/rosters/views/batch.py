@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from anju.accounts.models import User
 from anju.accounts.roles import Power
+from anju.accounts.signing_in.middleware import unattended
 from anju.rosters.actions import deciding, locking, receiving
 from anju.rosters.models import Batch, Decision, Disposition, MatchRun, Mismatch
 from anju.rosters.queries import batches
@@ -47,6 +48,7 @@ def _progress(request: HttpRequest, batch: Batch) -> HttpResponse:
     return render(request, "rosters/progress.html", context)
 
 
+@unattended
 @require_GET
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the list is, asked each second; once it is ready the page is loaded anew."""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
+from anju.accounts.signing_in.middleware import unattended
 from anju.rosters import marking
 from anju.rosters.actions import deciding, receiving
 from anju.rosters.models import Batch, BatchRow, Match, MatchRun
@@ -118,6 +119,7 @@ def seen_run(request: HttpRequest) -> Q:
     return Q(batch__in=Batch.objects.filter(seen(user_of(request).area)))
 
 
+@unattended
 @require_GET
 def pairing(request: HttpRequest, run: int) -> HttpResponse:
     """What came of laying two lists side by side."""

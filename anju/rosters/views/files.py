@@ -1,12 +1,12 @@
 """Files as a browser keeps them: by their Chinese names, never opened in the page."""
 
-from pathlib import Path
+from typing import BinaryIO
 
 from django.http import FileResponse
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def attachment(path: Path, name: str, media_type: str = XLSX) -> FileResponse:
-    """The file as a download."""
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=media_type)
+def attachment(content: BinaryIO, name: str, media_type: str = XLSX) -> FileResponse:
+    """The content as a download."""
+    return FileResponse(content, as_attachment=True, filename=name, content_type=media_type)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from anju import clock
 from anju.accounts.roles import Power
+from anju.evidence.uploading import too_large
 from anju.rosters.actions import letters as acts
 from anju.rosters.forms import ANSWERS, LetterForm
 from anju.rosters.models import Batch, Disposition, Letter, Mismatch
@@ -110,6 +111,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     given = request.FILES.get("file")
     try:
         if given is not None and not isinstance(given, list):
+            if oversize := too_large(given):
+                raise Refused(oversize)
             taken = acts.upload_answer(letter=letter, file=cast("BinaryIO", given), name=given.name or "", by=user)
         else:
             taken = acts.record_answer(letter=letter, by=user, answers=_answers(request))

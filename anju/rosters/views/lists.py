@@ -1,9 +1,9 @@
 """名单: which lists there are, what each still needs, and where new ones come in."""
 
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
@@ -23,6 +23,7 @@ from anju.accounts.scope import chosen, scope, within
 from anju.divisions.models import Division
 from anju.evidence import store
 from anju.evidence.models import StoredFile
+from anju.evidence.uploading import too_large
 from anju.registry.models import Category
 from anju.rosters import layouts, paging
 from anju.rosters.actions import receiving
@@ -230,12 +231,17 @@ def upload(request: HttpRequest) -> HttpResponse:
     if given is None or isinstance(given, list):
         return _said(request, _("没有收到文件，请重新选择。"))
     name = Path(given.name or "").name
+    if oversize := too_large(given):
+        return _said(request, oversize, name=name)
     day = as_of.guess(name, clock.today())
     area = user.area if len(user.area) >= 6 else ""
     if day is None or not area:
         if not user.may(Power.RECEIVE):
             return _said(request, _("您的角色不能报送名单：%s。") % why_not(user, Power.RECEIVE))
-        kept = store.put(cast("BinaryIO", given), name=name, media_type=given.content_type or "application/octet-stream", by=user)
+        try:
+            kept = store.put(cast("BinaryIO", given), name=name, media_type=given.content_type or "application/octet-stream", by=user)
+        except store.StoreFull as full:
+            return _said(request, str(full), name=name)
         return _ask(
             request, kept, ReceiveForm(user=user, initial={"as_of": day or clock.today(), "area": area}, auto_id=f"id_{kept.pk}_%s")
         )
@@ -259,15 +265,18 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, kept, form)
     try:
-        batch = receiving.receive(
-            file=store.path(kept),
-            name=kept.name,
-            by=user,
-            area=form.cleaned_data.get("area") or user.area,
-            as_of=form.cleaned_data["as_of"],
-        )
+        with store.open(kept) as original:
+            batch = receiving.receive(
+                file=original,
+                name=kept.name,
+                by=user,
+                area=form.cleaned_data.get("area") or user.area,
+                as_of=form.cleaned_data["as_of"],
+            )
     except Refused as refusal:
         return _refused(request, refusal, name=kept.name)
+    except store.Damaged as damaged:
+        return _said(request, str(damaged), name=kept.name)
     return _received(request, batch)
 
 
@@ -328,7 +337,7 @@ def layout_template(request: HttpRequest, key: str) -> HttpResponseBase:
     if key not in layouts.BY_KEY:
         raise Http404
     layout = layouts.BY_KEY[key]
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "template.xlsx"
-        template(layout, path)
-        return attachment(path, _("%s（模板）.xlsx") % layout.title)
+    made = io.BytesIO()
+    template(layout, made)
+    made.seek(0)
+    return attachment(made, _("%s（模板）.xlsx") % layout.title)

@@ -38,7 +38,7 @@ def _back_to_the_acts(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rosters", "0003_sizes_known"),
+        ("rosters", "0005_watched"),
         ("exports", "0001_initial"),
     ]
 

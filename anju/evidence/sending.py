@@ -1,0 +1,17 @@
+"""Kept files on their way to a browser."""
+
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from anju.evidence import store
+from anju.evidence.models import StoredFile
+
+
+def sent(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:
+    """The file as a download under its name, checked to its last byte before the first one goes out; a page that says so where it is damaged."""
+    try:
+        content = store.opened(stored)
+    except store.Damaged as damaged:
+        return render(request, "evidence/damaged.html", {"said": str(damaged), "path": request.path}, status=503)
+    return FileResponse(content, as_attachment=True, filename=stored.name, content_type=stored.media_type)

@@ -1,0 +1,84 @@
+"""What people do, in the words of the work: an entry's ``action`` is one of these codes where the write went through an action of its own."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from django.utils.translation import gettext_lazy as _
+
+from anju.trail.acting import current, doing
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ACTS: dict[str, Any] = {
+    "list.received": _("收下名单"),
+    "list.declared_empty": _("登记零名单"),
+    "list.columns_mapped": _("指明表头"),
+    "list.resumed": _("续收名单"),
+    "list.matched_again": _("重新比对"),
+    "list.compared": _("两份名单互比"),
+    "list.voided": _("作废名单"),
+    "list.signed": _("会签名单"),
+    "list.read": _("读入名单各行"),
+    "list.matched": _("名单比对"),
+    "list.enrolled": _("名单上的新户入册"),
+    "pair.judged": _("判定是否同一人"),
+    "pair.judged_alike": _("同类一次判定"),
+    "mismatch.adopted": _("处理差异"),
+    "mismatch.disposed": _("处置差异"),
+    "mismatch.class_accepted": _("同类差异一次处理"),
+    "mismatch.left_ended": _("退出名单的停止类别"),
+    "decision.undone": _("撤销判定或处理"),
+    "letter.written": _("退回部门核实"),
+    "letter.answered": _("答复退回的差异"),
+    "register.enrolled": _("入册"),
+    "register.attached": _("关联登记库"),
+    "register.detached": _("停止类别"),
+    "household.head_changed": _("更换户主"),
+    "household.split": _("分户"),
+    "household.merged": _("并户"),
+    "household.moved": _("迁移"),
+    "household.closed": _("销户"),
+    "household.member_added": _("成员增加"),
+    "household.member_removed": _("成员减少"),
+    "person.corrected": _("更正个人信息"),
+    "category.set": _("纳入类别"),
+    "category.ended": _("退出类别"),
+    "flag.set": _("加注标记"),
+    "flag.ended": _("取消标记"),
+    "dwelling.recorded": _("登记房屋"),
+    "dwelling.described": _("更新房屋情况"),
+    "dwelling.occupied": _("登记居住"),
+    "dwelling.vacated": _("登记搬离"),
+    "support.recorded": _("登记既往补助"),
+    "change.undone": _("撤销变更"),
+    "export.requested": _("申请导出"),
+    "export.approved": _("同意导出"),
+    "export.refused": _("不同意导出"),
+    "export.made": _("生成导出的文件"),
+    "export.downloaded": _("下载导出的文件"),
+    "export.expired": _("清除过期的导出文件"),
+    "number.revealed": _("查看完整号码"),
+    "mask.chosen": _("设定脱敏规则"),
+}
+
+
+def recorded(act: str) -> Callable[[F], F]:
+    """Declares an action's name in the trail. What it calls in turn is recorded under the same name: what the person did, not how.
+
+    A ``reason`` given to the action goes along. Stands above ``@transaction.atomic``, so that a failed transaction doesn't keep it from ending.
+    """
+    if act not in ACTS:
+        raise ValueError(f"{act} isn't declared in ACTS")
+
+    def declare(action: F) -> F:
+        @functools.wraps(action)
+        def named(*args: Any, **given: Any) -> Any:
+            if current().action in ACTS:
+                return action(*args, **given)
+            with doing(act, str(given.get("reason") or "")):
+                return action(*args, **given)
+
+        return cast(F, named)
+
+    return declare

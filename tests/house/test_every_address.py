@@ -1,0 +1,290 @@
+"""Every address × every role × where the person stands: nothing of another area is shown, counted, handed out or changed.
+
+The addresses are read from the site itself: one that isn't listed here fails. Retro-fitted access control leaks where nobody looked.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import SESSION_KEY
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from anju.accounts import actions as accounts
+from anju.accounts.models import Grant, NamedRecord, User
+from anju.accounts.roles import ROLES, Power
+from anju.clock.actions import set_today
+from anju.jobs.models import Job
+from anju.registry.models import Change, Household
+from anju.rosters.actions import letters, receiving
+from anju.rosters.models import Batch, BatchRow, Decision, Match
+from anju.rosters.tests import county
+
+PEOPLE, LISTED = 147, 137
+"""Sizes of the other county's lists: numbers that stand nowhere else on a page."""
+
+
+@dataclass
+class Side:
+    """A county with everything an address can name, and the words by which its content is recognised."""
+
+    code: str
+    township: str
+    clerk: User
+    words: set[str] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)
+    ids: dict[str, Any] = field(default_factory=dict)
+
+
+# name of the address → what it takes of the county it points at. None: it takes nothing.
+ADDRESSES: dict[str, tuple[str, ...] | None] = {
+    **dict.fromkeys(
+        ("home", "area", "grant", "jobs:list", "jobs:panel", "jobs:badge", "people:list", "people:new", "people:offices"), None
+    ),
+    **dict.fromkeys(("components", "county-shapes", "places:tree", "places:map", "places:export"), None),
+    **dict.fromkeys(("households:list", "households:find", "households:export"), None),
+    **dict.fromkeys(("rosters:list", "rosters:upload", "rosters:nobody", "rosters:export_lists", "rosters:cross"), None),
+    **dict.fromkeys(("rosters:export_cross", "rosters:against", "rosters:letters"), None),
+    **dict.fromkeys(("jobs:row", "jobs:cancel", "jobs:download"), ("job",)),
+    **dict.fromkeys(("people:one", "people:give", "people:switch"), ("user",)),
+    "people:take_back": ("user", "grant"),
+    "rosters:ready": ("job",),
+    "rosters:pairing": ("run",),
+    **dict.fromkeys(("rosters:letter", "rosters:answer", "rosters:attachment"), ("letter",)),
+    **dict.fromkeys(
+        (
+            *("rosters:batch", "rosters:progress", "rosters:mapping", "rosters:columns", "rosters:act", "rosters:enrol", "rosters:sign"),
+            *("rosters:void", "rosters:annotate", "rosters:original", "rosters:errors", "rosters:export", "rosters:rows", "rosters:review"),
+            *("rosters:review_undo", "rosters:compare", "rosters:end_left", "rosters:letters_of"),
+        ),
+        ("batch",),
+    ),
+    "rosters:undo": ("batch", "decision"),
+    "rosters:row": ("batch", "row"),
+    **dict.fromkeys(("rosters:pair", "rosters:decide", "rosters:reveal"), ("batch", "match")),
+    **dict.fromkeys(
+        ("households:page", "households:head", "households:leave", "households:split", "households:merge", "households:move"),
+        ("household",),
+    ),
+    "households:undo": ("household", "change"),
+}
+# What everybody may have: signing in, the look, public shapes, empty templates.
+PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm"}
+
+
+def _addresses(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from _addresses(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+        elif isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}"
+
+
+def test_every_address_is_listed_here() -> None:
+    assert set(_addresses(get_resolver())) == set(ADDRESSES) | PUBLIC
+
+
+Done = Callable[[], AbstractContextManager[Any]]
+
+
+def _list(path: Path, clerk: User, code: str, done: Done) -> Batch:
+    with done():
+        batch = receiving.receive(file=path, name=path.name, by=clerk, area=code, as_of=county.AS_OF)
+    batch.refresh_from_db()
+    assert batch.status == Batch.Status.MATCHED, batch.message
+    return batch
+
+
+def _fill(side: Side, batch: Batch, done: Done) -> Side:
+    letter = letters.write_letter(batch=batch, kinds=["id_repaired"], by=side.clerk)
+    run = batch.runs.get(kind="register")
+    row, match = BatchRow.objects.filter(batch=batch).first(), Match.objects.filter(run=run).first()
+    household = Household.objects.filter(area__startswith=side.code).first()
+    assert row is not None
+    assert match is not None
+    assert household is not None
+    change = Change.objects.filter(household=household).first()
+    assert change is not None
+    decision = Decision.objects.create(run=run, kind="dispose", by=side.clerk, mismatch_kind="id_repaired", at=batch.received_at)
+    job = Job.objects.filter(created_by=side.clerk).first()
+    assert job is not None
+    side.ids = {
+        "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
+        "change": change.pk, "decision": decision.pk, "job": job.pk, "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
+    }  # fmt: skip
+    side.words |= {letter.number, f"{side.code}109201-" if side.code == county.COUNTY else f"{side.code}100201-"}
+    return side
+
+
+@pytest.fixture
+def sides(db: None, tmp_path: Path, jobs_inline: None, django_capture_on_commit_callbacks: Any) -> dict[str, Side]:
+    """Two counties of one city, each with its register, a list compared with it, and a letter."""
+
+    def done() -> AbstractContextManager[Any]:
+        return django_capture_on_commit_callbacks(execute=True)  # type: ignore[no-any-return]
+
+    for code, name in county.PLACES:
+        county.place(code, name)
+    set_today(day=county.TODAY)
+    made = {}
+    for code, name in ((county.COUNTY, "彰武县"), (county.OTHER_COUNTY, "阜蒙县")):
+        office = accounts.found(name=f"{name}住房和城乡建设局", kind="housing", area=code)
+        clerk = accounts.admit(
+            login=f"clerk{code}", name=f"{name}经办", organisation=office, role="county_clerk", password="-", check_password=False
+        )
+        made[code] = Side(code, "210922109" if code == county.COUNTY else "210921100", clerk)
+    own, other = made[county.COUNTY], made[county.OTHER_COUNTY]
+    _list(county.roll(tmp_path / "农户花名册.csv"), own.clerk, own.code, done)
+    rows = [
+        county.allowance_row(county.SUN, cert="D1", head="孙福", id_number=county.broken(county.SUN.id_number)),
+        county.allowance_row(county.LIU, cert="D2", head="刘守义"),
+    ]
+    _fill(own, _list(county.write(tmp_path / "低保.csv", county.ALLOWANCE, rows), own.clerk, own.code, done), done)
+    own.words |= {person.name for person in county.EVERYBODY} | {"小官村", "大官村", "程沟村"}
+    people = [
+        county.Someone(
+            f"M{place // 3:03d}",
+            f"佟{'山川河海林'[place % 5]}{'金木水火土日月'[place % 7]}",
+            f"19{50 + place % 45}0{1 + place % 9}1{place % 9}",
+            place,
+            "户主" if place % 3 == 0 else "其他亲属",
+            "阜新镇",
+            "桃李村",
+        )
+        for place in range(PEOPLE)
+    ]
+    heads = {person.household: person.name for person in people if person.relation == "户主"}
+    roll = [(p.household, heads[p.household], p.name, p.sex, p.id_number, p.relation, p.township, p.village, "", "农业") for p in people]
+    _list(county.write(tmp_path / "花名册.csv", county.ROLL, roll), other.clerk, other.code, done)
+    rows = [
+        county.allowance_row(p, cert=f"E{place}", head=heads[p.household], id_number=county.broken(p.id_number) if place == 3 else "")
+        for place, p in enumerate(people[:LISTED])
+    ]
+    _fill(other, _list(county.write(tmp_path / "低保名单.csv", county.ALLOWANCE, rows), other.clerk, other.code, done), done)
+    other.words |= {person.name for person in people} | {"桃李村"}
+    other.numbers = {str(PEOPLE), str(LISTED)}
+    return made
+
+
+def _state(side: Side) -> list[tuple[Any, ...]]:
+    """Everything kept of a county, as sums of its rows."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in (
+            "registry_household",
+            "registry_person",
+            "registry_membership",
+            "rosters_batch",
+            "rosters_batchrow",
+            "rosters_match",
+            "rosters_mismatch",
+            "rosters_letter",
+        ):
+            cursor.execute(
+                f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t WHERE area LIKE %s", [f"{side.code}%"]
+            )
+            found.append((table, *(cursor.fetchone() or ())))
+    cursor_user = User.objects.get(pk=side.clerk.pk)
+    return [*found, (cursor_user.is_active, cursor_user.grants.filter(ended_at=None).count())]
+
+
+def _stand(user: User, role: str, area: str, *, household: str, moved_from: str = "") -> None:
+    """The person in the role, in the area; perhaps with an ended right elsewhere."""
+    if moved_from:
+        Grant.objects.create(user=user, role=role, area=moved_from, valid_from=date(2019, 1, 1), ended_at="2020-06-01T00:00:00Z")
+    grant = Grant.objects.create(user=user, role=role, area=area, valid_from=date(2020, 1, 1))
+    if ROLES[role].named:
+        NamedRecord.objects.create(grant=grant, kind="household", key=household)
+
+
+_TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.S)
+
+
+def _leaks(body: str, side: Side) -> set[str]:
+    text = _TAGS.sub(" ", body)
+    counted = set(re.findall(r"(?<![\d:,-])\d[\d,]*(?![\d:-])", text)) if side.numbers else set()
+    return {word for word in side.words if word in text} | (side.numbers & counted)
+
+
+def _body(response: Any) -> str:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return str(content.decode("utf-8", "replace"))
+
+
+def _ask(client: Client, target: Side, where: str, *, post: bool) -> None:
+    for name, takes in ADDRESSES.items():
+        address = reverse(name, args=[target.ids[one] for one in takes or ()])
+        queries = (
+            ("", f"?area={target.code}", f"?q={next(iter(target.words))}&county={target.code}") if takes is None and not post else ("",)
+        )
+        for query in queries:
+            data = {
+                "area": target.code,
+                "q": next(iter(target.words)),
+                "reason": "看看",
+                "county": target.code,
+                "batch": target.ids["batch"],
+                "grant": target.ids["grant"],
+                "left": target.ids["batch"],
+                "right": target.ids["batch"],
+                "row": target.ids["row"],
+                "verdict": "same",
+            }
+            response = client.post(address + query, data) if post else client.get(address + query)
+            told = f"{where}: {'POST' if post else 'GET'} {address}{query} → {response.status_code}"
+            assert response.status_code < 500, told
+            if takes and "user" not in takes:
+                assert response.status_code in (302, 403, 404, 405), told
+                assert response.status_code != 302 or SESSION_KEY in client.session, told
+            leaked = _leaks(_body(response).replace(address, ""), target)
+            if name == "households:find" or "?q=" in query:  # what was typed may be said back
+                leaked -= {next(iter(target.words))}
+            assert not leaked, f"{told}: {leaked}"
+
+
+def test_a_role_sees_changes_and_counts_nothing_of_another_area(sides: dict[str, Side]) -> None:
+    """Each role from its own county; each set of powers (several roles may share one) from everywhere, and by writing too."""
+    own, other = sides[county.COUNTY], sides[county.OTHER_COUNTY]
+    before = {side.code: _state(side) for side in sides.values()}
+    stands = [
+        ("own county", own.code, "", other),
+        ("child township", own.township, "", other),
+        ("sibling township", "210922115", "", other),
+        ("other county", other.code, "", own),
+        ("moved here", own.code, other.code, other),
+    ]
+    walked = set()
+    for role, declared in sorted(ROLES.items()):
+        rights = (declared.powers, declared.named)
+        for place, (where, area, moved_from, target) in enumerate(stands[:1] if rights in walked else stands):
+            office = accounts.found(name=f"机构{place}", kind="housing", area=area)
+            user = accounts.open_account(login=f"{role}{place}", name="某人", organisation=office, password="-", check_password=False)
+            near = Household.objects.filter(area__startswith=area).first()
+            _stand(user, role, area, household=near.number if near else "", moved_from=moved_from)
+            client = Client()
+            client.force_login(user)
+            _ask(client, target, f"{role}, {where}", post=False)
+            if where in ("own county", "moved here") and rights not in walked:
+                _ask(client, target, f"{role}, {where}", post=True)
+        walked.add(rights)
+    assert {side.code: _state(side) for side in sides.values()} == before
+
+
+def test_the_words_would_be_found_if_they_were_shown(sides: dict[str, Side]) -> None:
+    """Who may see both counties sees both: the search for leaks above finds what is there."""
+    city = accounts.found(name="阜新市住建局", kind="housing", area="2109")
+    viewer = accounts.admit(login="city", name="市", organisation=city, role="city_viewer", password="-", check_password=False)
+    assert viewer.may(Power.VIEW)
+    client = Client()
+    client.force_login(viewer)
+    other = sides[county.OTHER_COUNTY]
+    assert _leaks(_body(client.get(reverse("rosters:batch", args=[other.ids["batch"]]))), other) >= {str(LISTED)}
+    assert _leaks(_body(client.get(reverse("households:list"))), other)
+    assert _leaks(_body(client.get(reverse("households:page", args=[other.ids["household"]]))), other)
