@@ -6,7 +6,7 @@ BIN := .venv/bin
 PORT ?= 8000
 export DJANGO_SETTINGS_MODULE := anju.web.settings
 
-.PHONY: help install install-dev browser frontend demo serve test check bench docs messages dev lock clean
+.PHONY: help install install-dev browser frontend demo serve test check bench docs messages sbom dev lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -68,6 +68,12 @@ docs: install-dev ## docs/catalogue from the declarations
 messages: install-dev ## collect what is said into the catalogue to translate (needs gettext)
 	cd anju && ../$(BIN)/python -m django makemessages --locale en --no-obsolete --no-location --no-wrap --ignore 'demo/*' --ignore 'tests/*'
 	@$(BIN)/python -m anju.web.translations
+
+sbom: install-dev ## bills of materials (CycloneDX JSON) of the locked packages, into build/sbom
+	@mkdir -p build/sbom
+	@$(BIN)/cyclonedx-py requirements --output-format JSON --output-reproducible --short-PURLs --output-file build/sbom/python.cdx.json requirements/run.txt
+	@$(BIN)/python -m anju.web.frontend --sbom > build/sbom/frontend.cdx.json
+	@ls build/sbom/*.json
 
 dev: install-dev frontend ## the site with reload on change
 	@$(BIN)/anju migrate

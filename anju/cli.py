@@ -9,7 +9,7 @@ VERBS: dict[str, tuple[str, bool, str]] = {
     "reconcile": ("anju.linkage.command", False, "两份名单信息比对，不需要数据库"),
     "catalogue": ("anju.catalogue", False, "列出全部声明：版式、比对步骤、角色、规则"),
     "database": ("anju.database", False, "内嵌数据库：start、stop、home"),
-    "migrate": ("anju.web.command", False, "建立或升级数据表"),
+    "migrate": ("anju.web.command", True, "建立或升级数据表"),
     "serve": ("anju.web.command", True, "启动网站和后台任务"),
     "worker": ("anju.web.command", True, "只启动后台任务"),
     "clock": ("anju.clock.command", True, "查看或设置业务日期"),
@@ -18,6 +18,10 @@ VERBS: dict[str, tuple[str, bool, str]] = {
     "trail": ("anju.trail.command", True, "留痕：核验有没有被改动、打印日根"),
     "files": ("anju.evidence.command", True, "库存文件：核对、加密、换密钥"),
     "demo": ("anju.demo.command", False, "演示数据：生成、装入、评分"),
+    "selfcheck": ("anju.operations.command", True, "检查这个安装是否可靠"),
+    "backup": ("anju.operations.command", True, "备份成一个加密文件，核验备份"),
+    "restore": ("anju.operations.command", True, "从备份恢复"),
+    "keys": ("anju.privacy.command", False, "数据密钥：位置、清单、新增"),
     "user": ("anju.accounts.command", True, "新建机构管理员"),
     "django": ("anju.web.command", True, "运行 Django 的管理命令"),
 }
@@ -45,7 +49,7 @@ def main() -> int:
     if needs_database:
         ready(start="--help" not in rest)
     command = importlib.import_module(module)
-    if module == "anju.web.command":
+    if module in ("anju.web.command", "anju.operations.command"):
         return int(command.main([verb, *rest]))
     return int(command.main(rest))
 

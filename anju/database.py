@@ -49,6 +49,7 @@ timezone = 'Asia/Shanghai'
 log_statement = none
 log_min_error_statement = panic
 log_parameter_max_length_on_error = 0
+log_error_verbosity = terse
 """
 
 
@@ -89,15 +90,47 @@ def address(role: str = APPLICATION) -> Address:
     """Where ``role`` connects. With ``DATABASE_URL`` both roles use it, unless ``DATABASE_OWNER_URL`` names the owner's."""
     url = external()
     if url:
-        parts = urlsplit(os.environ.get("DATABASE_OWNER_URL", url) if role == OWNER else url)
-        return Address(
-            parts.hostname or "",
-            str(parts.port or 5432),
-            parts.path.lstrip("/"),
-            unquote(parts.username or ""),
-            unquote(parts.password or ""),
-        )
+        return _parsed(os.environ.get("DATABASE_OWNER_URL", url) if role == OWNER else url)
     return Address(str(_sockets()), "5432", DATABASE, role, _password(role))
+
+
+def _parsed(url: str) -> Address:
+    parts = urlsplit(url)
+    return Address(
+        parts.hostname or "",
+        str(parts.port or 5432),
+        parts.path.lstrip("/"),
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+    )
+
+
+def keeper() -> Address:
+    """Where the role connects that may read every row and make databases: backups are taken and put back by it alone.
+
+    Under forced row policies the owner sees nothing, so it is the embedded server's ``postgres``, or the role of ``DATABASE_BACKUP_URL``.
+    """
+    if external():
+        url = os.environ.get("DATABASE_BACKUP_URL")
+        if not url:
+            raise DatabaseUnavailable(
+                "外部数据库要用 DATABASE_BACKUP_URL 指定一个能读全部数据（BYPASSRLS）、能建库（CREATEDB）的账户，才能备份和恢复。"
+            )
+        return _parsed(url)
+    return Address(str(_sockets()), "5432", DATABASE, "postgres", _password("postgres"))
+
+
+def program(name: str) -> Path:
+    """One of PostgreSQL's own programs (``pg_dump``, ``pg_restore``), from the wheel."""
+    return _wheel() / "bin" / name
+
+
+def make(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
+    """An empty database with our locale, owned by the owner, open to the application; by the keeper's connection."""
+    statement = sql.SQL("CREATE DATABASE {} OWNER {} " + _LOCALE + " TEMPLATE template0")
+    connection.execute(statement.format(sql.Identifier(name), sql.Identifier(address(OWNER).user)))
+    grant = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}")
+    connection.execute(grant.format(sql.Identifier(name), sql.Identifier(address().user)))
 
 
 def _sockets() -> Path:
@@ -106,11 +139,15 @@ def _sockets() -> Path:
 
 def _password(role: str) -> str:
     """The role's password, made once and kept in the home, readable by its owner only."""
-    file = home() / "secret" / role
+    return _kept(role, 24)
+
+
+def _kept(name: str, size: int) -> str:
+    file = home() / "secret" / name
     with contextlib.suppress(FileNotFoundError):
         return file.read_text()
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    value = secrets.token_urlsafe(24)
+    value = secrets.token_urlsafe(size)
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -122,8 +159,8 @@ def _password(role: str) -> str:
 
 
 def secret(name: str) -> str:
-    """A secret of this installation (for instance Django's key), made at first use and kept in its home."""
-    return _password(name)
+    """A secret of this installation (for instance Django's key), 64 characters, made at first use and kept in its home."""
+    return _kept(name, 48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +266,11 @@ def start() -> None:
         data = cluster / "data"
         if not (data / "PG_VERSION").exists():
             _initialise(account, binaries, cluster)
-        if not _alive(account, binaries, data):
+        alive, changed = _alive(account, binaries, data), _configure(account, data)
+        if not alive:
             _launch(account, binaries, cluster)
+        elif changed:
+            account.spawn(binaries / "pg_ctl", "-D", data, "reload", capture_output=True)
         _await()
         _furnish()
 
@@ -253,13 +293,23 @@ def _initialise(account: _Account, binaries: Path, cluster: Path) -> None:
         password.unlink()
     if made.returncode:
         raise DatabaseUnavailable(f"数据库初始化失败：{made.stderr.strip().splitlines()[-1:]}；请检查磁盘空间和目录权限 {cluster}。")
-    settings = new / "anju.conf"
-    settings.write_text(_CONFIGURATION + f"unix_socket_directories = '{_sockets()}'\n")
     with open(new / "postgresql.conf", "a") as main:
         main.write("include = 'anju.conf'\n")
-    if account.uid is not None and account.gid is not None:
-        os.chown(settings, account.uid, account.gid)
+    _configure(account, new)
     new.rename(cluster / "data")
+
+
+def _configure(account: _Account, data: Path) -> bool:
+    """Writes our settings into the cluster where they aren't this version's; True where something changed."""
+    settings, wanted = data / "anju.conf", _CONFIGURATION + f"unix_socket_directories = '{_sockets()}'\n"
+    if settings.exists() and settings.read_text() == wanted:
+        return False
+    aside = settings.with_suffix(".new")
+    aside.write_text(wanted)
+    if account.uid is not None and account.gid is not None:
+        os.chown(aside, account.uid, account.gid)
+    aside.rename(settings)
+    return True
 
 
 def _alive(account: _Account, binaries: Path, data: Path) -> bool:

@@ -72,8 +72,8 @@ def _role(
     return Role(code, title, frozenset({Power.VIEW, *powers}), summary, source, coming, named=named, second_factor=second_factor)
 
 
-def _administrator(code: str, title: str, summary: str, power: Power, coming: str = "") -> Role:
-    return Role(code, title, frozenset({power}), summary, "2.15, 3.2", coming, administers=True, second_factor=True)
+def _administrator(code: str, title: str, summary: str, *powers: Power, coming: str = "") -> Role:
+    return Role(code, title, frozenset(powers), summary, "2.15, 3.2", coming, administers=True, second_factor=True)
 
 
 ROLES: dict[str, Role] = {

@@ -1,5 +1,6 @@
 """The way to a household, the page of one household, and the changes a clerk makes on it."""
 
+import base64
 import secrets
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -27,6 +28,7 @@ from anju.dossier.queries import listed
 from anju.exports.actions import revealing
 from anju.exports.reasons import REVEAL_REASONS
 from anju.exports.refusal import Refused as NotShown
+from anju.privacy import cipher, keys
 from anju.registry import actions, queries
 from anju.registry.models import Category, Change, Household, Person
 from anju.registry.queries import CrossTable, Filters, HouseholdPage
@@ -103,6 +105,20 @@ def _facts(page: HouseholdPage, where: str) -> list[tuple[str, str]]:
 _KEPT = 20  # searches remembered per session; older ones are forgotten
 
 
+def _sealed(text: str, key: str) -> str:
+    return base64.b64encode(cipher.seal(text.encode(), purpose="searches", bound_to=key.encode())).decode()
+
+
+def _searched(request: HttpRequest) -> str:
+    """What was typed into the search box under the key of the address; "" where the session knows it no more."""
+    key = request.GET.get("s", "")
+    kept = request.session.get("searches", {}).get(key, "")
+    try:
+        return cipher.unseal(base64.b64decode(kept), purpose="searches", bound_to=key.encode()).decode() if kept else ""
+    except (cipher.Tampered, keys.KeysMissing, ValueError):
+        return ""
+
+
 def _filters(request: HttpRequest, user: User) -> Filters:
     asked = request.GET
     area = asked.get("area", "")
@@ -136,8 +152,7 @@ def _chips(filters: Filters, table: CrossTable) -> list[dict[str, Any]]:
 def households(request: HttpRequest) -> HttpResponse:
     """The households of the area looked at: searched or listed, page by key."""
     user = _user(request)
-    kept = request.session.get("searches", {})
-    text = kept.get(request.GET.get("s", ""), "")
+    text = _searched(request)
     after = request.GET.get("after", "")
     context: dict[str, Any] = {"text": text}
     if text:
@@ -176,13 +191,13 @@ def _shorts() -> dict[str, str]:
 
 @require_POST
 def find(request: HttpRequest) -> HttpResponse:
-    """What was typed is kept in the session, so that no name and no number stands in an address."""
+    """What was typed is kept in the session, sealed: no name and no number stands in an address, nor readable in the table of sessions."""
     text = request.POST.get("q", "").strip()[:100]
     if not text:
         return redirect("households:list")
     key = secrets.token_urlsafe(6)
     kept = list(request.session.get("searches", {}).items())[-_KEPT:]
-    request.session["searches"] = dict([*kept, (key, text)])
+    request.session["searches"] = dict([*kept, (key, _sealed(text, key))])
     return redirect(f"{reverse('households:list')}?s={key}")
 
 

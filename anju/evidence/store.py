@@ -338,6 +338,12 @@ def room() -> int:
     return shutil.disk_usage(folder).free
 
 
+def orphans() -> int:
+    """How many kept files no row remembers: an upload that was refused, or what a later state of the table knew."""
+    known = {found.name for stored in StoredFile.objects.order_by("pk").iterator(500) if (found := place(stored))}
+    return sum(path.name not in known for path in _files())
+
+
 __all__ = [
     "Damaged",
     "Fault",
@@ -348,6 +354,7 @@ __all__ = [
     "memory",
     "open",
     "opened",
+    "orphans",
     "place",
     "put",
     "remove",

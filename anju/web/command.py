@@ -9,7 +9,12 @@ import threading
 import time
 from collections.abc import Sequence
 
+from django.conf import settings
+from django.db import connection
+
 from anju import database
+from anju.operations import selfcheck
+from anju.operations.command import line
 from anju.trail import sealing
 from anju.web import frontend
 
@@ -37,6 +42,16 @@ def migrate() -> int:
     return done
 
 
+def _may_start(host: str = "127.0.0.1") -> bool:
+    """Whether nothing speaks against starting; else it is said what does."""
+    refusals = selfcheck.refusals(host=host)
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]
+    if refusals:
+        print("没有启动，先解决：", *map(line, refusals), "（anju selfcheck 看全部检查）", sep="\n", file=sys.stderr)
+    return not refusals
+
+
 def _tidy_files() -> None:
     """Files an earlier version kept in clear are sealed, what killed work left behind is removed; what can't be is told on the terminal."""
     subprocess.run([sys.executable, "-m", "anju.cli", "files", "tidy"], env=_environment(), check=False)
@@ -44,13 +59,15 @@ def _tidy_files() -> None:
 
 def worker() -> int:
     """The background worker; ends on SIGTERM when its chunk is written."""
-    os.environ.pop("ANJU_ACTS", None)
-    _tidy_files()
-    os.execve(
-        sys.executable,
-        [*_DJANGO, "procrastinate", "worker", "--queues", "work,care", "--concurrency", "4", "--delete-jobs", "successful"],
-        _environment(),
-    )
+    if _may_start():
+        os.environ.pop("ANJU_ACTS", None)
+        _tidy_files()
+        os.execve(
+            sys.executable,
+            [*_DJANGO, "procrastinate", "worker", "--queues", "work,care", "--concurrency", "4", "--delete-jobs", "successful"],
+            _environment(),
+        )
+    return 3
 
 
 def _watch(process: "subprocess.Popen[bytes]", stopping: threading.Event, again: Sequence[str]) -> None:
@@ -76,6 +93,8 @@ def serve(arguments: list[str]) -> int:
     parser.add_argument("--workers", type=int, default=2, help="网站进程数")
     parser.add_argument("--threads", type=int, default=8, help="每个进程的线程数")
     options = parser.parse_args(arguments)
+    if not _may_start(options.host):
+        return 3
     sealing.seal()
     frontend.build()
     worker_command = [sys.executable, "-m", "anju.cli", "worker"]
@@ -97,6 +116,8 @@ def serve(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     print(f"安居 已启动：http://{options.host}:{options.port}  （Ctrl-C 停止）", flush=True)
+    if not settings.HTTPS and not options.host.startswith(selfcheck.LOOPBACK):
+        print("未启用 HTTPS：密码和证件号在网上明文传输，只应在内部专网使用（docs/howto/operate.md）。", file=sys.stderr, flush=True)
     try:
         return site.wait()
     finally:

@@ -31,12 +31,13 @@ def fingerprint(sources: Path = SOURCES) -> str:
     return digest.hexdigest()
 
 
-def _run(*command: str) -> None:
+def _run(*command: str) -> str:
     node = _wheel() / "bin"
     environment = {**os.environ, "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}", "CI": "1"}
     done = subprocess.run([str(node / "node"), *command], cwd=SOURCES, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BuildFailed(f"前端构建失败（{Path(command[0]).name}）：\n{done.stdout}\n{done.stderr}")
+    return done.stdout
 
 
 def _wheel() -> Path:
@@ -51,8 +52,17 @@ def install() -> None:
     locked = hashlib.sha256((SOURCES / "package-lock.json").read_bytes()).hexdigest()
     if _INSTALLED.is_file() and _INSTALLED.read_text() == locked:
         return
-    _run(str(_wheel() / "lib/node_modules/npm/bin/npm-cli.js"), "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    _run(_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund")
     _INSTALLED.write_text(locked)
+
+
+def _npm() -> str:
+    return str(_wheel() / "lib/node_modules/npm/bin/npm-cli.js")
+
+
+def bill_of_materials() -> str:
+    """What the lock file names, as CycloneDX JSON by npm itself."""
+    return _run(_npm(), "sbom", "--sbom-format", "cyclonedx", "--package-lock-only")
 
 
 def build(*, force: bool = False) -> bool:
@@ -81,8 +91,11 @@ def build(*, force: bool = False) -> bool:
 
 
 def main() -> int:
-    """``python -m anju.web.frontend [--force]``"""
+    """``python -m anju.web.frontend [--force | --sbom]``"""
     try:
+        if "--sbom" in sys.argv[1:]:
+            print(bill_of_materials())
+            return 0
         built = build(force="--force" in sys.argv[1:])
     except BuildFailed as failure:
         print(failure, file=sys.stderr)

@@ -73,6 +73,7 @@ SECTIONS: tuple[tuple[Entry, ...], ...] = (
         Entry(_("留痕"), "trail:list", "history", ("trail:",), power=Power.AUDIT),
         Entry(_("登录安全"), "security:people", "lock", ("security:",), power=Power.SECURE),
         Entry(_("后台任务"), "jobs:list", "refresh", ("jobs:",), power=None),
+        Entry(_("系统自检"), "operations:selfcheck", "shield-check", power=Power.ADMINISTER),
         Entry(_("组件"), "components", "layout-grid", power=Power.ADMINISTER),
     ),
 )

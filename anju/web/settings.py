@@ -11,9 +11,11 @@ WEB = Path(__file__).resolve().parent
 HOME = database.home()
 
 DEBUG = os.environ.get("ANJU_DEBUG") == "1"
-SECRET_KEY = os.environ.get("ANJU_SECRET_KEY") or database.secret("django")
+SECRET_KEY = os.environ.get("ANJU_SECRET_KEY") or database.secret("signing")
 ALLOWED_HOSTS = os.environ.get("ANJU_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 DEMO = os.environ.get("ANJU_DEMO") == "1"
+# Behind a proxy that speaks HTTPS and sets X-Forwarded-Proto itself (docs/howto/operate.md).
+HTTPS = os.environ.get("ANJU_HTTPS") == "1"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -32,6 +34,7 @@ INSTALLED_APPS = [
     "anju.exports",
     "anju.rosters",
     "anju.dossier",
+    "anju.operations",
     "anju.audit",
     "anju.web",
 ]
@@ -141,14 +144,22 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 
 # "queue": a worker runs the work; "inline": it runs at once in the caller (command line, tests).
 JOBS = os.environ.get("ANJU_JOBS", "queue")
 
+# No record of any logger carries a number that names somebody.
+LOGGING_CONFIG = "anju.privacy.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"personal": {"()": "anju.privacy.logs.PersonalNumbers"}},
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["personal"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("households/", include("anju.dossier.urls")),
     path("trail/", include("anju.audit.urls")),
     path("places/", include("anju.dossier.place_urls")),
+    path("selfcheck/", include("anju.operations.urls")),
     path("components/", shell.components, name="components"),
     path("components/areas.geojson", shell.county_shapes, name="county-shapes"),
 ]

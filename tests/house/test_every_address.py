@@ -21,6 +21,7 @@ from anju.accounts import actions as accounts
 from anju.accounts.models import Grant, NamedRecord, User
 from anju.accounts.roles import ROLES, Power
 from anju.clock.actions import set_today
+from anju.exports.actions import asking
 from anju.jobs.models import Job
 from anju.registry.models import Change, Household
 from anju.rosters.actions import letters, receiving
@@ -48,7 +49,7 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(
         ("home", "area", "grant", "jobs:list", "jobs:panel", "jobs:badge", "people:list", "people:new", "people:offices"), None
     ),
-    **dict.fromkeys(("components", "county-shapes", "places:tree", "places:map"), None),
+    **dict.fromkeys(("operations:selfcheck", "components", "county-shapes", "places:tree", "places:map"), None),
     **dict.fromkeys(("households:list", "households:find"), None),
     **dict.fromkeys(("rosters:list", "rosters:upload", "rosters:nobody", "rosters:cross"), None),
     **dict.fromkeys(("rosters:against", "rosters:letters"), None),
@@ -122,11 +123,13 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     change = Change.objects.filter(household=household).first()
     assert change is not None
     decision = Decision.objects.create(run=run, kind="dispose", by=side.clerk, mismatch_kind="id_repaired", at=batch.received_at)
+    export = asking.ask(kind="rosters.original", filters={"batch": batch.pk}, by=side.clerk, reason="archive")
     job = Job.objects.filter(created_by=side.clerk).first()
     assert job is not None
     side.ids = {
         "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
         "change": change.pk, "decision": decision.pk, "job": job.pk, "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
+        "export": export.pk,
     }  # fmt: skip
     side.words |= {letter.number, f"{side.code}109201-" if side.code == county.COUNTY else f"{side.code}100201-"}
     return side
@@ -195,6 +198,8 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "rosters_match",
             "rosters_mismatch",
             "rosters_letter",
+            "exports_export",
+            "exports_reveal",
         ):
             cursor.execute(
                 f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t WHERE area LIKE %s", [f"{side.code}%"]
@@ -245,6 +250,8 @@ def _ask(client: Client, target: Side, where: str, *, post: bool) -> None:
                 "right": target.ids["batch"],
                 "row": target.ids["row"],
                 "verdict": "same",
+                "kind": "rosters.original",
+                "why": "identify",
             }
             response = client.post(address + query, data) if post else client.get(address + query)
             told = f"{where}: {'POST' if post else 'GET'} {address}{query} → {response.status_code}"
