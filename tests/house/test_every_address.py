@@ -27,6 +27,7 @@ from anju.registry.models import Change, Household
 from anju.rosters.actions import letters, receiving
 from anju.rosters.models import Batch, BatchRow, Decision, Match
 from anju.rosters.tests import county
+from anju.trail.models import Entry
 
 PEOPLE, LISTED = 147, 137
 """Sizes of the other county's lists: numbers that stand nowhere else on a page."""
@@ -68,6 +69,10 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
         ),
         ("batch",),
     ),
+    **dict.fromkeys(("security:people", "security:history", "trail:list", "trail:root", "trail:verify"), None),
+    "security:person": ("user",),
+    "security:secure": ("user", "do"),
+    "trail:entry": ("entry",),
     "rosters:undo": ("batch", "decision"),
     "rosters:row": ("batch", "row"),
     **dict.fromkeys(("rosters:pair", "rosters:decide", "rosters:reveal"), ("batch", "match")),
@@ -87,6 +92,9 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
 }
 # What everybody may have: signing in, the look, public shapes, empty templates.
 PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm"}
+PUBLIC |= {f"door:{name}" for name in ("code", "phone", "on", "password", "resume")}
+# What everybody does with their own account and nobody else's.
+PUBLIC |= {f"account:{name}" for name in ("page", "password", "phone", "end-others", "end-session")}
 
 
 def _addresses(resolver: URLResolver, space: str = "") -> Iterator[str]:
@@ -124,12 +132,14 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     assert change is not None
     decision = Decision.objects.create(run=run, kind="dispose", by=side.clerk, mismatch_kind="id_repaired", at=batch.received_at)
     export = asking.ask(kind="rosters.original", filters={"batch": batch.pk}, by=side.clerk, reason="archive")
+    entry = Entry.objects.filter(within__startswith=side.code).first()
+    assert entry is not None
     job = Job.objects.filter(created_by=side.clerk).first()
     assert job is not None
     side.ids = {
         "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
         "change": change.pk, "decision": decision.pk, "job": job.pk, "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
-        "export": export.pk,
+        "export": export.pk, "do": "unlock", "entry": entry.pk,
     }  # fmt: skip
     side.words |= {letter.number, f"{side.code}109201-" if side.code == county.COUNTY else f"{side.code}100201-"}
     return side
