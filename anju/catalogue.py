@@ -82,6 +82,17 @@ def collect() -> dict[str, list[Entry]]:
             for role in roles.ROLES.values()
         ],
         "categories": [{key: _plain(value) for key, value in dataclasses.asdict(group).items()} for group in groups.KEY_GROUPS],
+        "exports": [
+            {
+                "code": kind.code,
+                "title": kind.title,
+                "numbers": named["anju.exports.kinds"].NUMBERS_SAID[kind.numbers],
+                "powers": sorted(kind.powers),
+                "filters": list(kind.filters),
+            }
+            for kind in named["anju.exports.kinds"].declared()
+        ],
+        "masks": [_mask(named["anju.vocabulary.masking"], policy) for policy in named["anju.vocabulary.masking"].POLICIES.values()],
         "work": [{"kind": kind, "meaning": meaning} for kind, meaning in named["anju.jobs.registry"].declared()],
         "acts": [{"code": code, "label": str(label)} for code, label in named["anju.trail.acts"].ACTS.items()],
         "trail": [
@@ -96,8 +107,22 @@ def collect() -> dict[str, list[Entry]]:
         "transitions": [],
         "figures": [],
         "documents": [],
-        "policy": named["anju.accounts.signing_in.policy"].declared(),
+        "policy": [
+            *named["anju.accounts.signing_in.policy"].declared(),
+            *(
+                {"id": one.variable, "title": f"{one.label}（{one.unit}）", "value": str(one.usual), "source": one.source}
+                for one in named["anju.exports.limits"].declared()
+            ),
+        ],
     }
+
+
+def _mask(masking: ModuleType, policy: Any) -> Entry:
+    """A mask policy with how each kind of thing appears on pages, in exports, on papers and in notices."""
+    said = {"whole": "完整", "masked": "遮住", "omitted": "不列"}
+    ways = {kind.value: "／".join(said[policy.way(kind, place).value] for place in masking.Place) for kind in masking.Kind}
+    example = policy.number.of("11010519491231002X")
+    return {"code": policy.code, "title": policy.title, "summary": policy.summary, "example": example, "source": policy.source, **ways}
 
 
 _TITLES = {
@@ -106,6 +131,11 @@ _TITLES = {
     "checks": ("规则", ("id", "label", "level", "source")),
     "roles": ("角色", ("code", "title", "summary", "powers", "second_factor", "source")),
     "categories": ("对象类别", ("code", "name", "owner", "order", "valid_from", "valid_to", "source")),
+    "exports": ("导出", ("code", "title", "numbers", "powers", "filters")),
+    "masks": (
+        "脱敏规则（页面／导出／打印／公示）",
+        ("code", "title", "example", "id_number", "name", "phone", "card", "certificate", "disability", "source"),
+    ),
     "work": ("后台任务", ("kind", "meaning")),
     "acts": ("留痕中的办理名称", ("code", "label")),
     "trail": ("留痕的表", ("table", "label", "watched")),

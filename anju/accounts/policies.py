@@ -25,6 +25,18 @@ def rows_of(table: str, parent: str, key: str) -> RunSQL:
     return _policy(table, f"EXISTS (SELECT FROM {parent} WHERE {parent}.id = {table}.{key})")
 
 
+def rows_in_the_place_or_own(table: str, owner: str) -> RunSQL:
+    """Entries of a register: those of the place of the person's grant, also of who may see no household there, and the person's own wherever
+    they were made (``owner`` names the column of who made them). A third party sees their own only; the system all, those of no place too."""
+    whole = "(SELECT current_setting('anju.low', true) = '0')"
+    placed = (
+        "(SELECT coalesce(current_setting('anju.grant', true), '') <> '')"
+        f" AND starts_with({table}.area, (SELECT coalesce(current_setting('anju.place', true), '')))"
+    )
+    own = f"{table}.{owner}::text = (SELECT nullif(current_setting('anju.user', true), ''))"
+    return _policy(table, f"(({whole} OR ({placed}) OR ({_INSIDE.format(table=table)})) AND {_UNNAMED}) OR {own}")
+
+
 def _policy(table: str, condition: str) -> RunSQL:
     return RunSQL(
         f"""

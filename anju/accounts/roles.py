@@ -14,6 +14,9 @@ class Power(StrEnum):
     ANSWER = "rosters.answer"
     CHANGE = "registry.change"
     EXPORT = "export"
+    APPROVE_EXPORT = "export.approve"
+    REVEAL = "number.reveal"
+    SET_MASKS = "masks.set"
     ADMINISTER = "administer"
     SECURE = "secure"
     AUDIT = "audit"
@@ -25,8 +28,11 @@ POWER_NAMES: dict[Power, str] = {
     Power.DECIDE: "判定、处理差异",
     Power.LOCK: "会签、锁定名单",
     Power.ANSWER: "答复退回的差异",
-    Power.CHANGE: "变更登记库、查看全号",
+    Power.CHANGE: "变更登记库",
     Power.EXPORT: "导出",
+    Power.APPROVE_EXPORT: "审批导出",
+    Power.REVEAL: "查看完整号码",
+    Power.SET_MASKS: "设定脱敏规则",
     Power.ADMINISTER: "管理区划、机构和账号",
     Power.SECURE: "授权、解锁、安全策略",
     Power.AUDIT: "查看留痕",
@@ -66,31 +72,31 @@ def _role(
     return Role(code, title, frozenset({Power.VIEW, *powers}), summary, source, coming, named=named, second_factor=second_factor)
 
 
-def _administrator(code: str, title: str, summary: str, power: Power, coming: str = "") -> Role:
-    return Role(code, title, frozenset({power}), summary, "2.15, 3.2", coming, administers=True, second_factor=True)
+def _administrator(code: str, title: str, summary: str, *powers: Power, coming: str = "") -> Role:
+    return Role(code, title, frozenset(powers), summary, "2.15, 3.2", coming, administers=True, second_factor=True)
 
 
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
         _administrator("system_administrator", "系统管理员", "行政区划、机构与账号", Power.ADMINISTER),
-        _administrator("security_administrator", "安全管理员", "给谁什么权、解锁账号、安全策略", Power.SECURE),
+        _administrator("security_administrator", "安全管理员", "给谁什么权、解锁账号、安全策略", Power.SECURE, Power.SET_MASKS),
         _administrator("audit_administrator", "审计管理员", "谁在什么时候改了什么，留痕有没有被动过", Power.AUDIT),
         _role(
             "county_clerk",
             "县级审批员",
             "收名单、比对、核对、锁定",
             "S1-08, S4-06",
-            *(Power.RECEIVE, Power.DECIDE, Power.LOCK, Power.CHANGE, Power.EXPORT, Power.ANSWER),
+            *(Power.RECEIVE, Power.DECIDE, Power.LOCK, Power.CHANGE, Power.EXPORT, Power.ANSWER, Power.APPROVE_EXPORT, Power.REVEAL),
             second_factor=True,
         ),
         _role("sender", "名单报送员", "报送本部门名单，答复退回的差异", "S4-14", Power.RECEIVE, Power.ANSWER),
         _role("cosigner", "名单会签人", "会签锁定名单", "S4-06, S3-11", Power.LOCK),
-        _role("township_reviewer", "乡镇审核员", "核实本乡镇存疑的人和户", "3.2", Power.DECIDE, Power.EXPORT),
+        _role("township_reviewer", "乡镇审核员", "核实本乡镇存疑的人和户", "3.2", Power.DECIDE, Power.EXPORT, Power.REVEAL),
         _role("village_collector", "村级采集员", "查看本村农户", "3.2", coming="入户采集、拍照、报送改造进度在手机上办"),
         _role("city_viewer", "市级查看", "看各县区比对进度，可导出", "3.2", Power.EXPORT),
         _role("province_viewer", "省级查看", "看各市县比对进度，可导出", "3.2", Power.EXPORT),
-        _role("discipline", "纪检监督员", "只读查看名单、差异和留痕", "S0-60", Power.AUDIT),
+        _role("discipline", "纪检监督员", "只读查看名单、差异、留痕和导出登记", "S0-60", Power.AUDIT, Power.REVEAL),
         _role("appraiser", "鉴定员", "查看辖区内农户和房屋", "3.2, S1-09", coming="待鉴定的户、鉴定表和报告"),
         _role(
             "third_party_appraiser",

@@ -8,7 +8,6 @@ app_name = "trail"
 
 urlpatterns = [
     path("", views.entries, name="list"),
-    path("export/", views.export, name="export"),
     path("verify/", views.verify, name="verify"),
     path("root/", views.root, name="root"),
     path("<int:seq>/", views.entry, name="entry"),

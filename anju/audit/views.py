@@ -127,17 +127,6 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 @open_to(Power.AUDIT)
-@require_POST
-def export(request: HttpRequest) -> HttpResponse:
-    """The entries as filtered, as a workbook, in the background."""
-    user = _user(request)
-    asked = {key: value for key, value in request.GET.dict().items() if key not in ("after", "before") and value}
-    jobs.start(kind="audit.export", title=_("导出：留痕"), by=user, area=user.area, user=user.pk, asked=asked)
-    messages.success(request, _("正在导出；好了以后在“后台任务”里下载。"))
-    return redirect(f"{reverse('trail:list')}?{request.GET.urlencode()}")
-
-
-@open_to(Power.AUDIT)
 @require_safe
 def root(request: HttpRequest) -> HttpResponse:
     """The root of a day's end on a sheet of paper, to be signed and kept elsewhere."""

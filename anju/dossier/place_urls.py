@@ -9,5 +9,4 @@ app_name = "places"
 urlpatterns = [
     path("", places.tree, name="tree"),
     path("map/", places.chart, name="map"),
-    path("export/", places.export, name="export"),
 ]

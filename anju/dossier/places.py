@@ -2,20 +2,17 @@
 
 from typing import Any, cast
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from anju import clock
 from anju.accounts.models import User
-from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
 from anju.divisions import queries as places
 from anju.divisions.queries import Node
-from anju.jobs import actions as jobs
 from anju.registry import queries
 from anju.registry.queries import AreaCount
 from anju.vocabulary import division
@@ -78,25 +75,11 @@ def tree(request: HttpRequest) -> HttpResponse:
     context |= {
         "place": places.find(area),
         "area": area,
-        "may_export": cast(User, request.user).may(Power.EXPORT),
         "table": table,
         "totals": [of[code] for code, _short in columns],
         "tags": sorted({str(tag.label) for found in places.tags(clock.today().year, area).values() for tag in found}),
     }
     return render(request, "dossier/places.html", context)
-
-
-@require_POST
-def export(request: HttpRequest) -> HttpResponse:
-    """The counts of an area by place, down to the village, as a workbook in the background."""
-    user = cast(User, request.user)
-    area = _asked(request)
-    if not user.may(Power.EXPORT):
-        messages.error(request, _("您的角色不能导出；请找县级审批员。"))
-    else:
-        jobs.start(kind="dossier.export_places", title=_("导出：各地农户"), by=user, area=area, user=user.pk, within=area)
-        messages.success(request, _("正在导出；好了以后在“后台任务”里下载。"))
-    return redirect(f"{reverse('places:tree')}?area={area}")
 
 
 @require_safe

@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from anju import clock
@@ -24,14 +25,16 @@ from anju.accounts.scope import chosen, scope
 from anju.divisions import queries as places
 from anju.dossier.forms import HeadForm, LeaveForm, MergeForm, MoveForm, SplitForm
 from anju.dossier.queries import listed
-from anju.jobs import actions as jobs
+from anju.exports.actions import revealing
+from anju.exports.reasons import REVEAL_REASONS
+from anju.exports.refusal import Refused as NotShown
 from anju.privacy import cipher, keys
 from anju.registry import actions, queries
 from anju.registry.models import Category, Change, Household, Person
 from anju.registry.queries import CrossTable, Filters, HouseholdPage
 from anju.registry.refusal import Refused
 from anju.trail import queries as trail
-from anju.vocabulary import division
+from anju.vocabulary import division, masking
 
 _PAPERS = {"enrolled", "category_gained", "category_lost"}
 _ROUTINE = {"filled"}
@@ -87,8 +90,12 @@ def _address(page: HouseholdPage, where: str) -> str:
     return page.address if page.address.startswith(where) else f"{where} {page.address}".strip()
 
 
+def _phone(text: str) -> str:
+    return masking.in_force().show(masking.Kind.PHONE, text, masking.Place.PAGE)
+
+
 def _facts(page: HouseholdPage, where: str) -> list[tuple[str, str]]:
-    facts = [(_("户编号"), page.number), (_("住址"), _address(page, where)), (_("电话"), page.phone)]
+    facts = [(_("户编号"), page.number), (_("住址"), _address(page, where)), (_("电话"), _phone(page.phone))]
     facts.append((_("立户"), page.opened_on.isoformat()))
     if page.closed_on:
         facts.append((page.ending or _("销户"), page.closed_on.isoformat()))
@@ -147,7 +154,7 @@ def households(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     text = _searched(request)
     after = request.GET.get("after", "")
-    context: dict[str, Any] = {"text": text, "may_export": user.may(Power.EXPORT)}
+    context: dict[str, Any] = {"text": text}
     if text:
         found = queries.search(text=text, within=user.area, after=after, limit=50)
         if len(found.hits) == 1 and not after and not found.areas:
@@ -194,28 +201,6 @@ def find(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('households:list')}?s={key}")
 
 
-@require_POST
-def export(request: HttpRequest) -> HttpResponse:
-    """The listing as it is seen, as a workbook, in the background."""
-    user = _user(request)
-    if not user.may(Power.EXPORT):
-        messages.error(request, _("您的角色不能导出；请找县级审批员。"))
-        return redirect("households:list")
-    given = request.GET
-    filters = _filters(request, user)
-    jobs.start(
-        kind="dossier.export",
-        title=_("导出：农户名册"),
-        by=user,
-        area=filters.area or user.area,
-        user=user.pk,
-        asked={key: given[key] for key in ("area", "lists", "on_all", "offices", "primary", "status", "on") if key in given},
-        sort=given.get("sort", "number").lstrip("-"),
-    )
-    messages.success(request, _("正在导出；好了以后在“后台任务”里下载。"))
-    return redirect(f"{reverse('households:list')}?{given.urlencode()}")
-
-
 @require_safe
 def household(request: HttpRequest, number: str) -> HttpResponse:
     """一户一档."""
@@ -247,8 +232,30 @@ def household(request: HttpRequest, number: str) -> HttpResponse:
         "may_change": may_change,
         "forms": _forms(page, today) if may_change else [],
         "back": reverse("households:list"),
+        "may_reveal": user.may(Power.REVEAL) and any(member.id_number for member in page.members),
+        "reveal_reasons": REVEAL_REASONS,
     }
     return render(request, "dossier/household.html", context)
+
+
+@require_POST
+@never_cache
+def reveal(request: HttpRequest, number: str) -> HttpResponse:
+    """The members' full numbers and the telephone, in this answer only; that they were looked at, and why, is registered."""
+    page = _page(request, number)
+    members = [member for member in page.members if member.id_number]
+    try:
+        revealing.reveal(
+            area=page.area,
+            subject=_("农户 %s") % page.number,
+            numbers=len(members),
+            by=_user(request),
+            reason=request.POST.get("why", ""),
+            url=reverse("households:page", args=[number]),
+        )
+    except NotShown as refusal:
+        return render(request, "dossier/_revealed.html", {"refused": refusal.message})
+    return render(request, "dossier/_revealed.html", {"members": members, "phone": page.phone})
 
 
 def _forms(page: HouseholdPage, today: date) -> list[dict[str, Any]]:

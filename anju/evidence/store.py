@@ -19,6 +19,7 @@ from typing import BinaryIO, cast
 
 from cryptography.hazmat.primitives import hashes, hmac
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from anju import memory as memory_files
@@ -317,6 +318,19 @@ def clear_work() -> int:
     return gone
 
 
+def remove(stored: StoredFile) -> None:
+    """Forgets a file, and its bytes where nobody else gave the same. For what the system made and can make again, never for what was given."""
+    digest = stored.sha256
+    stored.delete()
+
+    def clear() -> None:
+        if not StoredFile.objects.filter(sha256=digest).exists():
+            for path in (*_places(digest), _clear_place(digest)):
+                path.unlink(missing_ok=True)
+
+    transaction.on_commit(clear)
+
+
 def room() -> int:
     """Free bytes where files are kept."""
     folder = _folder()
@@ -343,6 +357,7 @@ __all__ = [
     "orphans",
     "place",
     "put",
+    "remove",
     "room",
     "rotate",
     "seal_anew",

@@ -1,6 +1,7 @@
 """Asking for long work, running it, calling it off."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -12,23 +13,27 @@ from procrastinate.contrib.django import app
 from anju.jobs import capacity
 from anju.jobs.models import Job
 from anju.jobs.progress import NO_LONGER, Cancelled, Progress, Refused
-from anju.jobs.registry import handler_for
-from anju.trail.acting import acting, current
+from anju.jobs.registry import handler_for, leave
+from anju.masks.reading import in_use
+from anju.trail.acting import SYSTEM, acting, current
 
 log = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def start(*, kind: str, title: str, by: AbstractBaseUser | None, area: str = "", **arguments: Any) -> Job:
-    """Puts the work on the queue (or does it at once where ``JOBS`` is inline) once the caller's transaction holds."""
+def start(*, kind: str, title: str, by: AbstractBaseUser | None, area: str = "", grant: int | None = None, **arguments: Any) -> Job:
+    """Puts the work on the queue (or does it at once where ``JOBS`` is inline) once the caller's transaction holds.
+
+    It runs in the right in which the caller acts, or in ``grant``: one of ``by``, where somebody else set it going.
+    """
     handler_for(kind)
-    grant = current().grant
+    acts_in = str(grant or current().grant)
     job = Job.objects.create(
         kind=kind,
         title=title[:200],
         area=area,
         created_by_id=by.pk if by else None,
-        grant=int(grant) if grant else None,
+        grant=int(acts_in) if acts_in else None,
         arguments=arguments,
     )
     if settings.JOBS == "inline":
@@ -48,7 +53,7 @@ def perform(*, job_id: int) -> None:
         actor = capacity.of(job)
         if actor is None:
             raise Refused(NO_LONGER)
-        with acting(actor):
+        with acting(actor), in_use():
             result = handler_for(job.kind)(progress=Progress(job_id), **job.arguments)
     except Cancelled:
         _finish(job_id, Job.Status.CANCELLED, "已取消，没有留下半截数据")
@@ -70,9 +75,19 @@ def _finish(job_id: int, status: Job.Status, message: str, result: dict[str, Any
     if result is not None:
         changes["result"] = result
     Job.objects.filter(pk=job_id).update(**changes)
+    if status != Job.Status.DONE:
+        _left(job_id)
 
 
+def _left(job_id: int) -> None:
+    job = Job.objects.get(pk=job_id)
+    with acting(replace(SYSTEM, action=job.kind)):
+        leave(job.kind, job.arguments)
+
+
+@transaction.atomic
 def cancel(*, job: Job) -> None:
     """Calls the work off; a running handler ends at its next step."""
     Job.objects.filter(pk=job.pk, status__in=[Job.Status.QUEUED, Job.Status.RUNNING]).update(cancel_requested=True)
-    Job.objects.filter(pk=job.pk, status=Job.Status.QUEUED).update(status=Job.Status.CANCELLED, finished_at=timezone.now())
+    if Job.objects.filter(pk=job.pk, status=Job.Status.QUEUED).update(status=Job.Status.CANCELLED, finished_at=timezone.now()):
+        _left(job.pk)

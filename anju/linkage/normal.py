@@ -7,6 +7,7 @@ from typing import Final
 
 import duckdb
 
+from anju.vocabulary import masking
 from anju.vocabulary.idnumber import CHECK_DIGITS, WEIGHTS
 from anju.vocabulary.relation import HEAD
 from anju.vocabulary.relation import NAMES as RELATION_CODES
@@ -218,8 +219,17 @@ def _macros() -> list[str]:
         "ELSE day_made(whole(right(t, 4)), whole(regexp_extract(t, '^([0-9]{1,2})', 1)), whole(regexp_extract(t, '^[0-9]+.([0-9]{1,2})', 1))) END "
         "END",
         "birth_day(raw) AS CASE WHEN raw IS NULL OR raw = '' THEN NULL ELSE list_transform([day_digits(raw)], lambda t: day_of(t))[1] END",
-        "masked(t) AS CASE WHEN t IS NULL OR t = '' THEN '空' WHEN length(t) <= 8 THEN repeat('*', length(t)) ELSE t[1:4] || repeat('*', length(t) - 8) || right(t, 4) END",
+        _masked(masking.in_force().number),
     ]
+
+
+def _masked(cut: masking.Cut) -> str:
+    """The deployment's mask of identity numbers, as a macro."""
+    ends = cut.front + cut.back
+    return (
+        f"masked(t) AS CASE WHEN t IS NULL OR t = '' THEN '空' WHEN length(t) <= {ends} THEN repeat('*', length(t)) "
+        f"ELSE t[1:{cut.front}] || repeat('*', length(t) - {ends}) || right(t, {cut.back}) END"
+    )
 
 
 def install(con: duckdb.DuckDBPyConnection) -> None:

@@ -10,6 +10,7 @@ from anju.linkage.engine import Result
 from anju.linkage.fields import LABELS
 from anju.linkage.normal import quoted
 from anju.linkage.passes import FLAGS, KINDS, PASSES
+from anju.tabular.writing import TEXT_STAYS_TEXT, looks_like_a_formula
 
 LIST_LIMIT = 5_000
 _KIND_ORDER = ("head_differs", "split", "merged", "moved")
@@ -32,24 +33,18 @@ def write_summary(summary: dict[str, Any], folder: Path) -> None:
     (folder / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def _safe(value: object) -> object:
-    """Text that begins like a formula is shown as text."""
-    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
-
-
 class _Book:
     """The workbook being written, a sheet after another, rows from top to bottom (constant memory)."""
 
     def __init__(self, path: Path) -> None:
-        self.book = xlsxwriter.Workbook(
-            str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        )
+        self.book = xlsxwriter.Workbook(str(path), {"constant_memory": True, **TEXT_STAYS_TEXT})
         base = {"font_name": "微软雅黑", "font_size": 10, "valign": "vcenter"}
         self.title = self.book.add_format({**base, "font_size": 15, "bold": True})
         self.note = self.book.add_format({**base, "font_color": "#5b6770"})
         self.head = self.book.add_format({**base, "bold": True, "bg_color": "#e4eef4", "bottom": 1, "text_wrap": True})
         self.group = self.book.add_format({**base, "bold": True, "font_color": "#1f5a7a", "bottom": 1})
-        self.cell = self.book.add_format({**base, "text_wrap": True})
+        self.cell = self.book.add_format({**base, "text_wrap": True, "num_format": "@"})
+        self.quoted = self.book.add_format({**base, "text_wrap": True, "num_format": "@", "quote_prefix": True})
         self.number = self.book.add_format({**base, "num_format": "#,##0", "align": "right"})
         self.share = self.book.add_format({**base, "num_format": "0.0%", "align": "right"})
 
@@ -69,7 +64,8 @@ class _Book:
                 if isinstance(value, int | float):
                     sheet.write_number(offset, column, value, self.number)
                 elif value is not None:
-                    sheet.write_string(offset, column, str(_safe(value)), self.cell)
+                    text = str(value)
+                    sheet.write_string(offset, column, text, self.quoted if looks_like_a_formula(text) else self.cell)
         sheet.autofilter(line, 0, line + max(len(rows), 1), len(headings) - 1)
 
 

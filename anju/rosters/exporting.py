@@ -1,11 +1,9 @@
-"""Lists and differences back into workbooks: text cells, no formulas, numbers masked unless the user may see them."""
+"""What leaves the lists as a file besides rows: the sender's workbook marked or as it was sent, the workbook of a letter."""
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
-from django.db import transaction
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from anju import memory
@@ -14,69 +12,94 @@ from anju.accounts.roles import Power
 from anju.checks import Finding
 from anju.evidence import store
 from anju.evidence.models import StoredFile
+from anju.exports.kinds import Filters, NotThere, Numbers, RowSet, export_kind
 from anju.jobs.progress import Progress, Refused
 from anju.rosters import receiving
 from anju.rosters.models import Batch, BatchRow
-from anju.rosters.queries.rowsets import WHAT, NotThere, RowSet
-from anju.tabular.writing import Sheet, TooLarge, workbook
+from anju.rosters.queries import letters
+from anju.rosters.queries.batches import batches
+from anju.rosters.queries.rowsets import LETTER_HEADINGS
+from anju.tabular.writing import Sheet, Stamp, TooLarge, workbook
 from anju.tabular.writing import error_workbook as annotated
+from anju.vocabulary import division
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _STEP = 2000
 
 
-def write(found: RowSet, *, name: str, by: User, caption: str = "", progress: Progress | None = None) -> StoredFile:
-    """Rows as a workbook in the file store."""
-
-    def counted() -> Iterator[Sequence[object]]:
-        for number, line in enumerate(found.rows, 1):
-            if progress is not None and number % _STEP == 0:
-                progress.step(number, found.total, _("已写 %(done)s 行") % {"done": f"{number:,}"})
-            yield line
-
+def write(found: RowSet, *, name: str, by: User, caption: str, stamp: Stamp) -> StoredFile:
+    """Rows as a workbook in the file store, to go with a letter."""
     with memory.file() as made:
         try:
-            workbook(made, [Sheet(found.title, found.headings, counted(), caption=caption)])
+            workbook(made, [Sheet(found.title, found.headings, found.rows, caption=caption)], stamp=stamp)
         except TooLarge as large:
             raise Refused(_("要导出的表太大，内存放不下。请加筛选条件（例如按乡镇）分几次导出。")) from large
         made.seek(0)
         return store.put(made, name=name, media_type=XLSX, by=by)
 
 
-def export(what: str, filters: dict[str, Any], by: User, progress: Progress) -> dict[str, Any]:
-    """Rows as seen on a page, with the filters of that page. The workbook says who took it and when."""
-    full = bool(filters.get("full")) and by.may(Power.CHANGE)
-    try:
-        found = WHAT[what](filters, by, full)
-    except NotThere as nothing:
-        raise Refused(_("要导出的内容已不在，或不在您的辖区内。")) from nothing
-    moment = timezone.localtime().strftime("%Y-%m-%d %H:%M")
-    caption = _("%(title)s（%(who)s %(when)s 导出，%(rows)s 行）") % {
-        "title": found.title,
-        "who": by.name,
-        "when": moment,
-        "rows": f"{found.total:,}",
-    }
-    stored = write(found, name=f"{found.title}.xlsx", by=by, caption=caption, progress=progress)
-    return {"file": stored.pk, "rows": found.total, "full": full}
+def _sent(filters: Filters, user: User) -> Batch:
+    """The list whose file is asked for, where all of it lies in the user's area."""
+    asked = str(filters.get("batch", ""))
+    batch = batches(user).select_related("file", "mapping").filter(pk=int(asked)).first() if asked.isdecimal() else None
+    if batch is None or batch.file is None or not division.contains(user.area, batch.area):
+        raise NotThere
+    return batch
 
 
-def error_workbook(batch: Batch, by: User, progress: Progress) -> dict[str, Any]:
-    """The sender's own rows back with what is wrong in each and what to do; kept with the list."""
+def _faulty(batch: Batch) -> QuerySet[BatchRow]:
+    return BatchRow.objects.filter(batch=batch).exclude(outcome="clean")
+
+
+@export_kind(
+    "rosters.error_workbook",
+    "带批注的原表",
+    numbers=Numbers.WHOLE,
+    filters=("batch",),
+    powers=(Power.EXPORT, Power.RECEIVE),
+)
+def error_workbook(filters: Filters, user: User, full: bool) -> RowSet:
+    """The sender's own rows back with what is wrong in each and what to do."""
+    batch = _sent(filters, user)
+    if batch.read_at is None:
+        raise NotThere
+    file = batch.file
+    assert file is not None
+    total = _faulty(batch).count()
+
+    def written(out: BinaryIO, stamp: Stamp, progress: Progress) -> int:
+        wrong: dict[tuple[str, int], list[Finding]] = {}
+        for sheet, row, findings in _faulty(batch).values_list("sheet", "row", "findings").iterator(_STEP):
+            wrong[sheet, row] = [Finding(one["check"], one["message"], one["column"], one["field"], one["level"]) for one in findings]
+        known = {check.id: check for check in receiving.CHECKS}
+        with store.memory(file) as sent:
+            rows = annotated(sent, receiving.recognition_of(batch, sent), wrong, out, checks=known, stamp=stamp)
+        progress.step(rows, rows)
+        return rows
+
+    title = _("%(file)s（需要修改的 %(rows)s 行）") % {"file": Path(file.name).stem, "rows": total}
+    headings = list(batch.recognition.get("headings", []))
+    return RowSet(title, headings, total, iter(()), area=batch.area, write=written, own=batch.received_by_id == user.pk)
+
+
+@export_kind("rosters.original", "原文件", numbers=Numbers.WHOLE, filters=("batch",), powers=(Power.EXPORT, Power.RECEIVE))
+def original(filters: Filters, user: User, full: bool) -> RowSet:
+    """The workbook as it was sent, unchanged."""
+    batch = _sent(filters, user)
     assert batch.file is not None
-    wrong: dict[tuple[str, int], list[Finding]] = {}
-    for sheet, row, findings in (
-        BatchRow.objects.filter(batch=batch).exclude(outcome="clean").values_list("sheet", "row", "findings").iterator(_STEP)
-    ):
-        wrong[sheet, row] = [Finding(one["check"], one["message"], one["column"], one["field"], one["level"]) for one in findings]
-    with memory.file() as made:
-        with store.memory(batch.file) as original:
-            known = receiving.recognition_of(batch, original)
-            rows = annotated(original, known, wrong, made, checks={check.id: check for check in receiving.CHECKS})
-        made.seek(0)
-        with transaction.atomic():
-            name = f"{Path(batch.file.name).stem}（需要修改的 {rows} 行）.xlsx"
-            stored = store.put(made, name=name, media_type=XLSX, by=by)
-            Batch.objects.filter(pk=batch.pk).update(error_workbook=stored)
-    progress.step(rows, rows)
-    return {"file": stored.pk, "rows": rows}
+    headings = list(batch.recognition.get("headings", []))
+    return RowSet(
+        batch.file.name, headings, batch.rows_total, iter(()), area=batch.area, kept=batch.file, own=batch.received_by_id == user.pk
+    )
+
+
+@export_kind("rosters.letter", "退回函附件", numbers=Numbers.WHOLE, filters=("letter",), powers=(Power.EXPORT, Power.ANSWER, Power.DECIDE))
+def enclosure(filters: Filters, user: User, full: bool) -> RowSet:
+    """The workbook that goes with a letter: its addressee sent these rows, and needs the right numbers to correct them."""
+    asked = str(filters.get("letter", ""))
+    letter = letters.letters(user).select_related("attachment").filter(pk=int(asked)).first() if asked.isdecimal() else None
+    if letter is None or letter.attachment is None:
+        raise NotThere
+    own = letter.written_by_id == user.pk or letter.office == user.organisation.kind
+    rows = letter.rows.count()
+    return RowSet(letter.attachment.name, LETTER_HEADINGS, rows, iter(()), area=letter.area, kept=letter.attachment, own=own)

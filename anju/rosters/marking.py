@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 
 from anju.divisions import pinyin
+from anju.vocabulary import masking
 
 # What looks like an identity number as people type it: digits of any width, inner spaces, a last X, one too few or a few too many
 # (a disability certificate is the number and two more).
@@ -77,10 +78,10 @@ def _runs(text: str, hot: list[bool]) -> list[Part]:
 def _hidden(text: str, hot: list[bool]) -> list[str]:
     flat = "".join(_half(sign) for sign in text)
     shown = list(text)
-    for found in _NUMBER.finditer(flat):
-        _stars(shown, hot, found.start() + 4, found.end() - 4)
-    for found in _MOBILE.finditer(flat):
-        _stars(shown, hot, found.start() + 3, found.end() - 4)
+    policy = masking.in_force()
+    for pattern, cut in ((_NUMBER, policy.number), (_MOBILE, policy.phone)):
+        for found in pattern.finditer(flat):
+            _stars(shown, hot, found.start() + cut.front, found.end() - cut.back)
     return shown
 
 

@@ -75,7 +75,6 @@ class Batch(models.Model):
     rows_faulty = models.PositiveIntegerField(default=0)
     places_unresolved = models.PositiveIntegerField(default=0)
     faults = models.JSONField(default=dict, help_text=_("规则 → 行数"))
-    error_workbook = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     received_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
@@ -352,7 +351,6 @@ class Decision(models.Model):
         ADOPT = "adopt", _("采纳")
         DISPOSE = "dispose", _("处理")
         ENROL = "enrol", _("登记入册")
-        REVEAL = "reveal", _("查看全号")
 
     run = models.ForeignKey(MatchRun, on_delete=models.CASCADE, related_name="decisions", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind, db_collation="C")

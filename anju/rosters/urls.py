@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anju.rosters.views import batch, compare, cross, exports, letters, lists, mapping, review, rows
+from anju.rosters.views import batch, compare, cross, letters, lists, mapping, review, rows
 
 app_name = "rosters"
 urlpatterns = [
@@ -11,16 +11,12 @@ urlpatterns = [
     path("nobody/", lists.nobody, name="nobody"),
     path("upload/<str:token>/", lists.confirm, name="confirm"),
     path("template/<slug:key>/", lists.layout_template, name="template"),
-    path("export/", exports.of_lists, name="export_lists"),
-    path("ready/<int:job>/", exports.ready, name="ready"),
     path("cross/", cross.index, name="cross"),
-    path("cross/export/", exports.of_cross, name="export_cross"),
     path("against/", compare.against, name="against"),
     path("against/<int:run>/", compare.pairing, name="pairing"),
     path("letters/", letters.index, name="letters"),
     path("letters/<int:pk>/", letters.show, name="letter"),
     path("letters/<int:pk>/answer/", letters.answer, name="answer"),
-    path("letters/<int:pk>/attachment/", letters.enclosure, name="attachment"),
     path("<int:pk>/", batch.show, name="batch"),
     path("<int:pk>/progress/", batch.progress, name="progress"),
     path("<int:pk>/mapping/", mapping.edit, name="mapping"),
@@ -30,10 +26,6 @@ urlpatterns = [
     path("<int:pk>/enrol/", batch.enrol, name="enrol"),
     path("<int:pk>/sign/", batch.sign, name="sign"),
     path("<int:pk>/void/", batch.void, name="void"),
-    path("<int:pk>/annotate/", batch.annotate, name="annotate"),
-    path("<int:pk>/file/", batch.original, name="original"),
-    path("<int:pk>/errors/", batch.errors, name="errors"),
-    path("<int:pk>/export/", exports.of_batch, name="export"),
     path("<int:pk>/rows/", rows.index, name="rows"),
     path("<int:pk>/rows/<int:row>/", rows.show, name="row"),
     path("<int:pk>/review/", review.start, name="review"),

@@ -10,7 +10,7 @@ from anju.evidence import store
 from anju.jobs import actions as jobs
 from anju.jobs.progress import Cancelled, Progress, Refused
 from anju.jobs.registry import handler
-from anju.rosters import applying, exporting, matching, receiving
+from anju.rosters import applying, matching, receiving
 from anju.rosters.models import Batch, MatchRun
 from anju.tabular.unreadable import Unreadable
 from anju.trail.acts import recorded
@@ -83,15 +83,3 @@ def enrol(progress: Progress, *, run: int, clerk: int) -> dict[str, Any]:
     row = MatchRun.objects.select_related("batch").get(pk=run)
     with matching.one_at_a_time(row.area):
         return applying.enrol_new(row, User.objects.get(pk=clerk), progress)
-
-
-@handler("rosters.error_workbook")
-def error_workbook(progress: Progress, *, batch: int, clerk: int) -> dict[str, Any]:
-    """The sender's file back, with what is wrong in each row."""
-    return exporting.error_workbook(Batch.objects.select_related("file", "mapping").get(pk=batch), User.objects.get(pk=clerk), progress)
-
-
-@handler("rosters.export")
-def export(progress: Progress, *, what: str, filters: dict[str, Any], clerk: int) -> dict[str, Any]:
-    """Any list of rows on a page as a workbook."""
-    return exporting.export(what, filters, User.objects.get(pk=clerk), progress)

@@ -59,6 +59,27 @@ _RELATION_LIST = (
 
 
 @dataclass(frozen=True)
+class Stamp:
+    """What an internal workbook says about itself: its number in the register, its mark, who took it and when, and how its numbers stand.
+
+    It stands in a line above the headings, on every printed page, and in the file's properties. It names the file, it doesn't bind its
+    content: cells copied into another file carry nothing along.
+    """
+
+    number: str
+    mark: str
+    who: str
+    moment: str
+    full: bool = False
+
+    @property
+    def line(self) -> str:
+        """The line above the headings."""
+        numbers = "含完整号码，" if self.full else ""
+        return f"内部资料，{numbers}不得外传　{self.who} {self.moment} 导出　编号 {self.number}　标记 {self.mark}"
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One sheet to write: its name, headings, rows; ``widths`` in characters (else fitted to the content), ``caption`` above."""
 
@@ -79,6 +100,7 @@ class _Styles:
     def __init__(self, book: Any) -> None:
         body = {"font_name": FONT, "font_size": 10.5, "border": 1, "border_color": "#BFC7D1", "valign": "vcenter"}
         self.caption = book.add_format({"font_name": HEADING_FONT, "font_size": 14, "bold": True, "align": "center", "valign": "vcenter"})
+        self.stamp = book.add_format({"font_name": FONT, "font_size": 9, "font_color": "#9B1C1C", "valign": "vcenter"})
         self.heading = book.add_format(
             {**body, "font_name": HEADING_FONT, "bold": True, "bg_color": "#DCE6F1", "text_wrap": True, "align": "center"}
         )
@@ -106,15 +128,24 @@ class _Styles:
         self.input_text = book.add_format({"font_name": FONT, "font_size": 10.5, "num_format": "@"})
 
 
+# What is written as text stays text, whatever it looks like; every workbook of the house is opened with these.
+TEXT_STAYS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": True}
+
+
+def looks_like_a_formula(text: str) -> bool:
+    """Whether a spreadsheet could take the text for a formula when it is typed or pasted anew; such a cell is written quoted."""
+    return text.startswith(_FORMULA_STARTS)
+
+
 @contextmanager
-def _book(out: Path | str | BinaryIO) -> Iterator[tuple[Any, _Styles]]:
+def _book(out: Path | str | BinaryIO, stamp: Stamp | None = None) -> Iterator[tuple[Any, _Styles]]:
     """A workbook: on disk written beside its place and moved there when whole; into a stream without a byte of it touching a disk."""
     if isinstance(out, Path | str):
         path = Path(out)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
             unfinished = Path(folder, "workbook.xlsx")
-            with _writer(str(unfinished), {"constant_memory": True, "tmpdir": folder}) as made:
+            with _writer(str(unfinished), {"constant_memory": True, "tmpdir": folder}, stamp) as made:
                 yield made
             unfinished.chmod(0o644)
             os.replace(unfinished, path)
@@ -122,7 +153,7 @@ def _book(out: Path | str | BinaryIO) -> Iterator[tuple[Any, _Styles]]:
     with memory.folder() as scratch:  # where there is none the library holds everything as objects, in several times the memory
         place = {"in_memory": True} if scratch is None else {"constant_memory": True, "tmpdir": str(scratch)}
         try:
-            with _writer(out, place) as made:
+            with _writer(out, place, stamp) as made:
                 yield made
         except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
             if "No space left" in str(error):
@@ -131,19 +162,21 @@ def _book(out: Path | str | BinaryIO) -> Iterator[tuple[Any, _Styles]]:
 
 
 @contextmanager
-def _writer(out: str | BinaryIO, place: dict[str, Any]) -> Iterator[tuple[Any, _Styles]]:
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": True,
-        "default_date_format": "yyyy-mm-dd",
-        **place,
-    }
-    book = xlsxwriter.Workbook(out, options)
-    book.set_properties({"author": "安居", "created": datetime(2020, 1, 1)})  # noqa: DTZ001  # same bytes for same content
+def _writer(out: str | BinaryIO, place: dict[str, Any], stamp: Stamp | None) -> Iterator[tuple[Any, _Styles]]:
+    book = xlsxwriter.Workbook(out, {**TEXT_STAYS_TEXT, "default_date_format": "yyyy-mm-dd", **place})
+    book.set_properties({"author": "安居", "created": datetime(2020, 1, 1), **_properties(stamp)})  # noqa: DTZ001  # same bytes for same content
+    if stamp is not None:
+        book.set_custom_property("导出编号", stamp.number)
+        book.set_custom_property("导出标记", stamp.mark)
     yield book, _Styles(book)
     book.close()
+
+
+def _properties(stamp: Stamp | None) -> dict[str, str]:
+    """The file's own properties."""
+    if stamp is None:
+        return {}
+    return {"author": stamp.who, "subject": "内部资料", "keywords": stamp.mark, "comments": stamp.line, "status": "内部资料"}
 
 
 def text_width(text: str) -> int:
@@ -163,13 +196,15 @@ def sheet_name(title: str, taken: Iterable[str] = ()) -> str:
     return name
 
 
-def _print_setup(sheet: Any, repeat: tuple[int, int]) -> None:
+def _print_setup(sheet: Any, repeat: tuple[int, int], stamp: Stamp | None = None) -> None:
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.repeat_rows(*repeat)
-    sheet.set_footer("&C第 &P 页，共 &N 页")
+    left = f"&L内部资料 {stamp.number}" if stamp else ""
+    right = f"&R{stamp.who.replace('&', '&&')[:60]} {stamp.moment} {stamp.mark}" if stamp else ""
+    sheet.set_footer(f"{left}&C第 &P 页，共 &N 页{right}")
 
 
 def write_cell(sheet: Any, row: int, column: int, value: object, styles: _Styles, *, style: Any = None) -> int:
@@ -194,7 +229,7 @@ def write_cell(sheet: Any, row: int, column: int, value: object, styles: _Styles
     text = as_text(value) if isinstance(value, int | float) else str(value)
     if len(text) > _MAX_TEXT:
         text = text[:_MAX_TEXT] + "…"
-    guarded = styles.guarded if text.startswith(_FORMULA_STARTS) else styles.text
+    guarded = styles.guarded if looks_like_a_formula(text) else styles.text
     sheet.write_string(row, column, text, style or guarded)
     return text_width(text)
 
@@ -216,10 +251,10 @@ class _Fitted:
             sheet.set_column(column, column, self._fixed[column] if column < len(self._fixed) else width)
 
 
-def workbook(out: Path | str | BinaryIO, sheets: Iterable[Sheet]) -> int:
+def workbook(out: Path | str | BinaryIO, sheets: Iterable[Sheet], *, stamp: Stamp | None = None) -> int:
     """Writes sheets of plain values and returns how many rows; what doesn't fit on one sheet goes on to the next of that name."""
     total = 0
-    with _book(out) as (book, styles):
+    with _book(out, stamp) as (book, styles):
         names: list[str] = []
         for plan in sheets:
             rows = iter(plan.rows)
@@ -227,14 +262,14 @@ def workbook(out: Path | str | BinaryIO, sheets: Iterable[Sheet]) -> int:
             while more:
                 name = sheet_name(plan.title, names)
                 names.append(name)
-                written, more = _fill(book.add_worksheet(name), plan, rows, styles)
+                written, more = _fill(book.add_worksheet(name), plan, rows, styles, stamp)
                 total += written
         if not names:
             book.add_worksheet("名单")
     return total
 
 
-def _fill(sheet: Any, plan: Sheet, rows: Iterator[Sequence[object]], styles: _Styles) -> tuple[int, bool]:
+def _fill(sheet: Any, plan: Sheet, rows: Iterator[Sequence[object]], styles: _Styles, stamp: Stamp | None = None) -> tuple[int, bool]:
     """One sheet; returns the rows written and whether there are more."""
     top = 0
     fitted = _Fitted(plan.headings, plan.widths)
@@ -246,11 +281,14 @@ def _fill(sheet: Any, plan: Sheet, rows: Iterator[Sequence[object]], styles: _St
         else:
             sheet.write_string(0, 0, plan.caption, styles.caption)
         top = 1
+    if stamp is not None:
+        sheet.write_string(top, 0, stamp.line, styles.stamp)
+        top += 1
     sheet.set_row(top, 24)
     for column, heading in enumerate(plan.headings):
         sheet.write_string(top, column, heading, styles.heading)
     sheet.freeze_panes(top + 1, 0)
-    _print_setup(sheet, (0, top))
+    _print_setup(sheet, (0, top), stamp)
     written, more = 0, False
     for values in rows:
         written += 1
@@ -287,6 +325,7 @@ def error_workbook(
     checks: Mapping[str, Check] | None = None,
     today: date | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    stamp: Stamp | None = None,
 ) -> int:
     """The sender's own rows back, with what is wrong and what to do; returns how many rows need a look.
 
@@ -300,13 +339,13 @@ def error_workbook(
     front = ["工作表", "行号", "问题", "怎么改"]
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}
-    with _book(out) as (book, styles):
+    with _book(out, stamp) as (book, styles):
         sheet = book.add_worksheet("需要修改的行")
         sheet.set_row(0, 26)
         for column, heading in enumerate([*front, *headings]):
             sheet.write_string(0, column, heading, styles.heading)
         sheet.freeze_panes(1, len(front))
-        _print_setup(sheet, (0, 0))
+        _print_setup(sheet, (0, 0), stamp)
         fitted = _Fitted([*front, *headings], [12, 7, 34, 38])
         written = 0
         for name, row, cells, columns, findings in _rows_with_findings(
@@ -333,7 +372,7 @@ def error_workbook(
         if written:
             sheet.autofilter(0, 0, written, len(front) + width - 1)
         fitted.apply(sheet)
-        _write_summary(book.add_worksheet("问题汇总"), styles, counts, examples=examples, known=known, rows=written)
+        _write_summary(book.add_worksheet("问题汇总"), styles, counts, examples=examples, known=known, rows=written, stamp=stamp)
     return written
 
 
@@ -343,7 +382,14 @@ def _write_wrapped(sheet: Any, row: int, column: int, lines: Sequence[str], styl
 
 
 def _write_summary(
-    sheet: Any, styles: _Styles, counts: Counter[str], *, examples: Mapping[str, str], known: Mapping[str, Check], rows: int
+    sheet: Any,
+    styles: _Styles,
+    counts: Counter[str],
+    *,
+    examples: Mapping[str, str],
+    known: Mapping[str, Check],
+    rows: int,
+    stamp: Stamp | None,
 ) -> None:
     sheet.merge_range(0, 0, 0, 4, f"共有 {rows} 行需要修改或核对", styles.caption)
     sheet.set_row(0, 28)
@@ -361,8 +407,10 @@ def _write_summary(
         write_cell(sheet, row, 2, count, styles)
         write_cell(sheet, row, 3, check.source if check else "", styles)
         write_cell(sheet, row, 4, examples.get(check_id, ""), styles)
+    if stamp is not None:
+        sheet.write_string(len(ranked) + 3, 0, stamp.line, styles.stamp)
     sheet.freeze_panes(2, 0)
-    _print_setup(sheet, (0, 1))
+    _print_setup(sheet, (0, 1), stamp)
 
 
 def _rows_with_findings(

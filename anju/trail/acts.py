@@ -52,6 +52,14 @@ ACTS: dict[str, Any] = {
     "dwelling.vacated": _("登记搬离"),
     "support.recorded": _("登记既往补助"),
     "change.undone": _("撤销变更"),
+    "export.requested": _("申请导出"),
+    "export.approved": _("同意导出"),
+    "export.refused": _("不同意导出"),
+    "export.made": _("生成导出的文件"),
+    "export.downloaded": _("下载导出的文件"),
+    "export.expired": _("清除过期的导出文件"),
+    "number.revealed": _("查看完整号码"),
+    "mask.chosen": _("设定脱敏规则"),
 }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from anju.vocabulary import masking
 from anju.vocabulary.text import half_width, without_spaces
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -139,5 +140,10 @@ def read(raw: object, *, today: date | None = None) -> Reading:
 
 
 def mask(number: str) -> str:
-    """``2109**********1234``: the first four and the last four characters, as every page shows them."""
-    return f"{number[:4]}{'*' * max(len(number) - 8, 0)}{number[-4:]}" if len(number) > 8 else "*" * len(number)
+    """``2109**********1234``: what the deployment's mask leaves, as every page shows it."""
+    return masking.in_force().number.of(number)
+
+
+def tail(number: str) -> str:
+    """``…1234``: the short form beside a name; "" where no number is known."""
+    return masking.in_force().tail(number)

@@ -2,6 +2,7 @@
 
 import re
 
+from anju.vocabulary import masking
 from anju.vocabulary.text import half_width, without_spaces
 
 _DOTS = re.compile("[·•∙⋅・･‧．.。﹒●▪—\\-]")
@@ -17,6 +18,4 @@ def normalise(raw: str) -> str:
 
 def mask(name: str) -> str:
     """``张*``, ``张*三``: one character hidden, as public papers show a name."""
-    if len(name) < 2:
-        return name
-    return name[0] + "*" + name[2:]
+    return masking.in_force().masked(masking.Kind.NAME, name)

@@ -61,6 +61,15 @@ SECTIONS: tuple[tuple[Entry, ...], ...] = (
     ),
     (
         Entry(_("机构和账号"), "people:list", "users-group", ("people:",), power=None, powers=(Power.ADMINISTER, Power.SECURE)),
+        Entry(
+            _("导出登记"),
+            "exports:list",
+            "table-export",
+            ("exports:",),
+            power=None,
+            powers=(Power.VIEW, Power.AUDIT, Power.SET_MASKS),
+            count="exports",
+        ),
         Entry(_("留痕"), "trail:list", "history", ("trail:",), power=Power.AUDIT),
         Entry(_("登录安全"), "security:people", "lock", ("security:",), power=Power.SECURE),
         Entry(_("后台任务"), "jobs:list", "refresh", ("jobs:",), power=None),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from anju.web import files, shell
+from anju.web import shell
 
 _jobs = (
     [
@@ -11,7 +11,6 @@ _jobs = (
         path("badge/", shell.job_badge, name="badge"),
         path("<int:pk>/", shell.job_row, name="row"),
         path("<int:pk>/cancel/", shell.job_cancel, name="cancel"),
-        path("<int:pk>/download/", files.download, name="download"),
     ],
     "jobs",
 )
@@ -26,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("area/", shell.area, name="area"),
     path("grant/", shell.grant, name="grant"),
     path("jobs/", include(_jobs)),
+    path("exports/", include("anju.exports.urls")),
     path("people/", include("anju.accounts.people_urls")),
     path("divisions/", include("anju.divisions.urls")),
     path("rosters/", include("anju.rosters.urls")),

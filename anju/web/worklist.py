@@ -14,6 +14,7 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import within
 from anju.divisions.models import Division
+from anju.exports import queries as exports
 from anju.rosters.actions import locking
 from anju.rosters.models import Batch, Disposition, Letter, Match, MatchRun, Mismatch
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
@@ -73,7 +74,8 @@ def newest(area: str) -> QuerySet[Batch]:
 def groups(user: User, area: str, today: date) -> list[Group]:
     """The day's work inside ``area``, grouped by when it is due."""
     late, now, soon, open_ = Group(_("已逾期"), "late"), Group(_("今天到期"), "soon"), Group(_("两周内到期")), Group(_("未定期限"))
-    for item, due in [*_letters(user, area, today), *((item, None) for item in _lists(user, area))]:
+    undated = [*_exports(user, area), *_lists(user, area)]
+    for item, due in [*_letters(user, area, today), *((item, None) for item in undated)]:
         where = open_ if due is None else late if due < today else now if due == today else soon if (due - today).days <= 14 else open_
         where.items.append(item)
     found = [group for group in (late, now, soon, open_) if group.items]
@@ -84,9 +86,30 @@ def groups(user: User, area: str, today: date) -> list[Group]:
 
 
 def waiting(user: User, area: str) -> dict[str, int]:
-    """Open counts for the menu: pairs to be looked at, letters without an answer."""
+    """Open counts for the menu: pairs to be looked at, letters without an answer, exports that wait for this person's word."""
     pairs = Match.objects.filter(within(area), run__in=_runs(newest(area)), outcome=Match.Outcome.REVIEW, verdict="")
-    return {"pairs": pairs.count() if user.may(Power.DECIDE) else 0, "letters": _unanswered(user, area).count()}
+    return {
+        "pairs": pairs.count() if user.may(Power.DECIDE) else 0,
+        "letters": _unanswered(user, area).count(),
+        "exports": exports.waiting_for(user, area).count(),
+    }
+
+
+def _exports(user: User, area: str) -> list[Item]:
+    """Files that somebody else asked for and that go out only with this person's word."""
+    return [
+        Item(
+            title=_("审批导出：%s") % one.title,
+            reason=_("%(office)s %(who)s申请，用途：%(why)s")
+            % {"office": one.office, "who": one.requested_by.name, "why": one.reason_said + (f"，{one.note}" if one.note else "")},
+            count=one.rows,
+            unit=_("行"),
+            url=reverse("exports:show", args=[one.pk]),
+            action=Link(_("审批"), reverse("exports:show", args=[one.pk])),
+            order=(0, -one.rows),
+        )
+        for one in exports.waiting_for(user, area).select_related("requested_by")[:LIMIT]
+    ]
 
 
 def _runs(lists: QuerySet[Batch]) -> QuerySet[MatchRun]:

@@ -299,7 +299,18 @@ def test_the_door_opens_in_english(client: Client, clerk: User) -> None:
 
 
 def test_a_page_in_english_shows_chinese_only_as_data(reader: Client, listed: Batch) -> None:
-    pages = ("home", "rosters:list", "rosters:cross", "rosters:letters", "rosters:against", "households:list", "places:tree", "places:map")
+    pages = (
+        "home",
+        "rosters:list",
+        "rosters:cross",
+        "rosters:letters",
+        "rosters:against",
+        "households:list",
+        "places:tree",
+        "places:map",
+        "exports:list",
+        "exports:reveals",
+    )
     of_the_list = ("batch", "rows", "columns", "review", "letters_of", "compare")
     addresses = [
         *(reverse(name) for name in (*pages, "jobs:list", "account:page", "account:password", "account:phone")),

@@ -20,8 +20,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from anju.accounts import actions as accounts
 from anju.accounts.models import Grant, NamedRecord, User
 from anju.accounts.roles import ROLES, Power
-from anju.accounts.signing_in.models import SignedInSession
 from anju.clock.actions import set_today
+from anju.exports.actions import asking
 from anju.jobs.models import Job
 from anju.registry.models import Change, Household
 from anju.rosters.actions import letters, receiving
@@ -50,42 +50,51 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(
         ("home", "area", "grant", "jobs:list", "jobs:panel", "jobs:badge", "people:list", "people:new", "people:offices"), None
     ),
-    **dict.fromkeys(("operations:selfcheck", "components", "county-shapes", "places:tree", "places:map", "places:export"), None),
-    **dict.fromkeys(("households:list", "households:find", "households:export"), None),
-    **dict.fromkeys(("rosters:list", "rosters:upload", "rosters:nobody", "rosters:export_lists", "rosters:cross"), None),
-    **dict.fromkeys(("rosters:export_cross", "rosters:against", "rosters:letters"), None),
-    **dict.fromkeys(("trail:list", "trail:export", "trail:verify", "trail:root", "security:people", "security:history"), None),
-    **dict.fromkeys(("account:page", "account:password", "account:phone", "account:end-others"), None),
-    "trail:entry": ("entry",),
-    "account:end-session": ("session",),
-    "security:person": ("user",),
-    "security:secure": ("user", "do"),
-    **dict.fromkeys(("jobs:row", "jobs:cancel", "jobs:download"), ("job",)),
+    **dict.fromkeys(("operations:selfcheck", "components", "county-shapes", "places:tree", "places:map"), None),
+    **dict.fromkeys(("households:list", "households:find"), None),
+    **dict.fromkeys(("rosters:list", "rosters:upload", "rosters:nobody", "rosters:cross"), None),
+    **dict.fromkeys(("rosters:against", "rosters:letters"), None),
+    **dict.fromkeys(("jobs:row", "jobs:cancel"), ("job",)),
     **dict.fromkeys(("people:one", "people:give", "people:switch"), ("user",)),
     "people:take_back": ("user", "grant"),
-    "rosters:ready": ("job",),
+    **dict.fromkeys(("exports:list", "exports:ask", "exports:reveals", "exports:masks"), None),
+    **dict.fromkeys(("exports:show", "exports:download", "exports:decide"), ("export",)),
     "rosters:pairing": ("run",),
-    **dict.fromkeys(("rosters:letter", "rosters:answer", "rosters:attachment"), ("letter",)),
+    **dict.fromkeys(("rosters:letter", "rosters:answer"), ("letter",)),
     **dict.fromkeys(
         (
             *("rosters:batch", "rosters:progress", "rosters:mapping", "rosters:columns", "rosters:act", "rosters:enrol", "rosters:sign"),
-            *("rosters:void", "rosters:annotate", "rosters:original", "rosters:errors", "rosters:export", "rosters:rows", "rosters:review"),
+            *("rosters:void", "rosters:rows", "rosters:review"),
             *("rosters:review_undo", "rosters:compare", "rosters:end_left", "rosters:letters_of"),
         ),
         ("batch",),
     ),
+    **dict.fromkeys(("security:people", "security:history", "trail:list", "trail:root", "trail:verify"), None),
+    "security:person": ("user",),
+    "security:secure": ("user", "do"),
+    "trail:entry": ("entry",),
     "rosters:undo": ("batch", "decision"),
     "rosters:row": ("batch", "row"),
     **dict.fromkeys(("rosters:pair", "rosters:decide", "rosters:reveal"), ("batch", "match")),
     **dict.fromkeys(
-        ("households:page", "households:head", "households:leave", "households:split", "households:merge", "households:move"),
+        (
+            "households:page",
+            "households:reveal",
+            "households:head",
+            "households:leave",
+            "households:split",
+            "households:merge",
+            "households:move",
+        ),
         ("household",),
     ),
     "households:undo": ("household", "change"),
 }
 # What everybody may have: signing in, the look, public shapes, empty templates.
 PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm"}
-PUBLIC |= {"door:code", "door:phone", "door:on", "door:password", "door:resume"}
+PUBLIC |= {f"door:{name}" for name in ("code", "phone", "on", "password", "resume")}
+# What everybody does with their own account and nobody else's.
+PUBLIC |= {f"account:{name}" for name in ("page", "password", "phone", "end-others", "end-session")}
 
 
 def _addresses(resolver: URLResolver, space: str = "") -> Iterator[str]:
@@ -122,16 +131,15 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     change = Change.objects.filter(household=household).first()
     assert change is not None
     decision = Decision.objects.create(run=run, kind="dispose", by=side.clerk, mismatch_kind="id_repaired", at=batch.received_at)
-    job = Job.objects.filter(created_by=side.clerk).first()
-    assert job is not None
+    export = asking.ask(kind="rosters.original", filters={"batch": batch.pk}, by=side.clerk, reason="archive")
     entry = Entry.objects.filter(within__startswith=side.code).first()
     assert entry is not None
-    client = Client()
-    client.force_login(side.clerk)
-    session = SignedInSession.objects.get(user=side.clerk)
+    job = Job.objects.filter(created_by=side.clerk).first()
+    assert job is not None
     side.ids = {
         "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
-        "change": change.pk, "decision": decision.pk, "job": job.pk, "entry": entry.seq, "session": session.pk, "do": "unlock", "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
+        "change": change.pk, "decision": decision.pk, "job": job.pk, "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
+        "export": export.pk, "do": "unlock", "entry": entry.pk,
     }  # fmt: skip
     side.words |= {letter.number, f"{side.code}109201-" if side.code == county.COUNTY else f"{side.code}100201-"}
     return side
@@ -200,6 +208,8 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "rosters_match",
             "rosters_mismatch",
             "rosters_letter",
+            "exports_export",
+            "exports_reveal",
         ):
             cursor.execute(
                 f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t WHERE area LIKE %s", [f"{side.code}%"]
@@ -250,6 +260,8 @@ def _ask(client: Client, target: Side, where: str, *, post: bool) -> None:
                 "right": target.ids["batch"],
                 "row": target.ids["row"],
                 "verdict": "same",
+                "kind": "rosters.original",
+                "why": "identify",
             }
             response = client.post(address + query, data) if post else client.get(address + query)
             told = f"{where}: {'POST' if post else 'GET'} {address}{query} → {response.status_code}"

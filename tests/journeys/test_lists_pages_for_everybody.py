@@ -31,7 +31,7 @@ def pages(batch: Batch) -> list[str]:
             f"{here}rows/{row.pk}/",
         ),
         *(f"{here}review/", f"{here}review/{match.pk}/", f"{here}compare/", f"{here}letters/", f"{here}columns/"),
-        *("/rosters/cross/", "/rosters/letters/", "/rosters/against/"),
+        *("/rosters/cross/", "/rosters/letters/", "/rosters/against/", "/exports/", "/exports/reveals/"),
     ]
 
 
@@ -59,7 +59,7 @@ def test_each_page_is_accessible_fits_a_phone_and_shows_each_user_their_part(ent
     township.go(f"/rosters/{batch.pk}/rows/")
     expect(township.page.locator("tbody")).to_contain_text("大冷镇")
     expect(township.page.locator("tbody")).not_to_contain_text("满堂红镇")
-    assert township.page.request.get(f"{township.origin}/rosters/{batch.pk}/file/").status == 404
+    expect(township.page.get_by_role("button", name="下载带批注的原表")).to_have_count(0)
 
     # the cross table opens households
     wide.go("/rosters/cross/")
@@ -74,8 +74,10 @@ def test_what_is_seen_comes_as_a_workbook_and_the_next_version_says_who_joined_a
     for address, button in (("rows/?outcome=only_list", "导出 Excel"), ("", "下载带批注的原表")):
         clerk.go(f"/rosters/{batch.pk}/{address}")
         page.get_by_role("button", name=button).click()
+        page.get_by_role("button", name="导出", exact=True).click()
+        clerk.accessible()
         with page.expect_download() as download:
-            page.get_by_role("link", name="下载").first.click()
+            page.get_by_role("button", name="下载").click()
         assert download.value.suggested_filename.endswith(".xlsx")
 
     later = [one for one in world.residents if one.household != "H03"]

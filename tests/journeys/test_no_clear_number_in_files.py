@@ -21,8 +21,8 @@ from django.test import Client
 from django.urls import reverse
 
 from anju import database
-from anju.jobs.models import Job
-from anju.rosters.actions import exporting
+from anju.exports.actions.asking import ask
+from anju.exports.models import Export
 from anju.rosters.models import Batch
 from tests.journeys.conftest import COUNTY, World, number
 
@@ -104,17 +104,17 @@ def test_no_file_holds_a_known_number(world: World, places: Path) -> None:
         assert answer.status_code == 302
         batch = Batch.objects.get()
         assert (batch.status, batch.rows_total) == (Batch.Status.MATCHED, _HOUSEHOLDS)
-        exporting.error_workbook(batch=batch, by=world.users["clerk"])
-        job = exporting.export(what="rows", filters={"batch": batch.pk, "full": "1"}, by=world.users["clerk"])
-    batch.refresh_from_db()
+        made = {
+            kind: ask(kind=kind, filters={"batch": batch.pk}, by=world.users["clerk"], reason="archive", note="存档备查", full=True)
+            for kind in ("rosters.original", "rosters.error_workbook", "rosters.rows")
+        }
 
-    original = b"".join(client.get(reverse("rosters:original", args=[batch.pk])).streaming_content)  # type: ignore[attr-defined]
+    original = b"".join(client.post(reverse("exports:download", args=[made["rosters.original"].pk])).streaming_content)  # type: ignore[attr-defined]
     assert original == _roll()
-    errors = b"".join(client.get(reverse("rosters:errors", args=[batch.pk])).streaming_content)  # type: ignore[attr-defined]
+    errors = b"".join(client.post(reverse("exports:download", args=[made["rosters.error_workbook"].pk])).streaming_content)  # type: ignore[attr-defined]
     assert openpyxl.load_workbook(io.BytesIO(errors)).worksheets[0].max_row > _HOUSEHOLDS // 10
     assert _found(errors), "the workbook a person downloads has the numbers: the scan would see them"
-    job.refresh_from_db()
-    assert job.status == Job.Status.DONE
+    assert Export.objects.get(pk=made["rosters.rows"].pk).state == Export.State.READY
 
     assert _clear(places) == {}
     assert _clear(database.home(), but=("postgresql", "demo", "cache")) == {}

@@ -16,7 +16,7 @@ from anju.accounts.models import Organisation, User
 from anju.audit import queries, words
 from anju.audit.queries import Filters
 from anju.evidence import store
-from anju.evidence.models import StoredFile
+from anju.exports.models import Export
 from anju.jobs.models import Job
 from anju.registry import actions as registry
 from anju.registry.models import Household
@@ -153,10 +153,12 @@ def test_what_is_seen_comes_as_a_workbook(
     user = cast_of("audit_administrator", "210922")
     client.force_login(user)
     with background():
-        client.post(reverse("trail:export") + "?table=registry_household")
-    job = Job.objects.get(kind="audit.export")
-    assert (job.status, job.result["rows"]) == (Job.Status.DONE, Entry.objects.filter(table="registry_household").count())
-    book = openpyxl.load_workbook(io.BytesIO(store.open(StoredFile.objects.get(pk=job.result["file"])).read()))
+        client.post(reverse("exports:ask") + "?table=registry_household", {"kind": "trail.entries", "why": "inspection"})
+    export = Export.objects.get()
+    assert export.file is not None
+    assert (export.state, export.rows) == (Export.State.READY, Entry.objects.filter(table="registry_household").count())
+    assert export.number in client.get(reverse("exports:list")).content.decode()
+    book = openpyxl.load_workbook(io.BytesIO(store.open(export.file).read()))
     cells = [cell for row in book.worksheets[0].iter_rows(values_only=True) for cell in row]
     assert "彰武县住建局" in cells
     assert "农户" in cells

@@ -57,8 +57,9 @@ def test_the_counts_by_place_come_as_a_workbook(client: Client, request: pytest.
     assert request.getfixturevalue("household")
     who = user("zhou")
     clerk = signed_in(client, who)
-    clerk.post("/places/export/?area=210922")
+    clerk.post("/exports/ask/?area=210922", {"kind": "places.counts", "why": "report"})
     job = who.jobs.get()
     assert (job.status, job.result["rows"]) == ("done", 2)  # its township and its village
-    assert clerk.get(f"/jobs/{job.pk}/download/").getvalue()[:2] == b"PK"
-    assert clerk.post("/places/export/?area=53").status_code == 404
+    assert clerk.post(f"/exports/{job.result['export']}/download/").getvalue()[:2] == b"PK"
+    clerk.post("/exports/ask/?area=53", {"kind": "places.counts", "why": "report"})
+    assert {export.area for export in who.exports.all()} == {"210922"}  # another province's counts aren't asked for by its code

@@ -141,13 +141,13 @@ def test_what_is_seen_is_exported_with_masked_numbers(client: Client, request: p
     kept: Household = request.getfixturevalue("household")
     who = user("zhou")
     clerk = signed_in(client, who)
-    clerk.post("/households/export/?on_all=JDLK")
+    clerk.post("/exports/ask/?on_all=JDLK", {"kind": "households.list", "why": "daily"})
     job = who.jobs.get()
     assert job.status == "done"
     assert job.result["rows"] == 1
-    answer = clerk.get(f"/jobs/{job.pk}/download/")
+    answer = clerk.post(f"/exports/{job.result['export']}/download/")
     assert answer.getvalue()[:2] == b"PK"
     other = Client()
     other.force_login(user("li", "210921"))
-    assert other.get(f"/jobs/{job.pk}/download/").status_code == 404
+    assert other.post(f"/exports/{job.result['export']}/download/").status_code == 404
     assert kept.number

@@ -481,9 +481,7 @@ def undo(*, decision: Decision, by: User) -> Decision:
     decision = Decision.objects.select_for_update(no_key=True).get(pk=decision.pk)
     if decision.undone_at is not None:
         raise Refused(_("这一步已经撤销过了。"))
-    if decision.kind in (Decision.Kind.ENROL, Decision.Kind.REVEAL) or (
-        decision.kind == Decision.Kind.ADOPT and decision.mismatch_kind == Mismatch.Kind.ONLY_LIST
-    ):
+    if decision.kind == Decision.Kind.ENROL or (decision.kind == Decision.Kind.ADOPT and decision.mismatch_kind == Mismatch.Kind.ONLY_LIST):
         raise Refused(_("登记入册不能撤销；如登记有误，请在一户一档中销户或移出成员。"))
     made = Mismatch.objects.filter(run=decision.run, detail__decision=decision.pk)
     written = Letter.objects.filter(rows__mismatch__in=made).first()
@@ -516,12 +514,7 @@ def _changes(decision: Decision) -> Sequence[int]:
 
 def undo_last(*, run: MatchRun, by: User) -> Decision:
     """Takes back the user's own last act on this comparison."""
-    last = (
-        Decision.objects.filter(run=run, by=by, undone_at=None)
-        .exclude(kind__in=[Decision.Kind.ENROL, Decision.Kind.REVEAL])
-        .order_by("-id")
-        .first()
-    )
+    last = Decision.objects.filter(run=run, by=by, undone_at=None).exclude(kind=Decision.Kind.ENROL).order_by("-id").first()
     if last is None:
         raise Refused(_("没有可以撤销的操作。"))
     return undo(decision=last, by=by)

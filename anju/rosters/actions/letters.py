@@ -27,6 +27,7 @@ from anju.rosters.refusal import Refused
 from anju.tabular.layout import Column, Layout
 from anju.tabular.reading import read, recognise
 from anju.tabular.unreadable import Unreadable
+from anju.tabular.writing import Stamp
 from anju.trail.acts import recorded
 from anju.vocabulary import division
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
@@ -130,7 +131,9 @@ def write_letter(
         )
         with override(settings.LANGUAGE_CODE):  # the office answers in this workbook, whatever language its writer reads
             caption = _("%(number)s 附件：%(list)s需核实的 %(count)s 行") % {"number": number, "list": batch.title, "count": len(asked)}
-            letter.attachment = exporting.write(rowsets.letter_set(letter), name=f"{number}附件.xlsx", by=by, caption=caption)
+            moment = timezone.localtime(letter.written_at).strftime("%Y-%m-%d %H:%M")
+            stamp = Stamp(number=number, mark=number, who=f"{letter.sender} {by.name}", moment=moment, full=True)
+            letter.attachment = exporting.write(rowsets.letter_set(letter), name=f"{number}附件.xlsx", by=by, caption=caption, stamp=stamp)
         letter.save(update_fields=["attachment"])
     return letter
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -21,7 +19,7 @@ from anju.rosters.marking import Part
 from anju.rosters.models import Batch, BatchRow, Decision, Match, MatchRun
 from anju.rosters.queries.batches import place_names
 from anju.rosters.queries.keyset import Page, cursor, made
-from anju.vocabulary import relation
+from anju.vocabulary import idnumber, relation
 
 _SEXES = {"1": pgettext_lazy("性别", "男"), "2": pgettext_lazy("性别", "女")}
 _MEMBERS = 12
@@ -365,31 +363,33 @@ def history(match: Match, user: User) -> list[Earlier]:
     ordered = sorted(found.values(), key=lambda one: (one.batch.as_of, one.pk), reverse=True)[:_HISTORY]
     return [
         Earlier(
-            one.batch.as_of, shorts.get(one.batch.category) or one.batch.title, (one.id_number or one.id_text)[-4:], one.name, one.batch_id
+            one.batch.as_of,
+            shorts.get(one.batch.category) or one.batch.title,
+            idnumber.tail(one.id_number or one.id_text),
+            one.name,
+            one.batch_id,
         )
         for one in ordered
     ]
 
 
 @dataclass(frozen=True)
-class Revealed:
-    """The full numbers of a pair, for one who asked and was recorded."""
+class FullNumbers:
+    """The full numbers of a pair, and whose they are in words that say no number."""
 
     listed: str
     held: str
+    subject: str
+
+    @property
+    def count(self) -> int:
+        """How many numbers there are to see."""
+        return sum(1 for one in (self.listed, self.held) if one)
 
 
-@transaction.atomic
-def reveal(match: Match, user: User, reason: str = "") -> Revealed:
-    """The full numbers; that the user saw them is kept with the comparison's acts."""
-    Decision.objects.create(
-        run=match.run,
-        kind=Decision.Kind.REVEAL,
-        reason=(reason or _("核对"))[:300],
-        effects={"match": match.pk},
-        by=user,
-        at=timezone.now(),
-    )
+def full_numbers(match: Match) -> FullNumbers:
+    """The numbers of both sides; to be shown only after ``exports.actions.revealing.reveal``."""
     row, person, other = match.row, match.person, match.other_row
     held = person.id_number if isinstance(person, Person) else (other.id_number or other.id_text if other else "")
-    return Revealed((row.id_number or row.id_text) if row else "", held)
+    place = _("%(list)s 第 %(row)s 行") % {"list": match.run.batch.title, "row": row.row} if row else match.run.batch.title
+    return FullNumbers((row.id_number or row.id_text) if row else "", held, place)

@@ -1,7 +1,6 @@
 """Every set of rows that a page shows, as a workbook's sheet: the same filters, the same rows, the same order."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,33 +9,25 @@ from django.utils.translation import gettext as _
 from anju import clock
 from anju.accounts.models import User
 from anju.accounts.scope import within
+from anju.exports.kinds import Filters, NotThere, Numbers, RowSet, export_kind
 from anju.registry import queries as registry
 from anju.rosters.models import Batch, BatchRow, Disposition, Letter, LetterRow, Match, MatchRun, Mismatch
-from anju.rosters.queries import batches, letters
+from anju.rosters.queries import batches
 from anju.rosters.queries.batches import RowFilters
-from anju.vocabulary import division, idnumber, relation
+from anju.vocabulary import division, idnumber, masking, relation
 
 _CHUNK = 2000
 _SEXES = {"1": "男", "2": "女"}
-Filters = Mapping[str, Any]
 
 
-class NotThere(LookupError):
-    """The list, comparison or letter asked for isn't one the user sees."""
-
-
-@dataclass(frozen=True)
-class RowSet:
-    """Rows for one sheet: its name, headings, how many rows, and the rows themselves, a chunk of queries at a time."""
-
-    title: str
-    headings: Sequence[str]
-    total: int
-    rows: Iterator[Sequence[object]]
+def _seen_part(batch: Batch, user: User) -> str:
+    """The area of what the user sees of a list."""
+    return max(str(batch.area), user.area, key=len)
 
 
 def _batch(filters: Filters, user: User) -> Batch:
-    found = batches.batches(user).filter(pk=filters.get("batch") or 0).first()
+    asked = str(filters.get("batch", ""))
+    found = batches.batches(user).filter(pk=int(asked)).first() if asked.isdecimal() else None
     if found is None:
         raise NotThere
     return found
@@ -54,6 +45,12 @@ def _chunks(queryset: Any) -> Iterator[list[Any]]:
         last = piece[-1].pk
 
 
+@export_kind(
+    "rosters.rows",
+    "名单人员",
+    numbers=Numbers.CHOICE,
+    filters=("batch", "outcome", "passed", "verdict", "check", "reading", "enrolled", "town", "township", "gone"),
+)
 def _rows(filters: Filters, user: User, full: bool) -> RowSet:
     batch = _batch(filters, user)
     asked = RowFilters(
@@ -80,7 +77,7 @@ def _rows(filters: Filters, user: User, full: bool) -> RowSet:
                     row.cert_no if full else "",
                     one.outcome_label,
                     one.passed_label,
-                    match.explanation if match else "",
+                    masking.narrowed(match.explanation) if match else "",
                     person.name if person else "",
                     _id(person.id_number, full) if person else "",
                     one.household.number if one.household else "",
@@ -91,9 +88,10 @@ def _rows(filters: Filters, user: User, full: bool) -> RowSet:
         *("原表行", "姓名", "证件号", "性别", "出生日期", "与户主关系", "户主", "村组", "证号", "结果", "步骤", "说明"),
         *("登记库姓名", "登记库证件号", "户编号", "原表问题"),
     )
-    return RowSet(_("%(list)s 人员") % {"list": batch.title}, headings, found.count(), lines())
+    return RowSet(_("%(list)s 人员") % {"list": batch.title}, headings, found.count(), lines(), area=_seen_part(batch, user))
 
 
+@export_kind("rosters.differences", "名单差异", numbers=Numbers.CHOICE, filters=("batch", "kind", "town", "township", "disposition"))
 def _differences(filters: Filters, user: User, full: bool) -> RowSet:
     batch = _batch(filters, user)
     run = batches.current_run(batch)
@@ -114,7 +112,8 @@ def _differences(filters: Filters, user: User, full: bool) -> RowSet:
         for piece in _chunks(found.order_by("id").select_related("row", "household", "match__person")):
             yield from difference_lines(piece, full)
 
-    return RowSet(_("%(list)s 差异") % {"list": batch.title}, DIFFERENCE_HEADINGS, found.count(), lines())
+    title = _("%(list)s 差异") % {"list": batch.title}
+    return RowSet(title, DIFFERENCE_HEADINGS, found.count(), lines(), area=_seen_part(batch, user))
 
 
 DIFFERENCE_HEADINGS = ("原表行", "类别", "名单中", "登记库中", "说明", "村", "处置", "处置说明")
@@ -138,13 +137,14 @@ def difference_lines(mismatches: list[Mismatch], full: bool) -> Iterator[Sequenc
             difference.kind_label,
             listed,
             held,
-            one.explanation,
+            masking.narrowed(one.explanation),
             difference.place,
             one.get_disposition_display(),
             one.note,
         )
 
 
+@export_kind("rosters.batches", "名单一览", numbers=Numbers.NONE, filters=("office", "owner", "category", "county", "area", "status"))
 def _batches(filters: Filters, user: User, full: bool) -> RowSet:
     chosen = {**filters, "owner": filters.get("office") or filters.get("owner"), "area": filters.get("county") or filters.get("area")}
     if chosen.get("status") not in Batch.Status.values:
@@ -171,6 +171,7 @@ def _batches(filters: Filters, user: User, full: bool) -> RowSet:
     return RowSet(_("名单一览"), headings, found.count(), lines())
 
 
+@export_kind("rosters.cross", "部门名单交叉", numbers=Numbers.NONE, filters=("area", "on"))
 def _cross(filters: Filters, user: User, full: bool) -> RowSet:
     asked = str(filters.get("area", ""))
     area = asked if asked and division.contains(user.area, asked) else user.area
@@ -180,9 +181,10 @@ def _cross(filters: Filters, user: User, full: bool) -> RowSet:
         on = clock.today()
     table = registry.cross_table(within=area, on=min(on, clock.today()))
     lines = [("＋".join(one.shorts) or _("不在任何名单"), len(one.codes), one.households) for one in table.combinations]
-    return RowSet(_("部门名单交叉 %(day)s") % {"day": table.on}, ("所在名单", "名单数", "户数"), len(lines), iter(lines))
+    return RowSet(_("部门名单交叉 %(day)s") % {"day": table.on}, ("所在名单", "名单数", "户数"), len(lines), iter(lines), area=area)
 
 
+@export_kind("rosters.versions", "两期对照", numbers=Numbers.CHOICE, filters=("batch", "what"))
 def _versions(filters: Filters, user: User, full: bool) -> RowSet:
     batch = _batch(filters, user)
     run = batches.current_run(batch, MatchRun.Kind.VERSION)
@@ -200,19 +202,23 @@ def _versions(filters: Filters, user: User, full: bool) -> RowSet:
                     f"{label}：{_masked(before, full)} → {_masked(after, full)}" if before else f"{label}：{_masked(after, full)}"
                     for label, before, after in one.changes
                 )
-                yield (row.row, row.name, _id(row.id_number or row.id_text, full), one.place, said or one.explanation)
+                yield (row.row, row.name, _id(row.id_number or row.id_text, full), one.place, said or masking.narrowed(one.explanation))
 
     title = {"joined": _("本期新增"), "left": _("本期不在"), "changed": _("内容有变")}[what]
-    return RowSet(f"{batch.title} {title}", ("原表行", "姓名", "证件号", "村", "变化"), found.count(), lines())
+    return RowSet(
+        f"{batch.title} {title}", ("原表行", "姓名", "证件号", "村", "变化"), found.count(), lines(), area=_seen_part(batch, user)
+    )
 
 
 def _masked(text: str, full: bool) -> str:
     return text if full or len(text) < 15 or not text[:15].isdigit() else idnumber.mask(text)
 
 
+@export_kind("rosters.pairs", "两份名单对照", numbers=Numbers.CHOICE, filters=("run", "what"))
 def _pairs(filters: Filters, user: User, full: bool) -> RowSet:
     """Two lists laid side by side."""
-    run = MatchRun.objects.filter(within(user.area), pk=filters.get("run") or 0).select_related("batch", "other").first()
+    asked = str(filters.get("run", ""))
+    run = MatchRun.objects.filter(within(user.area), pk=int(asked)).select_related("batch", "other").first() if asked.isdecimal() else None
     if run is None:
         raise NotThere
     found = Match.objects.filter(within(user.area), run=run).select_related("row", "other_row", "person").order_by("id")
@@ -231,20 +237,12 @@ def _pairs(filters: Filters, user: User, full: bool) -> RowSet:
                     other.name if other else "",
                     _id(other.id_number or other.id_text, full) if other else "",
                     one.get_verdict_display() if one.verdict else one.get_outcome_display(),
-                    one.explanation,
+                    masking.narrowed(one.explanation),
                 )
 
     headings = ("左表行", "左表姓名", "左表证件号", "右表行", "右表姓名", "右表证件号", "结果", "说明")
-    return RowSet(
-        _("%(a)s 对 %(b)s") % {"a": run.batch.title, "b": run.other.title if run.other else _("登记库")}, headings, found.count(), lines()
-    )
-
-
-def _letter(filters: Filters, user: User, full: bool) -> RowSet:
-    letter = letters.letters(user).filter(pk=filters.get("letter") or 0).first()
-    if letter is None:
-        raise NotThere
-    return letter_set(letter)
+    title = _("%(a)s 对 %(b)s") % {"a": run.batch.title, "b": run.other.title if run.other else _("登记库")}
+    return RowSet(title, headings, found.count(), lines(), area=run.area)
 
 
 LETTER_HEADINGS = ("函号", "序号", "原表行", "类别", "名单中", "登记库中", "问题", "核实结果", "核实说明")
@@ -275,14 +273,3 @@ def letter_set(letter: Letter) -> RowSet:
                 )
 
     return RowSet(letter.number, LETTER_HEADINGS, found.count(), lines())
-
-
-WHAT: dict[str, Callable[[Filters, User, bool], RowSet]] = {
-    "rows": _rows,
-    "differences": _differences,
-    "batches": _batches,
-    "cross": _cross,
-    "versions": _versions,
-    "pairs": _pairs,
-    "letter": _letter,
-}

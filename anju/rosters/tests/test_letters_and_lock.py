@@ -47,7 +47,7 @@ def test_a_letter_is_numbered_addressed_and_carries_its_rows(letter: Letter, sen
     assert (len(page.rows), page.answered, page.open) == (3, 0, 3)
     assert letter.attachment is not None
     sheet = openpyxl.load_workbook(store.open(letter.attachment)).worksheets[0]
-    cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
     assert cells[0][:3] == ["函号", "序号", "原表行"]
     assert county.ZHOU.id_number in cells[1][5]
     assert [one.number for one in reading.letters(sender)] == [letter.number]
@@ -80,8 +80,8 @@ def test_the_workbook_comes_back_filled_in(letter: Letter, sender: User, tmp_pat
     assert letter.attachment is not None
     book = openpyxl.load_workbook(store.open(letter.attachment))
     sheet = book.worksheets[0]
-    for row in range(3, sheet.max_row + 1):
-        sheet.cell(row, 8).value = "已更正" if row < 5 else "不符合退出"
+    for row in range(4, sheet.max_row + 1):
+        sheet.cell(row, 8).value = "已更正" if row < 6 else "不符合退出"
         sheet.cell(row, 9).value = "见户口簿"
     path = tmp_path / "答复.xlsx"
     book.save(path)

@@ -1,21 +1,17 @@
-"""The numbers of the pages, and the rows behind each of them; exports; nothing of another area."""
+"""The numbers of the pages, and the rows behind each of them; nothing of another area."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from anju.accounts.models import User
-from anju.evidence import store
-from anju.evidence.models import StoredFile
-from anju.jobs.models import Job
 from anju.registry.models import Household, PastSupport
-from anju.rosters.actions import deciding, exporting, receiving
+from anju.rosters.actions import deciding, receiving
 from anju.rosters.models import Batch, Match, MatchRun
 from anju.rosters.queries import batches, review
 from anju.rosters.queries.batches import RowFilters
@@ -188,57 +184,6 @@ def test_one_who_lives_in_the_next_county_is_told_of_without_content(
     assert Household.objects.filter(area__startswith="210921").count() == 0
 
 
-@pytest.mark.parametrize("what", ["rows", "differences", "batches", "cross"])
-def test_what_is_seen_is_exported_masked(allowance: Batch, clerk: User, done: Done, what: str) -> None:
-    with done():
-        job = exporting.export(what=what, filters={"batch": allowance.pk, "disposition": "all"}, by=clerk)
-    job.refresh_from_db()
-    assert job.status == Job.Status.DONE
-    text = workbook_text(job)
-    assert county.BAO.id_number not in text
-    assert {"rows": "包玉霞", "differences": "户主 赵凤芹", "batches": allowance.title, "cross": "低保"}[what] in text
-    assert "周敏" in text
-
-
-def workbook_text(job: Job) -> str:
-    book = openpyxl.load_workbook(store.open(StoredFile.objects.get(pk=job.result["file"])))
-    return "\n".join(str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None)
-
-
-def test_exports_follow_the_filters_and_full_numbers_need_the_power(
-    allowance: Batch, clerk: User, township: User, sender: User, done: Done
-) -> None:
-    with done():
-        job = exporting.export(what="rows", filters={"batch": allowance.pk, "outcome": "only_list", "full": "1"}, by=clerk)
-        part = exporting.export(what="rows", filters={"batch": allowance.pk, "full": "1"}, by=township)
-    job.refresh_from_db()
-    part.refresh_from_db()
-    assert (job.result["rows"], job.result["full"]) == (1, True)
-    assert county.number("19500505", 71) in workbook_text(job)
-    assert (part.result["rows"], part.result["full"]) == (4, False)
-    with pytest.raises(Refused, match="不能导出"):
-        exporting.export(what="rows", filters={}, by=sender)
-
-
-def test_another_areas_rows_cannot_be_exported(allowance: Batch, stranger: User, done: Done) -> None:
-    with done():
-        job = exporting.export(what="rows", filters={"batch": allowance.pk}, by=stranger)
-    job.refresh_from_db()
-    assert job.status == Job.Status.FAILED
-
-
-def test_the_senders_file_comes_back_with_what_is_wrong(allowance: Batch, clerk: User, stranger: User, done: Done) -> None:
-    with pytest.raises(Refused):
-        exporting.error_workbook(batch=allowance, by=stranger)
-    with done():
-        job = exporting.error_workbook(batch=allowance, by=clerk)
-    job.refresh_from_db()
-    allowance.refresh_from_db()
-    assert allowance.error_workbook is not None
-    assert job.result["rows"] == 1
-    assert "校验位不成立" in workbook_text(job)
-
-
 def test_a_pair_side_by_side_with_its_history(allowance: Batch, receive: Receive, clerk: User, tmp_path: Path) -> None:
     match = Match.objects.select_related("run__batch", "row", "person").get(run=run_of(allowance), row__name="刘守义")
     Match.objects.filter(pk=match.pk).update(
@@ -252,7 +197,7 @@ def test_a_pair_side_by_side_with_its_history(allowance: Batch, receive: Receive
     assert any("无此人" in part.text for field in page.fields for part in field.listed)
     assert {one.batch_id for one in page.history} >= {allowance.pk}
     assert all(county.LIU.id_number not in part.text for field in page.fields for part in field.held)
-    assert review.reveal(match, clerk).held == county.LIU.id_number
+    assert review.full_numbers(match).held == county.LIU.id_number
     item = review.queue(match.run, clerk).rows[0]
     assert (item.listed_name, item.place) == ("刘守义", "满堂红镇")
     assert review.next_open(match.run, clerk) == match

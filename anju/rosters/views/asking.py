@@ -24,7 +24,7 @@ def user_of(request: HttpRequest) -> User:
 
 def batch_of(request: HttpRequest, pk: int) -> Batch:
     """The list, where the user may see any of it; 404 otherwise."""
-    found = Batch.objects.filter(seen(user_of(request).area)).select_related("file", "job", "previous", "received_by", "error_workbook")
+    found = Batch.objects.filter(seen(user_of(request).area)).select_related("file", "job", "previous", "received_by")
     return get_object_or_404(found, pk=pk)
 
 

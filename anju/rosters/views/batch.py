@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,9 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.signing_in.middleware import unattended
-from anju.evidence.models import StoredFile
-from anju.evidence.sending import sent
-from anju.rosters.actions import deciding, exporting, locking, receiving
+from anju.rosters.actions import deciding, locking, receiving
 from anju.rosters.models import Batch, Decision, Disposition, MatchRun, Mismatch
 from anju.rosters.queries import batches
 from anju.rosters.refusal import Refused
@@ -352,36 +350,3 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect("rosters:batch", pk)
-
-
-@require_POST
-def annotate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Asks for the sender's own workbook with what is wrong in each row; made in the background, downloaded when ready."""
-    batch = whole_batch_of(request, pk)
-    try:
-        job = exporting.error_workbook(batch=batch, by=user_of(request))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-        return redirect("rosters:batch", pk)
-    return redirect("rosters:ready", job.pk)
-
-
-# ------------------------------------------------------------------------------------------------ files
-
-
-@require_GET
-def original(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The workbook as it was sent."""
-    return _sent(request, whole_batch_of(request, pk).file)
-
-
-@require_GET
-def errors(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The sender's workbook with what is wrong in each row, as last made."""
-    return _sent(request, whole_batch_of(request, pk).error_workbook)
-
-
-def _sent(request: HttpRequest, file: StoredFile | None) -> HttpResponseBase:
-    if file is None:
-        raise Http404
-    return sent(request, file)

@@ -53,7 +53,6 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
         else [],
         "rows": [_version(one, what) for one in found.rows] if found else [],
         "pager": paged(found),
-        "may_export": user.may(Power.EXPORT),
         "may_end": what == "left"
         and bool(found and found.rows)
         and bool(batch.category)
@@ -146,7 +145,6 @@ def pairing(request: HttpRequest, run: int) -> HttpResponse:
         "pager": {"first": None, "last": None, "total": None, "next": str(rows[LIMIT - 1].pk) if len(rows) > LIMIT else "", "previous": ""},
         "open_pairs": Match.objects.filter(run=found, outcome=Match.Outcome.REVIEW, verdict="").count(),
         "may_decide": user.may(Power.DECIDE),
-        "may_export": user.may(Power.EXPORT),
     }
     return render(request, "rosters/pairing.html", shown)
 

@@ -11,12 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from anju import clock
-from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
 from anju.divisions.models import Division
 from anju.registry import queries as registry
 from anju.registry.queries import CrossTable
-from anju.rosters.views.asking import user_of
 from anju.vocabulary import division
 from anju.vocabulary.division import Level
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
@@ -27,7 +25,6 @@ _OFFICES = (Office.POVERTY, Office.CIVIL_AFFAIRS, Office.DISABLED_FEDERATION)
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """The cross table of an area on a day."""
-    user = user_of(request)
     area = chosen(request)
     asked = request.GET.get("area", "")
     here = asked if asked.isdigit() and division.contains(area, asked) else area
@@ -56,7 +53,6 @@ def index(request: HttpRequest) -> HttpResponse:
         "all_url": _households(here, on),
         "pairs": _pairs(table, here, on),
         "below": _below(table, here, on),
-        "may_export": user.may(Power.EXPORT),
     }
     return render(request, "rosters/cross.html", context)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from anju import clock
 from anju.accounts.roles import Power
-from anju.evidence.sending import sent
 from anju.evidence.uploading import too_large
 from anju.rosters.actions import letters as acts
 from anju.rosters.forms import ANSWERS, LetterForm
@@ -135,12 +134,3 @@ def _answers(request: HttpRequest) -> dict[int, tuple[str, str]]:
         if name.startswith("answer-") and ordinal.isdigit() and value:
             found[int(ordinal)] = (str(value), request.POST.get(f"note-{ordinal}", ""))
     return found
-
-
-@require_GET
-def enclosure(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The workbook that goes with the letter, with columns for the answer."""
-    letter = _letter(request, pk)
-    if letter.attachment is None:
-        raise Http404
-    return sent(request, letter.attachment)

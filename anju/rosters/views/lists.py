@@ -116,7 +116,6 @@ def index(request: HttpRequest) -> HttpResponse:
         "layouts": layouts.ALL,
         "may_receive": user.may(Power.RECEIVE),
         "why_not": why_not(user, Power.RECEIVE),
-        "may_export": user.may(Power.EXPORT),
         "nobody": NobodyForm(user=user, initial={"as_of": clock.today()}, auto_id="nobody_%s")
         if user.may(Power.RECEIVE) and len(user.area) >= 6
         else None,

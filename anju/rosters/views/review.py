@@ -7,10 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from anju.accounts.roles import Power
 from anju.accounts.scope import within
+from anju.exports.actions import revealing
+from anju.exports.reasons import REVEAL_REASONS
+from anju.exports.refusal import Refused as NotShown
 from anju.rosters.actions import deciding
 from anju.rosters.marking import Part
 from anju.rosters.models import Batch, Match, MatchRun
@@ -83,6 +87,8 @@ def _sheet(request: HttpRequest, batch: Batch, run: MatchRun, match: Match | Non
         "may_decide": user.may(Power.DECIDE) and batch.status == Batch.Status.MATCHED,
         "why_not": _("名单已锁定") if batch.status == Batch.Status.LOCKED else why_not(user, Power.DECIDE),
         "verdicts": dict(Match.Verdict.choices),
+        "may_reveal": user.may(Power.REVEAL),
+        "reveal_reasons": REVEAL_REASONS,
         "other": run.other,
     }
     part = by_htmx(request) and request.headers.get("HX-Target", "").endswith("#review")
@@ -157,13 +163,27 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@never_cache
 def reveal(request: HttpRequest, pk: int, match: int) -> HttpResponse:
-    """The full numbers of a pair; that they were looked at is kept."""
+    """The full numbers of a pair, in this answer only; that they were looked at, and why, is registered."""
     batch = batch_of(request, pk)
+    user = user_of(request)
     found = get_object_or_404(
-        Match.objects.select_related("run", "row", "person", "other_row").filter(within(user_of(request).area), run__batch=batch), pk=match
+        Match.objects.select_related("run__batch", "row", "person", "other_row").filter(within(user.area), run__batch=batch), pk=match
     )
-    return render(request, "rosters/_revealed.html", {"seen": reading.reveal(found, user_of(request))})
+    seen = reading.full_numbers(found)
+    try:
+        revealing.reveal(
+            area=found.area,
+            subject=seen.subject,
+            numbers=seen.count,
+            by=user,
+            reason=request.POST.get("why", ""),
+            url=reverse("rosters:pair", args=[batch.pk, found.pk]),
+        )
+    except NotShown as refusal:
+        return render(request, "rosters/_revealed.html", {"refused": refusal.message})
+    return render(request, "rosters/_revealed.html", {"seen": seen})
 
 
 def _reopened(run: MatchRun, area: str, keys: list[int]) -> Match | None:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
-from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, within
 from anju.rosters import layouts, marking
 from anju.rosters.models import BatchRow, Match, MatchRun, Mismatch
@@ -16,7 +15,7 @@ from anju.rosters.queries import batches
 from anju.rosters.queries.batches import Row, RowFilters
 from anju.rosters.views.asking import batch_of, by_htmx, query, run_of, user_of
 from anju.rosters.views.batch import paged
-from anju.vocabulary import relation
+from anju.vocabulary import masking, relation
 
 LIMIT = 50
 _SEXES = {"1": pgettext_lazy("性别", "男"), "2": pgettext_lazy("性别", "女")}
@@ -55,7 +54,6 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
         "checks": [(check, label) for check, label, _count in page.faults],
         "towns": [(code, name) for code, name, _pending in batches.townships(run, user)] if run else [],
         "filtered": any(request.GET.get(name) for name in ("outcome", "passed", "verdict", "check", "reading", "town")),
-        "may_export": user.may(Power.EXPORT),
     }
     return render(request, "rosters/rows.html", context)
 
@@ -124,7 +122,7 @@ def _read(row: BatchRow) -> list[tuple[str, str]]:
         (_("与户主关系"), _(relation.NAMES.get(row.relation, ""))),
         (_("户主"), row.head_name),
         (_("村组"), place),
-        (_("联系电话"), f"{row.phone[:3]}****{row.phone[-4:]}" if len(row.phone) == 11 else row.phone),
+        (_("联系电话"), masking.in_force().show(masking.Kind.PHONE, row.phone, masking.Place.PAGE)),
         (_("证号"), marking.plain(row.cert_no)),
     ]
     pairs += [

@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from anju import clock
-from anju.vocabulary import idnumber
+from anju.vocabulary import idnumber, masking
 from anju.vocabulary.text import half_width
 from anju.web import frontend
 
@@ -177,13 +177,32 @@ def masked(number: str) -> str:
     return idnumber.mask(number) if number else "—"
 
 
+@register.filter
+def id_tail(number: str) -> str:
+    """The short form of an identity number beside a name: …1234."""
+    return idnumber.tail(number)
+
+
 _LONG_NUMBER = re.compile(r"\d{11,}[\dXx]?")
 
 
 @register.filter
 def numbers_hidden(text: object) -> str:
     """Whatever stood in a cell, its identity, telephone and card numbers hidden like everywhere."""
-    return _LONG_NUMBER.sub(lambda found: idnumber.mask(found.group()), half_width(str(text)))
+    return _LONG_NUMBER.sub(_hidden, half_width(str(text)))
+
+
+def _hidden(found: re.Match[str]) -> str:
+    """A long number by the mask of what its length says it is."""
+    number = found.group()
+    kind = {11: masking.Kind.PHONE, 16: masking.Kind.CARD, 19: masking.Kind.CARD}.get(len(number), masking.Kind.ID_NUMBER)
+    return masking.in_force().masked(kind, number)
+
+
+@register.filter
+def narrowed(text: object) -> str:
+    """A text kept with its numbers masked, cut to what today's mask leaves."""
+    return masking.narrowed(str(text))
 
 
 @register.filter

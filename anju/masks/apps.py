@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class MasksConfig(AppConfig):
+    name = "anju.masks"
