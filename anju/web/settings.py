@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "anju.trail",
     "anju.clock",
+    "anju.privacy",
     "anju.jobs",
     "anju.divisions",
     "anju.accounts",

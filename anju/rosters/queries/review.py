@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from anju.accounts.models import User
 from anju.accounts.scope import within
+from anju.privacy.vault import open_all
 from anju.registry.models import Category, Household, Membership, Person
 from anju.rosters import marking
 from anju.rosters.actions import deciding
@@ -248,11 +249,12 @@ def _fields(match: Match) -> list[FieldPair]:
         if household
         else []
     )
+    open_all(row, person, *members, *(spell.person for spell in spells))
     own = next((spell for spell in spells if spell.person_id == person.pk), None)
     head = next((spell for spell in spells if spell.is_head), None)
     fields = [
         _pair(_("姓名"), row.name, person.name, name=True),
-        _pair(_("证件号"), row.id_number or row.id_text, person.id_number),
+        _pair(_("证件号"), row.typed.clear, person.id_number.clear),
         _pair(_("出生日期"), _born(row.birth_date, row.birth_precision), _born(person.birth_date, person.birth_precision)),
         _pair(_("性别"), str(_SEXES.get(row.sex, "")), str(_SEXES.get(person.sex, ""))),
         _pair(_("村组"), names.get(row.area, "") if row.placed else row.place, names.get(household.area, "") if household else ""),
@@ -263,8 +265,8 @@ def _fields(match: Match) -> list[FieldPair]:
             _with_relation(head.person.name if head else "", _(relation.NAMES.get(own.relation, "")) if own else ""),
         ),
         *_member_fields(members, [spell for spell in spells if spell.person_id != person.pk]),
-        _pair(_("联系电话"), row.phone, person.phone),
-        _pair(_("证号"), row.cert_no, person.disability_cert if "disability_kind" in row.extra else ""),
+        _pair(_("联系电话"), row.phone.clear, person.phone.clear),
+        _pair(_("证号"), row.cert_no.clear, person.disability_cert.clear if "disability_kind" in row.extra else ""),
     ]
     category = Category.objects.filter(code=match.run.batch.category).values_list("name", flat=True).first() or ""
     held = _groups(household) if household and household.groups else ""
@@ -302,8 +304,8 @@ def _member_fields(mates: list[BatchRow], spells: list[Membership]) -> list[Fiel
         fields.append(
             _pair(
                 "",
-                f"{mate.name} {mate.id_number or mate.id_text}".strip(),
-                f"{other.person.name} {other.person.id_number}".strip() if other else _("无此人"),
+                f"{mate.name} {mate.typed.clear}".strip(),
+                f"{other.person.name} {other.person.id_number.clear}".strip() if other else _("无此人"),
             )
         )
     for spell in left[:_MEMBERS]:
@@ -324,16 +326,17 @@ def _text(parts: list[Part]) -> str:
 
 def _list_fields(row: BatchRow, other: BatchRow) -> list[FieldPair]:
     names = place_names({row.area, other.area})
+    open_all(row, other)
     pairs = [
         _pair(_("姓名"), row.name, other.name, name=True),
-        _pair(_("证件号"), row.id_number or row.id_text, other.id_number or other.id_text),
+        _pair(_("证件号"), row.typed.clear, other.typed.clear),
         _pair(_("出生日期"), _born(row.birth_date, row.birth_precision), _born(other.birth_date, other.birth_precision)),
         _pair(_("性别"), str(_SEXES.get(row.sex, "")), str(_SEXES.get(other.sex, ""))),
         _pair(_("村组"), names.get(row.area, "") if row.placed else row.place, names.get(other.area, "") if other.placed else other.place),
         _pair(_("户主"), row.head_name, other.head_name, name=True),
         _pair(_("与户主关系"), _(relation.NAMES.get(row.relation, "")), _(relation.NAMES.get(other.relation, ""))),
-        _pair(_("联系电话"), row.phone, other.phone),
-        _pair(_("证号"), row.cert_no, other.cert_no),
+        _pair(_("联系电话"), row.phone.clear, other.phone.clear),
+        _pair(_("证号"), row.cert_no.clear, other.cert_no.clear),
     ]
     return [one for one in pairs if one.listed or one.held]
 
@@ -363,10 +366,9 @@ def history(match: Match, user: User) -> list[Earlier]:
         found[row.pk] = row
     shorts = dict(Category.objects.values_list("code", "short"))
     ordered = sorted(found.values(), key=lambda one: (one.batch.as_of, one.pk), reverse=True)[:_HISTORY]
+    open_all(*ordered)
     return [
-        Earlier(
-            one.batch.as_of, shorts.get(one.batch.category) or one.batch.title, (one.id_number or one.id_text)[-4:], one.name, one.batch_id
-        )
+        Earlier(one.batch.as_of, shorts.get(one.batch.category) or one.batch.title, one.typed.clear[-4:], one.name, one.batch_id)
         for one in ordered
     ]
 
@@ -391,5 +393,5 @@ def reveal(match: Match, user: User, reason: str = "") -> Revealed:
         at=timezone.now(),
     )
     row, person, other = match.row, match.person, match.other_row
-    held = person.id_number if isinstance(person, Person) else (other.id_number or other.id_text if other else "")
-    return Revealed((row.id_number or row.id_text) if row else "", held)
+    held = person.id_number.clear if isinstance(person, Person) else (other.typed.clear if other else "")
+    return Revealed(row.typed.clear if row else "", held)
