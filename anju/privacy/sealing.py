@@ -49,3 +49,9 @@ def unseal(table: str, columns: Mapping[str, str]) -> None:
     for rows in pieces(table, list(columns)):
         numbers = vault.opened(text for row in rows for text in row[1:] if vault.is_token(text))
         write(table, list(columns), [(row[0], *(numbers.get(text, text) for text in row[1:])) for row in rows])
+
+
+def settle() -> None:
+    """Deferred checks are made now: a table with checks to come can't be altered."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from anju.accounts.actions import admit, found
 from anju.privacy import vault
 from anju.rosters import cells
 from anju.rosters.models import BatchRow
@@ -33,24 +34,19 @@ def _do(sql: str, *values: Any) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def _clear_rows() -> None:
-    _do(
-        """
-        INSERT INTO accounts_organisation (id, name, kind, area) VALUES (1, '住建局', 'housing', '210922');
-        INSERT INTO accounts_user (id, password, is_superuser, username, name, role, area, organisation_id, is_active)
-            VALUES (1, '', false, 'clerk', '周敏', 'county_clerk', '210922', 1, true);
-        """
-    )
-
-
 def test_rows_of_before_are_sealed_and_opened_again(owner: None) -> None:
     call_command("migrate", "rosters", "0003", verbosity=0)
     call_command("migrate", "registry", "0004", verbosity=0)
     before = _numbers_of_before()
     call_command("migrate", verbosity=0)
-    text = " ".join(str(row) for table in ("registry_person", "registry_household", "rosters_batchrow") for row in _do(f"SELECT * FROM {table}"))
+    text = " ".join(
+        str(row) for table in ("registry_person", "registry_household", "rosters_batchrow") for row in _do(f"SELECT * FROM {table}")
+    )
     assert not [number for number in (HEAD, WIFE, CERT, PHONE) if number in text]
-    assert dict(_do("SELECT name, id_number FROM registry_person")) == {"周德海": vault.token(vault.ID, HEAD), "赵凤芹": vault.token(vault.ID, WIFE)}
+    assert dict(_do("SELECT name, id_number FROM registry_person")) == {
+        "周德海": vault.token(vault.ID, HEAD),
+        "赵凤芹": vault.token(vault.ID, WIFE),
+    }
     assert sorted(number for _token, number in vault.ending("0914")) == [HEAD]
     row = BatchRow.objects.get(row=2)
     assert (row.cert_no.clear, row.phone.clear, row.extra, row.household) == (CERT, PHONE, {"grade": "D"}, vault.token(vault.ID, HEAD))
@@ -70,7 +66,8 @@ def _state() -> list[Any]:
 
 
 def _numbers_of_before() -> list[Any]:
-    _clear_rows()
+    office = found(name="彰武县住建局", kind="housing", area="210922")
+    clerk = admit(login="sealed", name="周敏", organisation=office, role="county_clerk", password="-", check_password=False)
     _do(
         """
         INSERT INTO registry_household (id, number, area, address, phone, groups, opened_on, source)
@@ -87,7 +84,7 @@ def _numbers_of_before() -> list[Any]:
         """
         INSERT INTO rosters_batch (id, area, owner, category, layout, title, as_of, sha256, recognition, enrols, status, message, last_sheet, last_row, rows_total,
             rows_clean, rows_noted, rows_faulty, places_unresolved, faults, received_by_id, received_at, locked_at)
-        VALUES (1, '210922', 'housing', '', 'village-roll', '花名册', '2020-01-01', '', '{}', true, 'received', '', '', 0, 1, 1, 0, 0, 0, '{}', 1, now(), NULL);
+        VALUES (1, '210922', 'housing', '', 'village-roll', '花名册', '2020-01-01', '', '{}', true, 'received', '', '', 0, 1, 1, 0, 0, 0, '{}', %s, now(), NULL);
         INSERT INTO rosters_batchrow (batch_id, sheet, row, area, placed, place, address, name, id_number, id_text, sex, birth_precision, relation, household, head_name,
             phone, cert_no, extra, raw, outcome, findings)
         VALUES (1, '表一', 2, '210922100200', true, '', '', '周德海', '210922195404120914', '', '1', '', '02', '210922195404120914', '周德海', '13904180001',
@@ -95,6 +92,7 @@ def _numbers_of_before() -> list[Any]:
             (1, '表一', 3, '210922100200', true, '', '', '赵凤芹', '', '21092219580311032', '2', '', '10', '210922195404120914', '周德海', '', '', '{}', '["21092219580311032"]',
             'faulty', '[]');
         UPDATE rosters_batch SET status = 'locked', locked_at = now();
-        """
+        """,
+        clerk.pk,
     )
     return _state()

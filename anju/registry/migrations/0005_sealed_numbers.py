@@ -19,12 +19,14 @@ _TABLES = {"registry_person": _PARTICULARS, "registry_formerparticulars": _PARTI
 def _seal(_apps: Any, _schema_editor: Any) -> None:
     for table, columns in _TABLES.items():
         sealing.seal(table, columns)
+    sealing.settle()
 
 
 def _unseal(_apps: Any, schema_editor: Any) -> None:
     for table, columns in _TABLES.items():
         sealing.unseal(table, columns)
     schema_editor.execute("UPDATE registry_person SET id_tail = reverse(right(id_number, 6)) WHERE id_number <> ''")
+    sealing.settle()
 
 
 def _wider(model: str) -> migrations.AlterField:

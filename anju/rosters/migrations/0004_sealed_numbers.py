@@ -98,8 +98,10 @@ def _seal(_apps: Any, _schema_editor: Any) -> None:
                 [(token, key) for key, token in proposed],
             )
     with connection.cursor() as cursor:
+        sealing.settle()
         cursor.execute("DELETE FROM renamed a USING renamed b WHERE a.ctid > b.ctid AND a.batch = b.batch AND a.before = b.before")
         cursor.execute(_RENAME)
+        sealing.settle()
         cursor.execute("ALTER TABLE rosters_batchrow ENABLE TRIGGER USER; ALTER TABLE rosters_match ENABLE TRIGGER USER")
 
 
@@ -122,6 +124,7 @@ def _unseal(_apps: Any, _schema_editor: Any) -> None:
                 "UPDATE rosters_mismatch SET detail = jsonb_set(detail, '{likely_id}', to_jsonb(%s::text)) WHERE id = %s",
                 [(numbers.get(token, token), key) for key, token in rows],
             )
+    sealing.settle()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE rosters_batchrow ENABLE TRIGGER USER")
 
