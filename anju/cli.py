@@ -13,6 +13,7 @@ VERBS: dict[str, tuple[str, bool, str]] = {
     "serve": ("anju.web.command", True, "启动网站和后台任务"),
     "worker": ("anju.web.command", True, "只启动后台任务"),
     "clock": ("anju.clock.command", True, "查看或设置业务日期"),
+    "keys": ("anju.privacy.command", True, "密钥：查看、换用新密钥"),
     "divisions": ("anju.divisions.command", True, "装入和查看行政区划"),
     "import": ("anju.rosters.command", True, "从命令行接收一份名单"),
     "demo": ("anju.demo.command", False, "演示数据：生成、装入、评分"),

@@ -1,9 +1,12 @@
 """The vault of personal numbers."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
 from anju.privacy import vault
+from anju.privacy.rotating import Sealing
 
 
 class Secret(models.Model):
@@ -11,6 +14,8 @@ class Secret(models.Model):
 
     ``tail`` is the blind index of an identity number's last four characters; ``key_number`` the master key it is sealed under.
     """
+
+    SEALING: ClassVar[Sealing] = Sealing(vault.PURPOSE, ("token",), vault.bound)
 
     token = models.CharField(max_length=vault.LENGTH, db_collation="C", primary_key=True)
     kind = models.CharField(max_length=8, db_collation="C")

@@ -18,7 +18,7 @@ from anju.privacy import cipher, keys
 
 ID, PHONE, CERT = "id", "phone", "cert"
 _TAIL = "id tail"
-_PURPOSE = "numbers"
+PURPOSE = "numbers"
 _MARK = "~"
 _FORM = re.compile(r"~[A-Za-z0-9_-]{22}")
 LENGTH = 23
@@ -32,7 +32,7 @@ class Missing(Exception):
 
 def is_token(text: str) -> bool:
     """Whether a text is a number's token, not a number."""
-    return text.startswith(_MARK) and _FORM.fullmatch(text) is not None
+    return text[:1] == _MARK and _FORM.fullmatch(text) is not None
 
 
 def token(kind: str, text: str, ring: keys.KeyRing | None = None) -> str:
@@ -43,18 +43,29 @@ def token(kind: str, text: str, ring: keys.KeyRing | None = None) -> str:
     return _MARK + base64.urlsafe_b64encode(index).decode()[:22]
 
 
-@lru_cache(maxsize=1 << 15)
-def _tail(last: str, index_key: bytes) -> str:
-    return token(_TAIL, last)
+@lru_cache(maxsize=4)
+def _tails(index: int, _key: bytes) -> dict[str, str]:
+    """Tokens of last four characters given so far under an index key: there are some ten thousand."""
+    return {}
 
 
-def tail(number: str) -> str:
+def tail(number: str, ring: keys.KeyRing | None = None) -> str:
     """What a search by the last four characters looks for."""
-    ring = keys.ring()
-    return _tail(number[-4:], ring.masters[ring.index]) if len(number) >= 4 else ""
+    last = number[-4:]
+    if len(last) < 4:
+        return ""
+    ring = ring or keys.ring()
+    known = _tails(ring.index, ring.masters[ring.index])
+    found = known.get(last)
+    if found is None:
+        if len(known) > 20_000:
+            known.clear()
+        found = known[last] = token(_TAIL, last, ring)
+    return found
 
 
-def _bound(token_: str) -> bytes:
+def bound(token_: str) -> bytes:
+    """What a sealed number is bound to."""
     return b"number " + token_.encode()
 
 
@@ -121,9 +132,14 @@ class Keeper:
             self._waiting[given] = (kind, text)
         return given
 
-    def write(self) -> None:
-        """Seals what the vault doesn't have yet, in the caller's transaction."""
+    def take(self) -> dict[str, tuple[str, str]]:
+        """The numbers (kind, text) by their tokens since the last time, for whoever writes them with ``write``."""
         waiting, self._waiting, self._given = self._waiting, {}, {}
+        return waiting
+
+    def write(self, taken: Mapping[str, tuple[str, str]] | None = None) -> None:
+        """Seals what the vault doesn't have yet, in the caller's transaction: what was taken before, or all that waits."""
+        waiting = self.take() if taken is None else taken
         # In the tokens' order, so that two who write the same numbers wait for each other in turn.
         order = iter(sorted(waiting))
         with connection.cursor() as cursor:
@@ -135,9 +151,9 @@ class Keeper:
 
     def _insert(self, cursor: Any, new: list[str], waiting: Mapping[str, tuple[str, str]]) -> None:
         ring = self._ring
-        sealed = [cipher.seal(waiting[one][1].encode(), purpose=_PURPOSE, bound_to=_bound(one), ring=ring) for one in new]
+        sealed = cipher.seal_many(((waiting[one][1].encode(), bound(one)) for one in new), purpose=PURPOSE, ring=ring)
         kinds = [waiting[one][0] for one in new]
-        tails = [tail(waiting[one][1]) if waiting[one][0] == ID else "" for one in new]
+        tails = [tail(waiting[one][1], ring) if waiting[one][0] == ID else "" for one in new]
         cursor.execute(
             """INSERT INTO privacy_secret (token, kind, tail, sealed, key_number)
                SELECT token, kind, tail, sealed, %s FROM unnest(%s::text[], %s::text[], %s::text[], %s::bytea[]) AS n(token, kind, tail, sealed)
@@ -163,7 +179,7 @@ def opened(tokens: Iterable[str]) -> dict[str, str]:
         for start in range(0, len(wanted), _BATCH):
             cursor.execute("SELECT token, sealed FROM privacy_secret WHERE token = ANY(%s)", [wanted[start : start + _BATCH]])
             for token_, sealed in cursor.fetchall():
-                found[token_] = cipher.unseal(bytes(sealed), purpose=_PURPOSE, bound_to=_bound(token_), ring=ring).decode()
+                found[token_] = cipher.unseal(bytes(sealed), purpose=PURPOSE, bound_to=bound(token_), ring=ring).decode()
     if len(found) < len(wanted):
         raise Missing(f"有 {len(wanted) - len(found)} 个号码在密文表里找不到，请用同一时点的备份恢复 privacy_secret 表。")
     return found

@@ -7,15 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from anju.privacy import cipher, keys
-from anju.rosters.models import BatchRow, RowCells
+from anju.rosters.models import BatchRow, RowCells, cells_bound
 
 TOGETHER = 50
-_PURPOSE = "rows"
-
-
-def bound(batch: int, sheet: str, row: int) -> bytes:
-    """Where sealed cells belong."""
-    return f"cells {batch} {row} {sheet}".encode()
 
 
 def seal(batch: int, rows: Iterable[tuple[str, int, str]]) -> Iterator[RowCells]:
@@ -27,18 +21,15 @@ def seal(batch: int, rows: Iterable[tuple[str, int, str]]) -> Iterator[RowCells]
             part = some[start : start + TOGETHER]
             text = "{" + ",".join(f'"{row}":{cells}' for _sheet, row, cells in part) + "}"
             first = part[0][1]
-            sealed = cipher.seal(zlib.compress(text.encode(), 1), purpose=_PURPOSE, bound_to=bound(batch, sheet, first), ring=ring)
+            sealed = cipher.seal(
+                zlib.compress(text.encode(), 1), purpose=RowCells.SEALING.purpose, bound_to=cells_bound(batch, sheet, first), ring=ring
+            )
             yield RowCells(batch_id=batch, sheet=sheet, row=first, sealed=sealed, key_number=ring.active)
-
-
-def reseal(text: bytes, place: bytes, ring: keys.KeyRing) -> bytes:
-    """Cells sealed before, under the active key."""
-    return cipher.seal(cipher.unseal(text, purpose=_PURPOSE, bound_to=place, ring=ring), purpose=_PURPOSE, bound_to=place, ring=ring)
 
 
 def open_part(batch: int, sheet: str, row: int, sealed: bytes) -> dict[str, Any]:
     """Row number → [cells as sent, values not kept in the open]."""
-    text = cipher.unseal(sealed, purpose=_PURPOSE, bound_to=bound(batch, sheet, row))
+    text = cipher.unseal(sealed, purpose=RowCells.SEALING.purpose, bound_to=cells_bound(batch, sheet, row))
     rows: dict[str, Any] = json.loads(zlib.decompress(text))
     return rows
 

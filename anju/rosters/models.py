@@ -14,6 +14,7 @@ from anju.evidence.models import StoredFile
 from anju.jobs.models import Job
 from anju.privacy import vault
 from anju.privacy.fields import SecretField, only_tokens
+from anju.privacy.rotating import Sealing
 from anju.privacy.vault import Secret
 from anju.registry.models import Household, Person
 from anju.vocabulary.keygroup import OFFICE_NAMES
@@ -178,11 +179,18 @@ class BatchRow(models.Model):
         return self.id_number or self.id_text
 
 
+def cells_bound(batch: int, sheet: str, row: int) -> bytes:
+    """What sealed cells are bound to."""
+    return f"cells {batch} {row} {sheet}".encode()
+
+
 class RowCells(models.Model):
     """The cells of some consecutive rows of a sheet as they were sent, sealed together: from ``row`` to the next one's.
 
     Bound to list, sheet and row: put elsewhere they don't open. See ``rosters.cells``.
     """
+
+    SEALING: ClassVar[Sealing] = Sealing("rows", ("batch_id", "sheet", "row"), cells_bound)
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="cells", db_index=False)
     sheet = models.CharField(max_length=120)

@@ -8,6 +8,7 @@ after the last row stored. The database is sent no number: only tokens and what 
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -81,6 +82,7 @@ OPEN = frozenset(
         *("support_year", "support_kind", "support_amount", "letter", "ordinal", "answer"),
     }
 )
+_SHORT = 9
 _DIGITS = re.compile(r"[0-9０-９][0-9０-９ ]{9,}")
 _encode = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), default=lambda value: value.isoformat() if isinstance(value, date) else str(value)
@@ -116,15 +118,28 @@ def receive(batch: Batch, progress: Progress) -> None:
     total = max(recognition.rows, done)
     keeper = vault.Keeper()
     stored = _stored(rows, recognition, _Households.resumed(batch, keeper), _Places(batch.area), keeper)
-    while chunk := list(islice(stored, CHUNK)):
+    for chunk, numbers in _ahead(stored, keeper):
         done += len(chunk)
         with transaction.atomic():
-            keeper.write()
+            keeper.write(numbers)
             _insert(batch, chunk)
             Batch.objects.filter(pk=batch.pk).update(last_sheet=chunk[-1][1], last_row=chunk[-1][2], rows_total=done)
             progress.step(done, max(total, done), f"已读 {done:,} 行")
     temporary.gather_statistics("rosters_batchrow", rows=done)
     _count(batch, (timezone.now() - started).total_seconds())
+
+
+def _ahead(stored: Iterator[tuple[Any, ...]], keeper: vault.Keeper) -> Iterator[tuple[list[tuple[Any, ...]], dict[str, tuple[str, str]]]]:
+    """Chunks with their numbers, the next one being read and checked while the database stores this one."""
+
+    def following() -> tuple[list[tuple[Any, ...]], dict[str, tuple[str, str]]]:
+        return list(islice(stored, CHUNK)), keeper.take()
+
+    with ThreadPoolExecutor(1, "reading") as reader:
+        coming = reader.submit(following)
+        while (now := coming.result())[0]:
+            coming = reader.submit(following)
+            yield now
 
 
 def discard(batch: Batch, status: str, message: str) -> None:
@@ -141,7 +156,7 @@ def _clip(text: str, length: int) -> str:
 
 def _shown(text: str, length: int) -> str:
     """Text for a column in the open: a number that somebody put into the name or the address is masked there; its cell is kept as sent."""
-    if _DIGITS.search(text):
+    if len(text) > _SHORT and _DIGITS.search(text):
         text = marking.plain(text)
     return text if len(text) <= length else text[:length]
 
