@@ -76,6 +76,15 @@ def collect() -> dict[str, list[Entry]]:
         ],
         "categories": [{key: _plain(value) for key, value in dataclasses.asdict(group).items()} for group in groups.KEY_GROUPS],
         "work": [{"kind": kind, "meaning": meaning} for kind, meaning in named["anju.jobs.registry"].declared()],
+        "fields": [
+            {
+                "table": each.table,
+                "field": each.field,
+                "class": "个人" if each.personal else "公开",
+                "kept": "加密" if each.sealed else "",
+            }
+            for each in named["anju.privacy.classes"].declared()
+        ],
         "stages": [],
         "transitions": [],
         "figures": [],
@@ -91,6 +100,7 @@ _TITLES = {
     "roles": ("角色", ("code", "title", "summary", "powers", "source")),
     "categories": ("对象类别", ("code", "name", "owner", "order", "valid_from", "valid_to", "source")),
     "work": ("后台任务", ("kind", "meaning")),
+    "fields": ("字段的隐私分级", ("table", "field", "class", "kept")),
 }
 
 

@@ -151,7 +151,7 @@ class BatchRow(models.Model):
     head_name = models.CharField(max_length=60, blank=True, default="")
     phone = SecretField(vault.PHONE)
     cert_no = SecretField(vault.CERT)
-    extra = models.JSONField(default=dict, help_text=_("其余读出的列，号码除外"))
+    extra = models.JSONField(default=dict, help_text=_("其余读出的列"))
     outcome = models.CharField(max_length=6, choices=Outcome, db_collation="C")
     findings = models.JSONField(default=list)
 

@@ -62,7 +62,7 @@ DROP FUNCTION rosters_guard_moved_cells;
 def _seal(_apps: Any, _schema_editor: Any) -> None:
     keeper = vault.Keeper()
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE rosters_batchrow DISABLE TRIGGER USER; ALTER TABLE rosters_match DISABLE TRIGGER USER")
+        cursor.execute("ALTER TABLE rosters_batchrow DISABLE TRIGGER USER; ALTER TABLE rosters_match DISABLE TRIGGER USER; ALTER TABLE rosters_batch DISABLE TRIGGER USER")
         cursor.execute('CREATE TEMP TABLE renamed (batch bigint, before text COLLATE "C", after text COLLATE "C")')
     columns = ["batch_id", "sheet", "row", *_TEXTS, *_NUMBERS, "household", "extra::text", "findings::text", "raw::text"]
     written = [*_TEXTS, *_NUMBERS, "household", "extra", "findings"]
@@ -97,12 +97,22 @@ def _seal(_apps: Any, _schema_editor: Any) -> None:
                 "UPDATE rosters_mismatch SET detail = jsonb_set(detail, '{likely_id}', %s::jsonb) WHERE id = %s",
                 [(token, key) for key, token in proposed],
             )
+    for rows in sealing.pieces("rosters_batch", ["recognition::text"], "recognition ? 'seen'"):
+        masked = [(key, _masked_samples(text)) for key, text in rows]
+        sealing.write("rosters_batch", ["recognition"], masked, {"recognition": "::jsonb"})
     with connection.cursor() as cursor:
         sealing.settle()
         cursor.execute("DELETE FROM renamed a USING renamed b WHERE a.ctid > b.ctid AND a.batch = b.batch AND a.before = b.before")
         cursor.execute(_RENAME)
         sealing.settle()
-        cursor.execute("ALTER TABLE rosters_batchrow ENABLE TRIGGER USER; ALTER TABLE rosters_match ENABLE TRIGGER USER")
+        cursor.execute("ALTER TABLE rosters_batchrow ENABLE TRIGGER USER; ALTER TABLE rosters_match ENABLE TRIGGER USER; ALTER TABLE rosters_batch ENABLE TRIGGER USER")
+
+
+def _masked_samples(text: str) -> str:
+    recognition = json.loads(text)
+    for column in recognition["seen"]:
+        column["samples"] = [marking.plain(str(sample)) for sample in column.get("samples", [])]
+    return json.dumps(recognition, ensure_ascii=False)
 
 
 def _unseal(_apps: Any, _schema_editor: Any) -> None:
@@ -169,6 +179,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(_GUARD, _UNGUARD),
         migrations.RemoveField("batchrow", "raw"),
         *(migrations.AlterField("batchrow", field, SecretField(kind, blank=True, default="")) for field, kind in _NUMBERS.items()),
-        migrations.AlterField("batchrow", "extra", models.JSONField(default=dict, help_text="其余读出的列，号码除外")),
         migrations.AddConstraint("batchrow", models.CheckConstraint(condition=_only_tokens(), name="rosters_row_numbers_sealed")),
     ]
