@@ -39,14 +39,14 @@ _LOCK = 0x726F7374  # "rost": in one county one list after the other meets the r
 _LIST_SIDE = """
     SELECT id AS row, CASE WHEN id_number = '' THEN id_text ELSE id_number END AS id_number, name, sex, relation, household,
            CASE WHEN placed THEN area ELSE coalesce(nullif(place, ''), area) END AS division, birth_date::text AS birth_date
-    FROM rosters_batchrow WHERE batch_id = %s ORDER BY id"""
+    FROM rosters_batchrow WHERE batch_id = %s"""
 _REGISTER_SIDE = """
     SELECT p.id AS row, p.id_number, p.name, p.sex, coalesce(m.relation, '') AS relation, coalesce(h.number, '') AS household,
            coalesce(h.area, p.area) AS division, p.birth_date::text AS birth_date
     FROM registry_person p
     LEFT JOIN registry_membership m ON m.person_id = p.id AND m.valid_to IS NULL AND m.superseded_at IS NULL
     LEFT JOIN registry_household h ON h.id = m.household_id
-    WHERE p.area >= %s AND p.area < %s AND p.alive ORDER BY p.id"""
+    WHERE p.area >= %s AND p.area < %s AND p.alive"""
 
 _TABLES = {
     "pairs": "left_row bigint, right_row bigint, outcome text, pass text, score double precision, explanation text, evidence text",
@@ -141,7 +141,7 @@ def _sizes(run: MatchRun) -> tuple[int, int]:
     found = []
     with connection.cursor() as cursor:
         for query, parameters in (_list_side(run.batch_id), _other_side(run)):
-            cursor.execute(f"SELECT count(*) FROM ({query.rpartition('ORDER BY')[0]}) side", parameters)
+            cursor.execute(f"SELECT count(*) FROM ({query}) side", parameters)
             found.append(int((cursor.fetchone() or (0,))[0]))
     return found[0], found[1]
 
@@ -153,11 +153,13 @@ def _take_in(engine: "DuckDBPyConnection", table: str, query: str, parameters: l
     )
     arrow = importlib.import_module("pyarrow")
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(query, parameters)
+        cursor.execute(
+            f"SELECT s.*, v.sealed FROM ({query}) s LEFT JOIN privacy_secret v ON v.token = s.id_number ORDER BY s.row", parameters
+        )
         while piece := cursor.fetchmany(_PIECE):
-            rows, tokens, *others = zip(*piece, strict=True)
-            numbers = vault.opened(tokens)
-            texts = [[numbers.get(token) for token in tokens], *([text or None for text in column] for column in others)]
+            rows, tokens, *others, _sealed = zip(*piece, strict=True)
+            numbers = iter(vault.unsealed([(row[1], row[-1]) for row in piece if row[1]]))
+            texts = [[next(numbers) if token else None for token in tokens], *([text or None for text in column] for column in others)]
             columns = [arrow.array(rows, arrow.int64()), *(arrow.array(column, arrow.string()) for column in texts)]
             engine.register("piece", arrow.table(columns, names=_SIDE))
             engine.execute(f"INSERT INTO {table} SELECT * FROM piece")

@@ -58,7 +58,7 @@ def test_many_are_opened_with_one_query(django_assert_num_queries: object) -> No
 def test_a_number_set_on_a_row_is_kept_when_the_row_is_saved() -> None:
     person = _person()
     assert not person.id_number
-    person.id_number = NUMBER  # type: ignore[assignment]
+    person.id_number = NUMBER
     assert (person.id_number, person.id_number.clear, Secret.objects.count()) == (vault.token(vault.ID, NUMBER), NUMBER, 0)
     person.save()
     assert Person.objects.get().id_number.clear == NUMBER
