@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 ORDINARY = ("reconcile", "receive")
-ALL = (*ORDINARY, "reconcile_quality", "reconcile_province")
+ALL = (*ORDINARY, "rotate", "reconcile_quality", "reconcile_province")
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """The way to a household, the page of one household, and the changes a clerk makes on it."""
 
+import base64
 import secrets
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -24,6 +25,7 @@ from anju.divisions import queries as places
 from anju.dossier.forms import HeadForm, LeaveForm, MergeForm, MoveForm, SplitForm
 from anju.dossier.queries import listed
 from anju.jobs import actions as jobs
+from anju.privacy import cipher, keys
 from anju.registry import actions, queries
 from anju.registry.models import Category, Change, Household, Person
 from anju.registry.queries import CrossTable, Filters, HouseholdPage
@@ -90,6 +92,7 @@ def _facts(page: HouseholdPage, where: str) -> list[tuple[str, str]]:
     return facts
 
 
+_SEARCHES = "searches"
 _KEPT = 20  # searches remembered per session; older ones are forgotten
 
 
@@ -126,8 +129,7 @@ def _chips(filters: Filters, table: CrossTable) -> list[dict[str, Any]]:
 def households(request: HttpRequest) -> HttpResponse:
     """The households of the area looked at: searched or listed, page by key."""
     user = _user(request)
-    kept = request.session.get("searches", {})
-    text = kept.get(request.GET.get("s", ""), "")
+    text = _searched(request, request.GET.get("s", ""))
     after = request.GET.get("after", "")
     context: dict[str, Any] = {"text": text, "may_export": user.may(Power.EXPORT)}
     if text:
@@ -164,15 +166,25 @@ def _shorts() -> dict[str, str]:
     return {code: _(short) for code, short in Category.objects.values_list("code", "short")}
 
 
+def _searched(request: HttpRequest, key: str) -> str:
+    """What was typed in the search of that key; "" where there is none any more."""
+    sealed = request.session.get("searches", {}).get(key, "")
+    try:
+        return cipher.unseal(base64.b64decode(sealed), purpose=_SEARCHES, bound_to=key.encode()).decode() if sealed else ""
+    except (cipher.Tampered, keys.KeysMissing, ValueError):
+        return ""
+
+
 @require_POST
 def find(request: HttpRequest) -> HttpResponse:
-    """What was typed is kept in the session, so that no name and no number stands in an address."""
+    """What was typed is kept in the session, sealed, so that no name and no number stands in an address or in a table."""
     text = request.POST.get("q", "").strip()[:100]
     if not text:
         return redirect("households:list")
     key = secrets.token_urlsafe(6)
     kept = list(request.session.get("searches", {}).items())[-_KEPT:]
-    request.session["searches"] = dict([*kept, (key, text)])
+    sealed = cipher.seal(text.encode(), purpose=_SEARCHES, bound_to=key.encode())
+    request.session["searches"] = dict([*kept, (key, base64.b64encode(sealed).decode())])
     return redirect(f"{reverse('households:list')}?s={key}")
 
 
