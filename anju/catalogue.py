@@ -103,6 +103,15 @@ def collect() -> dict[str, list[Entry]]:
             {"table": table, "label": "", "watched": f"不留痕：{reason}"}
             for table, reason in sorted(named["anju.trail.watching"].UNWATCHED.items())
         ],
+        "fields": [
+            {
+                "table": each.table,
+                "field": each.field,
+                "class": "个人" if each.personal else "公开",
+                "kept": "加密" if each.sealed else "",
+            }
+            for each in named["anju.privacy.classes"].declared()
+        ],
         "stages": [],
         "transitions": [],
         "figures": [],
@@ -140,6 +149,7 @@ _TITLES = {
     "acts": ("留痕中的办理名称", ("code", "label")),
     "trail": ("留痕的表", ("table", "label", "watched")),
     "policy": ("规定的数值", ("id", "title", "value", "source")),
+    "fields": ("字段的隐私分级", ("table", "field", "class", "kept")),
 }
 
 

@@ -44,6 +44,7 @@ TABLES: dict[str, Any] = {
     "registry_change": _("户的变更"),
     "rosters_columnmapping": _("表头对应"),
     "rosters_batch": _("名单"),
+    "rosters_rowcells": _("名单原样单元格"),
     "rosters_batchrow": _("名单的行"),
     "rosters_matchrun": _("比对"),
     "rosters_match": _("比对结果"),

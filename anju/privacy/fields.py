@@ -1,34 +1,74 @@
-"""Field types for personal numbers, so that how they are stored is decided in one place."""
+"""The field of personal numbers: the column holds a number's token, the number itself is in the vault."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
+from django.db.models.query_utils import DeferredAttribute
 
-from anju.vocabulary import idnumber
+from anju.privacy import vault
+from anju.privacy.vault import Secret
+
+if TYPE_CHECKING:
+    _Text = models.CharField[str, Secret]
+else:
+    _Text = models.CharField
 
 
-class IdNumberField(models.CharField):  # type: ignore[type-arg]
-    """A resident identity number: 18 upper-case characters that obey GB 11643, or "" where none is known.
+class _Attribute(DeferredAttribute):
+    """What is set, token or number, becomes a ``Secret``."""
 
-    Whatever is typed is read by ``vocabulary.idnumber.read`` first; what can't be read is refused with its reason.
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.attname] = vault.secret(self.field.kind, value) if isinstance(value, str) else value  # type: ignore[attr-defined]
+
+
+def only_tokens(*fields: str, name: str) -> models.CheckConstraint:
+    """The database's own guard: these columns hold tokens or nothing."""
+    condition = Q()
+    for field in fields:
+        condition &= Q(**{field: ""}) | Q(**{f"{field}__regex": vault.SQL_FORM})
+    return models.CheckConstraint(condition=condition, name=name)
+
+
+class SecretField(_Text):
+    """A personal number of a kind ("id", "phone", "cert"), or "" where none is known.
+
+    Reading gives a ``Secret``: its token, and ``clear`` for the number. Set and compared it takes the number or the token; a number that is
+    saved enters the vault first. No number ever reaches the database in a statement.
     """
 
-    description = "resident identity number"
+    description = "personal number, sealed in the vault"
+    descriptor_class = _Attribute
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["max_length"] = 18
-        kwargs.setdefault("db_collation", "C")
+    def __init__(self, kind: str, **kwargs: Any) -> None:
+        """``kind``: numbers of different kinds are never equal."""
+        self.kind = kind
+        kwargs["max_length"] = vault.LENGTH
+        kwargs["db_collation"] = "C"
         kwargs.setdefault("blank", True)
         kwargs.setdefault("default", "")
-        super().__init__(*args, **kwargs)
+        super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> str:
-        """The valid number, or ""; raises ValidationError with the Chinese reason."""
-        if value is None or value == "":
-            return ""
-        reading = idnumber.read(value)
-        if reading.value is None:
-            assert reading.fault is not None
-            raise ValidationError(idnumber.MESSAGES[reading.fault], code=reading.fault.value)
-        return reading.value
+    def deconstruct(self) -> Any:
+        """As written in migrations."""
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"], kwargs["db_collation"]
+        return name, path, [self.kind, *args], kwargs
+
+    def from_db_value(self, value: str | None, _expression: object, _connection: object) -> Secret | None:
+        """The token as a ``Secret``."""
+        return None if value is None else Secret(value, kind=self.kind)
+
+    def get_prep_value(self, value: Any) -> Any:
+        """The token that a search looks for."""
+        return str(vault.secret(self.kind, value)) if isinstance(value, str) else value
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """The token, after the number has entered the vault."""
+        if isinstance(value, str):
+            found = vault.secret(self.kind, value)
+            if not found.kept:
+                vault.keep(self.kind, found.clear)
+                found.kept = True
+            return str(found)
+        return super().get_db_prep_save(value, connection)

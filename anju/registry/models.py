@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.accounts.models import User
 from anju.divisions.fields import AreaField
-from anju.privacy.fields import IdNumberField
+from anju.privacy import vault
+from anju.privacy.fields import SecretField, only_tokens
 from anju.registry.facts import Fact, is_open
 from anju.vocabulary import relation
 from anju.vocabulary.keygroup import OFFICE_NAMES
@@ -58,7 +59,7 @@ class Household(models.Model):
     number = models.CharField(max_length=20, db_collation="C", unique=True)
     area = AreaField()
     address = models.CharField(max_length=200, blank=True, default="")
-    phone = models.CharField(max_length=40, blank=True, default="")
+    phone = SecretField(vault.PHONE)
     groups = models.CharField(max_length=120, db_collation="C", blank=True, default="")
     opened_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
@@ -69,6 +70,7 @@ class Household(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source"], condition=~Q(source=""), name="household_once_per_source"),
             models.CheckConstraint(condition=Q(number__regex=r"^[0-9]{12}-[0-9]{4,}$"), name="household_number_form"),
+            only_tokens("phone", name="household_phone_sealed"),
             models.CheckConstraint(condition=Q(merged_into__isnull=True) | Q(closed_on__isnull=False), name="household_merged_is_closed"),
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("id")), name="household_not_into_itself"
@@ -93,19 +95,19 @@ class NumberSeries(models.Model):
 
 
 class Particulars(models.Model):
-    """What identifies and describes a person (domain 3.3)."""
+    """What identifies and describes a person (domain 3.3); of numbers their tokens."""
 
     name = models.CharField(max_length=60, db_collation="C")
-    id_number = IdNumberField()
+    id_number = SecretField(vault.ID)
     id_conflict = models.BooleanField(default=False, help_text="该号码登记在另一人名下")
     sex = models.CharField(max_length=1, db_collation="C", blank=True, default="")
     birth_date = models.DateField(null=True, blank=True)
     birth_precision = models.CharField(max_length=5, db_collation="C", blank=True, default="")
     ethnic = models.CharField(max_length=20, blank=True, default="")
-    phone = models.CharField(max_length=40, blank=True, default="")
+    phone = SecretField(vault.PHONE)
     disability_kind = models.CharField(max_length=20, blank=True, default="")
     disability_level = models.PositiveSmallIntegerField(null=True, blank=True)
-    disability_cert = models.CharField(max_length=30, db_collation="C", blank=True, default="")
+    disability_cert = SecretField(vault.CERT)
     alive = models.BooleanField(default=True)
     death_date = models.DateField(null=True, blank=True)
 
@@ -126,9 +128,6 @@ class Person(Particulars):
     """
 
     area = AreaField()
-    id_tail = models.CharField(
-        max_length=6, db_collation="C", blank=True, default="", help_text="号码末六位倒写：末四位、末六位都是它的前缀"
-    )
     recorded_at = models.DateTimeField()
     source = models.CharField(max_length=120, db_collation="C", blank=True, default="")
 
@@ -138,7 +137,7 @@ class Person(Particulars):
                 fields=["id_number"], condition=~Q(id_number="") & Q(id_conflict=False), name="person_once_per_id_number"
             ),
             models.UniqueConstraint(fields=["source"], condition=~Q(source=""), name="person_once_per_source"),
-            models.CheckConstraint(condition=Q(id_number="") | Q(id_number__regex=r"^[0-9]{17}[0-9X]$"), name="person_id_number_form"),
+            only_tokens("id_number", "phone", "disability_cert", name="person_numbers_sealed"),
             models.CheckConstraint(condition=Q(id_conflict=False) | ~Q(id_number=""), name="person_conflict_has_number"),
             models.CheckConstraint(condition=Q(sex__in=["", "1", "2"]), name="person_sex"),
             models.CheckConstraint(
@@ -153,7 +152,6 @@ class Person(Particulars):
             models.CheckConstraint(condition=~Q(name=""), name="person_named"),
         ]
         indexes = [
-            models.Index(fields=["id_tail", "area", "id"], condition=~Q(id_tail=""), name="person_id_tail"),
             models.Index(fields=["id_number"], condition=Q(id_conflict=True), name="person_id_conflict"),
         ]
 
@@ -170,7 +168,10 @@ class FormerParticulars(Particulars):
     superseded_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(superseded_at__gte=models.F("recorded_at")), name="former_moments_in_order")]
+        constraints = [
+            models.CheckConstraint(condition=Q(superseded_at__gte=models.F("recorded_at")), name="former_moments_in_order"),
+            only_tokens("id_number", "phone", "disability_cert", name="former_numbers_sealed"),
+        ]
 
 
 class Registration(Fact):

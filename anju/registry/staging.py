@@ -1,10 +1,11 @@
 """Temporary tables through which whole lists enter the register: filled by COPY or by SQL, gone at the end of the transaction.
 
-Row-level security doesn't allow COPY into a table, so everything bulky comes this way (recipes 2).
+Row-level security doesn't allow COPY into a table, so everything bulky comes this way (recipes 2). The tables hold tokens of numbers: what
+rests on the digits themselves (whether a number is sound, the sex and the birth date it tells) is settled before, in ``load``.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, cast
 
@@ -12,13 +13,17 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from psycopg import Cursor
 
+from anju.privacy import vault
+from anju.vocabulary import idnumber
+
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
     """One person of a list to be enrolled.
 
     ``source`` names the row for ever (``rosters.row:123``); ``household_key`` groups rows into households within the
-    list ("": alone); ``id_number`` is valid or ""; ``relation`` a code of GB/T 4761; ``area`` a stem.
+    list ("": alone); ``relation`` a code of GB/T 4761; ``area`` a stem. ``id_number`` and the other numbers are given as they are; the table
+    holds their tokens, and none of an identity number that isn't valid: ``id_unsound`` tells of it.
     """
 
     ordinal: int
@@ -40,6 +45,7 @@ class Enrolment:
     disability_cert: str = ""
     category: str = ""
     category_from: date | None = None
+    id_unsound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class Detachment:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field on which a list and the register disagree; the register keeps what it held."""
+    """A field on which a list and the register disagree; the register keeps what it held. Numbers are told by their tokens."""
 
     source: str
     person_id: int
@@ -94,6 +100,7 @@ class Difference:
 
 _TYPES: dict[Any, str] = {
     int: "bigint NOT NULL",
+    bool: "boolean NOT NULL DEFAULT false",
     str: "text COLLATE \"C\" NOT NULL DEFAULT ''",
     date | None: "date",
     int | None: "bigint",
@@ -129,10 +136,33 @@ def copy(cursor: CursorWrapper, table: str, columns: Iterable[str], rows: Iterab
 
 
 def load(cursor: CursorWrapper, table: str, row: type, rows: Iterable[Any]) -> None:
-    """Makes the staging table of ``row`` and fills it."""
+    """Makes the staging table of ``row`` and fills it; numbers enter the vault, the table holds their tokens."""
     _create(cursor, table, row)
     columns = [field.name for field in fields(row)]
-    copy(cursor, table, columns, (tuple(getattr(each, column) for column in columns) for each in rows))
+    keeper = vault.Keeper()
+    sealed = [_sealed(each, keeper) for each in rows]
+    keeper.write()
+    copy(cursor, table, columns, (tuple(getattr(each, column) for column in columns) for each in sealed))
+
+
+def _sealed(row: Any, keeper: vault.Keeper) -> Any:
+    """The row with tokens for numbers, and with what a valid identity number tells where the row doesn't."""
+    if not isinstance(row, Enrolment | Attachment):
+        return row
+    number = row.id_number
+    sound = bool(number) and idnumber.is_valid(number)
+    values: dict[str, Any] = {
+        "id_number": keeper.token(vault.ID, number) if sound else "",
+        "phone": keeper.token(vault.PHONE, row.phone),
+        "disability_cert": keeper.token(vault.CERT, row.disability_cert),
+    }
+    if isinstance(row, Enrolment):
+        values |= {"household_phone": keeper.token(vault.PHONE, row.household_phone), "id_unsound": bool(number) and not sound}
+    if sound:
+        values["sex"] = row.sex if row.sex in ("1", "2") else idnumber.sex(number)
+        if row.birth_date is None:
+            values |= {"birth_date": idnumber.birth_date(number), "birth_precision": "day"}
+    return replace(row, **values)
 
 
 def differences() -> Iterator[Difference]:

@@ -28,7 +28,7 @@ _CATEGORY = """CASE WHEN (r.extra->>'removed_on')::date <= %(as_of)s OR r.extra-
 _CATEGORY_FROM = "least((r.extra->>'recognised_on')::date, %(as_of)s)"
 _DISABILITY = """coalesce(%(kinds)s::jsonb->>(r.extra->>'disability_kind'), ''),
        CASE WHEN r.extra->>'disability_level' ~ '^[1-4]$' THEN (r.extra->>'disability_level')::int END,
-       CASE WHEN r.extra ? 'disability_kind' THEN left(r.cert_no, 30) ELSE '' END"""
+       CASE WHEN r.extra ? 'disability_kind' THEN r.cert_no ELSE '' END"""
 
 
 def apply(run: MatchRun, progress: Progress) -> None:

@@ -1,7 +1,8 @@
 """A list compared with the register, with another list, or with its own earlier version.
 
-The engine (``anju.linkage``) works on files in a folder of its own; its answer is stored in one transaction, so that a run is either
-not there or whole. Killed before that, it is simply done again: the engine's answer depends on nothing but the two sides.
+The engine (``anju.linkage``) needs the digits: numbers are opened on the way to it, into its memory and no file; what it answers about numbers
+comes back as tokens. The answer is stored in one transaction, so that a run is either not there or whole. Killed before that, it is simply
+done again: the engine's answer depends on nothing but the two sides.
 """
 
 import importlib
@@ -21,26 +22,32 @@ from anju import memory
 from anju.accounts.models import User
 from anju.evidence import store
 from anju.jobs.progress import Progress
+from anju.privacy import vault
 from anju.rosters import differing, temporary
 from anju.rosters.models import Batch, MatchRun
 from anju.vocabulary import division
 
 if TYPE_CHECKING:
-    from anju.linkage.engine import Result, Side
+    from duckdb import DuckDBPyConnection
 
+    from anju.linkage.engine import Result
+
+_MEMORY, _THREADS = "2GB", 2
+_PIECE = 20_000
+_SIDE = ["row", "id_number", "name", "sex", "relation", "household", "division", "birth_date"]
 _LOCK = 0x726F7374  # "rost": in one county one list after the other meets the register
 
 _LIST_SIDE = """
-    SELECT id AS row, coalesce(nullif(id_number, ''), id_text) AS id_number, name, sex, relation, household,
+    SELECT id AS row, CASE WHEN id_number = '' THEN id_text ELSE id_number END AS id_number, name, sex, relation, household,
            CASE WHEN placed THEN area ELSE coalesce(nullif(place, ''), area) END AS division, birth_date::text AS birth_date
-    FROM rosters_batchrow WHERE batch_id = %s ORDER BY id"""
+    FROM rosters_batchrow WHERE batch_id = %s"""
 _REGISTER_SIDE = """
     SELECT p.id AS row, p.id_number, p.name, p.sex, coalesce(m.relation, '') AS relation, coalesce(h.number, '') AS household,
            coalesce(h.area, p.area) AS division, p.birth_date::text AS birth_date
     FROM registry_person p
     LEFT JOIN registry_membership m ON m.person_id = p.id AND m.valid_to IS NULL AND m.superseded_at IS NULL
     LEFT JOIN registry_household h ON h.id = m.household_id
-    WHERE p.area >= %s AND p.area < %s AND p.alive ORDER BY p.id"""
+    WHERE p.area >= %s AND p.area < %s AND p.alive"""
 
 _TABLES = {
     "pairs": "left_row bigint, right_row bigint, outcome text, pass text, score double precision, explanation text, evidence text",
@@ -83,18 +90,24 @@ def compare(run: MatchRun, progress: Progress) -> None:
         return
     started = timezone.now()
     with _folder(run) as work:
-        left, right, rows, others = _sides(run, work)
+        rows, others = _sizes(run)
 
         def told(stage: str, share: float) -> None:
             progress.step(int(rows * min(share, 1.0) * 0.9), rows, _("比对：%(stage)s") % {"stage": stage})
 
         if rows and others:
+            engine = _engine()
             with memory.folder() as spill:
-                result: Result = _engine().reconcile(left, right, workdir=work, spill=spill, progress=told, memory_limit="2GB", threads=2)
+                connection_ = engine.connect(work, _MEMORY, _THREADS, spill)
                 try:
+                    left = engine.Side(_take_in(connection_, "given_left", *_list_side(run.batch_id)), _("名单"))
+                    right = engine.Side(
+                        _take_in(connection_, "given_right", *_other_side(run)), run.other.title if run.other else _("登记库")
+                    )
+                    result: Result = engine.reconcile(left, right, workdir=work, progress=told, connection=connection_)
                     _store(run, result, started)
                 finally:
-                    result.close()
+                    connection_.close()
         else:
             _store(run, None, started)
     temporary.gather_statistics("rosters_match", "rosters_mismatch", rows=rows)
@@ -115,18 +128,44 @@ def _engine() -> Any:
     return importlib.import_module("anju.linkage.engine")
 
 
-def _sides(run: MatchRun, work: Path) -> "tuple[Side, Side, int, int]":
-    """The two sides as files, and how many rows each has."""
-    left, right = work / "left.csv", work / "right.csv"
-    with transaction.atomic(), connection.cursor() as cursor:
-        rows = temporary.write_csv(cursor, _LIST_SIDE, [run.batch_id], left)
-        if run.other_id:
-            others = temporary.write_csv(cursor, _LIST_SIDE, [run.other_id], right)
-        else:
-            others = temporary.write_csv(cursor, _REGISTER_SIDE, list(division.bounds(run.area[:6])), right)
-    other = run.other.title if run.other else _("登记库")
-    side = _engine().Side
-    return side(left, _("名单")), side(right, other), rows, others
+def _list_side(batch: int | None) -> tuple[str, list[Any]]:
+    return _LIST_SIDE, [batch]
+
+
+def _other_side(run: MatchRun) -> tuple[str, list[Any]]:
+    """What the list is compared with: another list, or the register of its county."""
+    return _list_side(run.other_id) if run.other_id else (_REGISTER_SIDE, list(division.bounds(run.area[:6])))
+
+
+def _sizes(run: MatchRun) -> tuple[int, int]:
+    """How many rows each side has."""
+    found = []
+    with connection.cursor() as cursor:
+        for query, parameters in (_list_side(run.batch_id), _other_side(run)):
+            cursor.execute(f"SELECT count(*) FROM ({query}) side", parameters)
+            found.append(int((cursor.fetchone() or (0,))[0]))
+    return found[0], found[1]
+
+
+def _take_in(engine: "DuckDBPyConnection", table: str, query: str, parameters: list[Any]) -> str:
+    """A side as a table of the engine's memory, a piece at a time, its numbers opened; the table's name."""
+    engine.execute(
+        f"CREATE TABLE {table} (row BIGINT, id_number VARCHAR, name VARCHAR, sex VARCHAR, relation VARCHAR, household VARCHAR, division VARCHAR, birth_date VARCHAR)"
+    )
+    arrow = importlib.import_module("pyarrow")
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(
+            f"SELECT s.*, v.sealed FROM ({query}) s LEFT JOIN privacy_secret v ON v.token = s.id_number ORDER BY s.row", parameters
+        )
+        while piece := cursor.fetchmany(_PIECE):
+            rows, tokens, *others, _sealed = zip(*piece, strict=True)
+            numbers = iter(vault.unsealed([(row[1], row[-1]) for row in piece if row[1]]))
+            texts = [[next(numbers) if token else None for token in tokens], *([text or None for text in column] for column in others)]
+            columns = [arrow.array(rows, arrow.int64()), *(arrow.array(column, arrow.string()) for column in texts)]
+            engine.register("piece", arrow.table(columns, names=_SIDE))
+            engine.execute(f"INSERT INTO {table} SELECT * FROM piece")
+            engine.unregister("piece")
+    return table
 
 
 def _store(run: MatchRun, result: "Result | None", started: datetime) -> None:
@@ -162,14 +201,20 @@ def _store(run: MatchRun, result: "Result | None", started: datetime) -> None:
 
 
 def _bring(cursor: CursorWrapper, result: "Result", table: str, columns: str) -> None:
-    """One table of the engine's answer into a temporary table, by way of memory: explanations and likely numbers are personal data."""
+    """One table of the engine's answer into a temporary table; of a number that it proposes the token."""
     names = [column.split()[0] for column in columns.split(", ")]
-    with memory.file() as answer:
-        path = memory.path(answer)
-        result.connection.execute(
-            f"COPY (SELECT {', '.join(names)} FROM {table}) TO '{path}' (FORMAT csv, HEADER true, USE_TMP_FILE false)"
-        )
-        temporary.copy_csv(cursor, f"rosters_{table}", names, path)
+    found = result.connection.execute(f"SELECT {', '.join(names)} FROM {table}")
+    proposed = names.index("likely_id") if "likely_id" in names else None
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        while piece := found.fetchmany(_PIECE):
+            for row in piece:
+                if proposed is None or not row[proposed]:
+                    yield row
+                else:
+                    yield (*row[:proposed], vault.token(vault.ID, row[proposed]), *row[proposed + 1 :])
+
+    temporary.copy_rows(cursor, f"rosters_{table}", names, rows())
     cursor.execute(f"ANALYZE rosters_{table}")
 
 

@@ -12,7 +12,10 @@ from anju.accounts.models import User
 from anju.divisions.fields import AreaField
 from anju.evidence.models import StoredFile
 from anju.jobs.models import Job
-from anju.privacy.fields import IdNumberField
+from anju.privacy import vault
+from anju.privacy.fields import SecretField, only_tokens
+from anju.privacy.rotating import Sealing
+from anju.privacy.vault import Secret
 from anju.registry.models import Household, Person
 from anju.vocabulary.keygroup import OFFICE_NAMES
 
@@ -115,9 +118,10 @@ class Batch(models.Model):
 
 
 class BatchRow(models.Model):
-    """One row of a list: its cells as sent, what was read from them, what was found wrong. Ids ascend in the file's order.
+    """One row of a list: what was read from its cells, what was found wrong; the cells as sent are in ``RowCells``. Ids ascend in the file's order.
 
-    ``id_number`` is a valid number or ""; ``id_text`` the tidied characters as typed. ``area`` is the village (or villager group) that
+    ``id_number`` is a valid number or ""; ``id_text`` the tidied characters as typed, where they are no number. Where a household is named by a
+    personal number, ``household`` holds its token. ``area`` is the village (or villager group) that
     ``place`` was resolved to, else the batch's own area with ``placed`` unset.
     """
 
@@ -136,18 +140,17 @@ class BatchRow(models.Model):
     place = models.CharField(max_length=300, blank=True, default="")
     address = models.CharField(max_length=200, blank=True, default="")
     name = models.CharField(max_length=60, db_collation="C", blank=True, default="")
-    id_number = IdNumberField()
-    id_text = models.CharField(max_length=60, db_collation="C", blank=True, default="")
+    id_number = SecretField(vault.ID)
+    id_text = SecretField(vault.ID)
     sex = models.CharField(max_length=1, db_collation="C", blank=True, default="")
     birth_date = models.DateField(null=True)
     birth_precision = models.CharField(max_length=5, db_collation="C", blank=True, default="")
     relation = models.CharField(max_length=2, db_collation="C", blank=True, default="")
     household = models.CharField(max_length=80, db_collation="C", blank=True, default="")
     head_name = models.CharField(max_length=60, blank=True, default="")
-    phone = models.CharField(max_length=40, blank=True, default="")
-    cert_no = models.CharField(max_length=60, db_collation="C", blank=True, default="")
+    phone = SecretField(vault.PHONE)
+    cert_no = SecretField(vault.CERT)
     extra = models.JSONField(default=dict, help_text=_("其余读出的列"))
-    raw = models.JSONField(default=list, help_text=_("原单元格"))
     outcome = models.CharField(max_length=6, choices=Outcome, db_collation="C")
     findings = models.JSONField(default=list)
 
@@ -155,7 +158,7 @@ class BatchRow(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["batch", "sheet", "row"], name="rosters_row_once"),
             models.CheckConstraint(condition=Q(outcome__in=["clean", "noted", "faulty"]), name="rosters_row_outcome"),
-            models.CheckConstraint(condition=Q(id_number="") | Q(id_number__regex=r"^[0-9]{17}[0-9X]$"), name="rosters_row_id_number_form"),
+            only_tokens("id_number", "id_text", "phone", "cert_no", name="rosters_row_numbers_sealed"),
         ]
         indexes = [
             models.Index(fields=["batch", "id"], name="rosters_row_of_batch"),
@@ -168,6 +171,34 @@ class BatchRow(models.Model):
     def source(self) -> str:
         """How facts of the register name this row."""
         return f"rosters.row:{self.pk}"
+
+    @property
+    def typed(self) -> Secret:
+        """The identity number, or what stands in its place."""
+        return self.id_number or self.id_text
+
+
+def cells_bound(batch: int, sheet: str, row: int) -> bytes:
+    """What sealed cells are bound to."""
+    return f"cells {batch} {row} {sheet}".encode()
+
+
+class RowCells(models.Model):
+    """The cells of some consecutive rows of a sheet as they were sent, sealed together: from ``row`` to the next one's.
+
+    Bound to list, sheet and row: put elsewhere they don't open. See ``rosters.cells``.
+    """
+
+    SEALING: ClassVar[Sealing] = Sealing("rows", ("batch_id", "sheet", "row"), cells_bound)
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="cells", db_index=False)
+    sheet = models.CharField(max_length=120)
+    row = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+    key_number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "sheet", "row"], name="rosters_cells_once")]
 
 
 class MatchRun(models.Model):

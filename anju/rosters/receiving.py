@@ -1,11 +1,14 @@
 """A list's rows from its file into the table: read in a child, checked, stored a chunk at a time, resumable at the last chunk.
 
-Each chunk is one transaction: COPY into a temporary table, INSERT … ON CONFLICT DO NOTHING on ``(batch, sheet, row)``, and how far
-the list is. A worker killed at any moment leaves whole chunks; the next one reads on after the last row stored.
+Each chunk is one transaction: the numbers into the vault, COPY into a temporary table, INSERT … ON CONFLICT DO NOTHING on
+``(batch, sheet, row)``, the cells as sent, and how far the list is. A worker killed at any moment leaves whole chunks; the next one reads on
+after the last row stored. The database is sent no number: only tokens and what is sealed.
 """
 
 import json
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -20,8 +23,9 @@ from anju.divisions import queries as divisions
 from anju.divisions.gazetteer import Resolution, Typed, resolve_all
 from anju.evidence import store
 from anju.jobs.progress import Progress
-from anju.rosters import layouts, temporary
-from anju.rosters.models import Batch, BatchRow
+from anju.privacy import vault
+from anju.rosters import cells, layouts, marking, temporary
+from anju.rosters.models import Batch, BatchRow, RowCells
 from anju.tabular.layout import Layout
 from anju.tabular.reading import SheetRow, read, recognise
 from anju.tabular.recognition import Recognition
@@ -30,6 +34,7 @@ from anju.vocabulary import division, idnumber
 from anju.vocabulary.relation import HEAD
 
 CHUNK = 5000
+_PERSONAL = re.compile(r"[0-9]{14}")
 _VILLAGE = 12
 _PLACES = ("division", "province", "city", "county", "township", "village", "group", "address")
 
@@ -50,16 +55,36 @@ _COLUMNS = (
         "birth_precision",
         "relation",
     ),
-    *("household", "head_name", "phone", "cert_no", "extra", "raw", "outcome", "findings"),
+    *("household", "head_name", "phone", "cert_no", "extra", "outcome", "findings"),
 )
+_RAW = len(_COLUMNS)
 _TYPES = """ordinal bigint, sheet text, row integer, area text, placed boolean, place text, address text, name text, id_number text, id_text text, sex text, birth_date date,
-    birth_precision text, relation text, household text, head_name text, phone text, cert_no text, extra text, raw text, outcome text, findings text"""
+    birth_precision text, relation text, household text, head_name text, phone text, cert_no text, extra text, outcome text, findings text"""
 _OWN = frozenset(
     {"name", "id_number", "sex", "birth_date", "birth_date_precision", "relation", "household", "head_name", "address", "phone", "cert_no"}
 )
 
 PLACE_UNKNOWN = Check("place-unknown", "所在村未能识别", "领域数据字典 3.1", WARN)
 CHECKS = (PLACE_UNKNOWN,)
+# Values kept in the open with the row, because the register asks for them; the others are sealed with the cells.
+OPEN = frozenset(
+    {
+        *(
+            "ethnic",
+            "recognised_on",
+            "removed_on",
+            "care_mode",
+            "disability_kind",
+            "disability_level",
+            "grade",
+            "population",
+            "category_text",
+        ),
+        *("support_year", "support_kind", "support_amount", "letter", "ordinal", "answer"),
+    }
+)
+_SHORT = 9
+_DIGITS = re.compile(r"[0-9０-９][0-9０-９ ]{9,}")
 _encode = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), default=lambda value: value.isoformat() if isinstance(value, date) else str(value)
 ).encode
@@ -99,24 +124,47 @@ def _receive_rows(batch: Batch, original: Path, progress: Progress) -> int:
     rows = read(original, recognition, after, today=clock.today())
     done = batch.rows_total
     total = max(recognition.rows, done)
-    stored = _stored(rows, recognition, _Households.resumed(batch), _Places(batch.area))
-    while chunk := list(islice(stored, CHUNK)):
+    keeper = vault.Keeper()
+    stored = _stored(rows, recognition, _Households.resumed(batch, keeper), _Places(batch.area), keeper)
+    for chunk, numbers in _ahead(stored, keeper):
         done += len(chunk)
         with transaction.atomic():
+            keeper.write(numbers)
             _insert(batch, chunk)
             Batch.objects.filter(pk=batch.pk).update(last_sheet=chunk[-1][1], last_row=chunk[-1][2], rows_total=done)
             progress.step(done, max(total, done), f"已读 {done:,} 行")
     return done
 
 
+def _ahead(stored: Iterator[tuple[Any, ...]], keeper: vault.Keeper) -> Iterator[tuple[list[tuple[Any, ...]], dict[str, tuple[str, str]]]]:
+    """Chunks with their numbers, the next one being read and checked while the database stores this one."""
+
+    def following() -> tuple[list[tuple[Any, ...]], dict[str, tuple[str, str]]]:
+        return list(islice(stored, CHUNK)), keeper.take()
+
+    with ThreadPoolExecutor(1, "reading") as reader:
+        coming = reader.submit(following)
+        while (now := coming.result())[0]:
+            coming = reader.submit(following)
+            yield now
+
+
 def discard(batch: Batch, status: str, message: str) -> None:
     """Takes back all rows of a list that couldn't be received whole, and says why."""
     with transaction.atomic():
         BatchRow.objects.filter(batch=batch).delete()
+        RowCells.objects.filter(batch=batch).delete()
         Batch.objects.filter(pk=batch.pk).update(status=status, message=message[:500], last_sheet="", last_row=0, rows_total=0)
 
 
 def _clip(text: str, length: int) -> str:
+    return text if len(text) <= length else text[:length]
+
+
+def _shown(text: str, length: int) -> str:
+    """Text for a column in the open: a number that somebody put into the name or the address is masked there; its cell is kept as sent."""
+    if len(text) > _SHORT and _DIGITS.search(text):
+        text = marking.plain(text)
     return text if len(text) <= length else text[:length]
 
 
@@ -129,29 +177,32 @@ class _Households:
     """Which household of the list a row belongs to.
 
     The sender's household number, the head's ID number or the household's certificate say so where they are given. Else a
-    household is a run of rows under one head: it begins with a row of relation *head*, or where head or village change.
+    household is a run of rows under one head: it begins with a row of relation *head*, or where head or village change. Of personal
+    numbers the key is the token.
     """
 
-    def __init__(self, key: str = "", head: str = "", place: str = "") -> None:
-        self._key, self._head, self._place = key, head, place
+    def __init__(self, keeper: vault.Keeper, key: str = "", head: str = "", place: str = "") -> None:
+        self._keeper, self._key, self._head, self._place = keeper, key, head, place
 
     @classmethod
-    def resumed(cls, batch: Batch) -> "_Households":
+    def resumed(cls, batch: Batch, keeper: vault.Keeper) -> "_Households":
         """The state after the last row stored."""
         last = batch.rows.order_by("-id").first() if batch.last_row else None
-        return cls(last.household, last.head_name, last.place) if last else cls()
+        return cls(keeper, last.household, last.head_name, last.place) if last else cls(keeper)
 
     def key(self, row: SheetRow, layout: Layout, place: str) -> str:
         """The key of the row's household within the list; "" where the row stands alone."""
         values = row.values
         if number := str(values.get("household") or ""):
+            if _PERSONAL.search(number):
+                return self._keeper.token(vault.ID, _clip(number, 80))
             return number if len(number) > 6 else f"{place[-40:]}:{number}"
         if layout.per_household:
             return ""
         if head_id := values.get("head_id_number"):
-            return str(head_id)
+            return self._keeper.token(vault.ID, str(head_id))
         if values.get("cert_no") and layout.by_key["cert_no"].carried:
-            return str(values["cert_no"])
+            return self._keeper.token(vault.CERT, _clip(str(values["cert_no"]), 60))
         relation_code, head = values.get("relation") or "", values.get("head_name") or ""
         if not head and not relation_code:
             return ""
@@ -198,8 +249,10 @@ class _Places:
         return resolve_all(self._gazetteer, [typed])[typed]
 
 
-def _stored(rows: Iterator[SheetRow], recognition: Recognition, households: _Households, places: _Places) -> Iterator[tuple[Any, ...]]:
-    """Rows as the table keeps them."""
+def _stored(
+    rows: Iterator[SheetRow], recognition: Recognition, households: _Households, places: _Places, keeper: vault.Keeper
+) -> Iterator[tuple[Any, ...]]:
+    """Rows as the table keeps them, with the cells and values to be sealed as JSON behind the columns."""
     id_columns = {plan.name: plan.columns.get("id_number") for plan in recognition.sheets}
     layout = recognition.layout
     assert layout is not None
@@ -215,6 +268,7 @@ def _stored(rows: Iterator[SheetRow], recognition: Recognition, households: _Hou
         precision = values.get("birth_date_precision", "day") if born else ""
         if born is None and id_number:
             born, precision = idnumber.birth_date(id_number), "day"
+        sex = values.get("sex") or (idnumber.sex(id_number) if id_number else "")
         area, placed, place, doubt = places.find(values)
         findings_of_row = (
             row.findings if placed else (*row.findings, Finding(PLACE_UNKNOWN.id, f"{doubt}；请写明乡镇和村", "", "village", WARN))
@@ -224,49 +278,57 @@ def _stored(rows: Iterator[SheetRow], recognition: Recognition, households: _Hou
         if findings_of_row:
             outcome = "faulty" if row.blocked else "noted"
             findings = _json(
-                [{"check": f.check, "message": f.message, "column": f.column, "field": f.field, "level": f.level} for f in findings_of_row]
+                [
+                    {"check": f.check, "message": _shown(f.message, 500), "column": f.column, "field": f.field, "level": f.level}
+                    for f in findings_of_row
+                ]
             )
-        extra = {key: value for key, value in values.items() if key not in _OWN}
+        extra: dict[str, Any] = {}
+        closed: dict[str, Any] = {}
+        for key, value in values.items():
+            if key not in _OWN:
+                (extra if key in OPEN else closed)[key] = value
         yield (
             ordinal,
             _clip(row.sheet, 120),
             row.row,
             area,
             placed,
-            _clip(place, 300),
-            _clip(values.get("address") or "", 200),
-            _clip(values.get("name") or "", 60),
-            id_number,
-            _clip(id_text, 60),
-            values.get("sex") or "",
+            _shown(place, 300),
+            _shown(values.get("address") or "", 200),
+            _shown(values.get("name") or "", 60),
+            keeper.token(vault.ID, id_number),
+            keeper.token(vault.ID, _clip(id_text, 60)),
+            sex,
             born,
             precision,
             values.get("relation") or "",
             _clip(households.key(row, layout, place), 80),
-            _clip(values.get("head_name") or "", 60),
-            _clip(str(values.get("phone") or ""), 40),
-            _clip(str(values.get("cert_no") or ""), 60),
+            _shown(values.get("head_name") or "", 60),
+            keeper.token(vault.PHONE, _clip(str(values.get("phone") or ""), 40)),
+            keeper.token(vault.CERT, _clip(str(values.get("cert_no") or ""), 60)),
             _json(extra) if extra else "{}",
-            _json(row.cells),
             outcome,
             findings,
+            f"[{_json(row.cells)},{_json(closed)}]",
         )
 
 
 def _insert(batch: Batch, chunk: list[tuple[Any, ...]]) -> None:
     with connection.cursor() as cursor:
         temporary.create(cursor, "rosters_incoming", _TYPES)
-        temporary.copy_rows(cursor, "rosters_incoming", _COLUMNS, chunk)
+        temporary.copy_rows(cursor, "rosters_incoming", _COLUMNS, (row[:_RAW] for row in chunk))
         cursor.execute(
             """INSERT INTO rosters_batchrow (batch_id, sheet, row, area, placed, place, address, name, id_number, id_text, sex, birth_date,
-                   birth_precision, relation, household, head_name, phone, cert_no, extra, raw, outcome, findings)
+                   birth_precision, relation, household, head_name, phone, cert_no, extra, outcome, findings)
                SELECT %s, sheet, row, area, placed, place, address, name, id_number, id_text, sex, birth_date,
-                   birth_precision, relation, household, head_name, phone, cert_no, extra::jsonb, raw::jsonb, outcome, findings::jsonb
+                   birth_precision, relation, household, head_name, phone, cert_no, extra::jsonb, outcome, findings::jsonb
                FROM rosters_incoming ORDER BY ordinal
                ON CONFLICT (batch_id, sheet, row) DO NOTHING""",
             [batch.pk],
         )
         cursor.execute("DROP TABLE rosters_incoming")
+    RowCells.objects.bulk_create(cells.seal(batch.pk, ((row[1], row[2], row[_RAW]) for row in chunk)), ignore_conflicts=True)
 
 
 def _count(batch: Batch, seconds: float) -> None:

@@ -1,14 +1,12 @@
 """Bulk through temporary tables: COPY into one, INSERT … SELECT from it, gone at the end of the transaction."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any, cast
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from psycopg import Cursor
 
-_BLOCK = 1 << 20
 _MANY = 2_000
 
 
@@ -44,20 +42,3 @@ def copy_rows(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: I
     with driver.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as out:
         for row in rows:
             out.write_row(row)
-
-
-def copy_csv(cursor: CursorWrapper, table: str, columns: Sequence[str], path: Path) -> None:
-    """Sends a CSV file with headings into a table by COPY; an unquoted empty cell is NULL."""
-    driver = cast("Cursor[Any]", cursor.cursor)
-    with path.open("rb") as source, driver.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv, HEADER true)") as out:
-        while block := source.read(_BLOCK):
-            out.write(block)
-
-
-def write_csv(cursor: CursorWrapper, query: str, parameters: Sequence[Any], path: Path) -> int:
-    """Writes a query's rows to a CSV file with headings, without holding them; how many there were."""
-    driver = cast("Cursor[Any]", cursor.cursor)
-    with path.open("wb") as target, driver.copy(f"COPY ({query}) TO STDOUT WITH (FORMAT csv, HEADER true)", parameters) as rows:
-        for block in rows:
-            target.write(block)
-    return driver.rowcount

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "anju.trail",
     "anju.clock",
     "anju.masks",
+    "anju.privacy",
     "anju.jobs",
     "anju.divisions",
     "anju.accounts",

@@ -18,6 +18,10 @@ from django.db import connection
 from anju import database
 from anju.accounts.actions import admit, found
 from anju.clock.actions import set_today
+from anju.privacy import vault
+from anju.privacy.models import Secret
+from anju.rosters import cells
+from anju.rosters.models import RowCells
 from tests.journeys.conftest import COUNTY, TODAY, number, plant_categories, plant_places
 
 KILLS = 20
@@ -91,7 +95,7 @@ def _empty() -> None:
 
 _STATE = {
     "lists": "SELECT title, status, rows_total, rows_clean, rows_noted, rows_faulty, places_unresolved, faults::text FROM rosters_batch ORDER BY title",
-    "rows": """SELECT b.layout, r.sheet, r.row, r.name, r.id_number, r.id_text, r.household, r.area, r.outcome, r.raw::text, r.findings::text
+    "rows": """SELECT b.layout, r.sheet, r.row, r.name, r.id_number, r.id_text, r.household, r.area, r.outcome, r.findings::text
                FROM rosters_batchrow r JOIN rosters_batch b ON b.id = r.batch_id ORDER BY 1, 2, 3""",
     "matches": """SELECT b.layout, r.row, m.outcome, m.passed, m.score, p.name, p.id_number, h.number, m.applied, m.explanation
                   FROM rosters_match m JOIN rosters_batchrow r ON r.id = m.row_id JOIN rosters_batch b ON b.id = r.batch_id
@@ -117,6 +121,12 @@ def _state() -> dict[str, list[tuple[Any, ...]]]:
         for name, sql in _STATE.items():
             cursor.execute(sql)
             found[name] = cursor.fetchall()
+    found["cells"] = sorted(
+        (held.batch.layout, held.sheet, int(row), sent)
+        for held in RowCells.objects.select_related("batch")
+        for row, sent in cells.open_part(held.batch_id, held.sheet, held.row, bytes(held.sealed)).items()
+    )
+    found["numbers"] = sorted(vault.opened(Secret.objects.values_list("token", flat=True)).items())
     return found
 
 

@@ -127,6 +127,17 @@ def test_one_box_finds_it_and_nothing_personal_stands_in_the_address(client: Cli
     assert all(typed not in address for address, _status in answer.redirect_chain)
 
 
+def test_what_was_typed_is_sealed_in_the_session(client: Client, household: Household) -> None:
+    clerk = signed_in(client, user("zhou"))
+    typed = number("19540314", 91)
+    answer = clerk.post("/households/find/", {"q": typed}, follow=True)
+    assert household.number in answer.content.decode()
+    assert clerk.session["searches"]
+    assert typed not in str(dict(clerk.session))
+    other = dict(clerk.session["searches"])
+    assert f'value="{typed}"' not in clerk.get(f"/households/?s=x{next(iter(other))}").content.decode()
+
+
 def test_the_list_counts_by_category_and_the_count_opens_its_households(client: Client, household: Household) -> None:
     clerk = signed_in(client, user("zhou"))
     page = clerk.get("/households/").content.decode()

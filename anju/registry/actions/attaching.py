@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from anju.accounts.models import User
 from anju.registry import staging
-from anju.registry.actions.bulk import alone, begin, gather_statistics, refresh_groups, run, sound
+from anju.registry.actions.bulk import alone, begin, gather_statistics, refresh_groups, run
 from anju.registry.actions.enrolling import Finding
 from anju.registry.refusal import Refused
 from anju.trail.acts import recorded
@@ -40,21 +40,16 @@ NUMBER_TAKEN = "名单上的身份证号登记在另一人名下，没有补入�
 _READ = """
 CREATE TEMP TABLE registry_step ON COMMIT DROP AS
 SELECT a.ordinal, a.source, a.person_id, coalesce(m.household_id, a.household_id) AS household_id, h.area,
-       a.name, CASE WHEN i.sound THEN a.id_number ELSE '' END AS id_number,
-       CASE WHEN a.sex IN ('1', '2') THEN a.sex WHEN i.sound THEN CASE WHEN substr(a.id_number, 17, 1)::int %% 2 = 1 THEN '1' ELSE '2' END
-            ELSE '' END AS sex,
-       coalesce(a.birth_date, CASE WHEN i.sound THEN substr(a.id_number, 7, 8)::date END) AS birth_date,
-       CASE WHEN a.birth_date IS NULL THEN CASE WHEN i.sound THEN 'day' ELSE '' END
-            WHEN a.birth_precision = '' THEN 'day' ELSE a.birth_precision END AS birth_precision,
+       a.name, a.id_number, CASE WHEN a.sex IN ('1', '2') THEN a.sex ELSE '' END AS sex, a.birth_date,
+       CASE WHEN a.birth_date IS NULL THEN '' WHEN a.birth_precision = '' THEN 'day' ELSE a.birth_precision END AS birth_precision,
        a.phone, a.ethnic, a.disability_kind,
        CASE WHEN a.disability_level BETWEEN 1 AND 4 THEN a.disability_level END AS disability_level, a.disability_cert, a.category,
        coalesce(a.category_from, %(on)s) AS category_from, a.support_year, a.support_kind, a.support_amount
 FROM registry_attachment a
-CROSS JOIN LATERAL (SELECT __SOUND__ AS sound) i
 LEFT JOIN registry_membership m ON m.person_id = a.person_id AND m.valid_to IS NULL AND m.superseded_at IS NULL
 LEFT JOIN registry_household h ON h.id = coalesce(m.household_id, a.household_id);
 ANALYZE registry_step;
-""".replace("__SOUND__", sound("a.id_number"))
+"""
 
 # The first row of the list that gives a field decides what an empty field is filled with.
 _FILL = """
@@ -127,7 +122,6 @@ SELECT f.former_id, p.id, p.name, p.id_number, p.id_conflict, p.sex, p.birth_dat
 FROM registry_step_fill f JOIN registry_person p ON p.id = f.person_id ORDER BY f.former_id;
 UPDATE registry_person p SET
     id_number = coalesce(f.id_number, p.id_number),
-    id_tail = CASE WHEN f.id_number IS NULL THEN p.id_tail ELSE reverse(right(f.id_number, 6)) END,
     sex = coalesce(f.sex, p.sex),
     birth_date = coalesce(f.birth_date, p.birth_date),
     birth_precision = CASE WHEN f.birth_date IS NULL THEN p.birth_precision ELSE f.birth_precision END,

@@ -7,19 +7,10 @@ from django.db.backends.utils import CursorWrapper
 
 from anju.registry.name_tokens import tokens
 from anju.registry.staging import copy
-from anju.vocabulary import idnumber, relation
+from anju.vocabulary import relation
 
 _LOCK = 0x616E6A75  # "anju": lists enter one after the other, so that numbers and identity numbers are given without races
 _MANY = 2_000
-
-
-def sound(column: str) -> str:
-    """SQL: whether the column holds a number that obeys GB 11643 (form, a real day, check digit)."""
-    total = " + ".join(f"{weight} * (ascii(substr({column}, {place}, 1)) - 48)" for place, weight in enumerate(idnumber.WEIGHTS, start=1))
-    return (
-        f"({column} ~ '^[0-9]{{17}}[0-9X]$' AND pg_input_is_valid(substr({column}, 7, 8), 'date')"
-        f" AND substr('{idnumber.CHECK_DIGITS}', 1 + mod(abs({total}), 11), 1) = substr({column}, 18, 1))"
-    )
 
 
 def begin(cursor: CursorWrapper) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from anju.accounts.models import User
 from anju.registry import staging
-from anju.registry.actions.bulk import alone, begin, gather_statistics, refresh_groups, run, sound, write_tokens
+from anju.registry.actions.bulk import alone, begin, gather_statistics, refresh_groups, run, write_tokens
 from anju.registry.refusal import Refused
 from anju.trail.acts import recorded
 
@@ -57,19 +57,14 @@ CREATE TEMP TABLE registry_step ON COMMIT DROP AS
 SELECT e.ordinal, e.source, p.id AS known_id, nullif(p.id, p.id) AS person_id,
        CASE WHEN e.household_key = '' THEN e.source ELSE %(source)s || '#' || e.household_key END AS household_source,
        e.area, e.address, e.household_phone, e.name,
-       CASE WHEN e.sex IN ('1', '2') THEN e.sex WHEN i.sound THEN CASE WHEN substr(e.id_number, 17, 1)::int %% 2 = 1 THEN '1' ELSE '2' END
-            ELSE '' END AS sex, e.relation, e.phone, e.ethnic,
+       CASE WHEN e.sex IN ('1', '2') THEN e.sex ELSE '' END AS sex, e.relation, e.phone, e.ethnic,
        e.disability_kind, e.disability_level, e.disability_cert, e.category, coalesce(e.category_from, %(on)s) AS category_from,
-       CASE WHEN i.sound THEN e.id_number ELSE '' END AS id_number,
-       e.id_number <> '' AND NOT i.sound AS id_unsound,
-       coalesce(e.birth_date, CASE WHEN i.sound THEN substr(e.id_number, 7, 8)::date END) AS birth_date,
-       CASE WHEN e.birth_date IS NULL THEN CASE WHEN i.sound THEN 'day' ELSE '' END
-            WHEN e.birth_precision = '' THEN 'day' ELSE e.birth_precision END AS birth_precision
+       e.id_number, e.id_unsound, e.birth_date,
+       CASE WHEN e.birth_date IS NULL THEN '' WHEN e.birth_precision = '' THEN 'day' ELSE e.birth_precision END AS birth_precision
 FROM registry_enrolment e
-CROSS JOIN LATERAL (SELECT __SOUND__ AS sound) i
 LEFT JOIN registry_person p ON p.source = e.source AND p.source <> '';
 ANALYZE registry_step;
-""".replace("__SOUND__", sound("e.id_number"))
+"""
 
 # Households by their first row; those already enrolled are followed to where they were merged into.
 _HOUSEHOLDS = """
@@ -170,9 +165,9 @@ FROM registry_step_household WHERE known_id IS NULL ORDER BY household_id;
 INSERT INTO registry_registration (household_id, area, address, ending, merged_into_id, valid_from, valid_to, recorded_at, superseded_at, source)
 SELECT household_id, area, address, '', NULL, %(on)s, NULL, %(now)s, NULL, household_source
 FROM registry_step_household WHERE known_id IS NULL ORDER BY household_id;
-INSERT INTO registry_person (id, name, id_number, id_conflict, id_tail, sex, birth_date, birth_precision, ethnic, phone,
+INSERT INTO registry_person (id, name, id_number, id_conflict, sex, birth_date, birth_precision, ethnic, phone,
     disability_kind, disability_level, disability_cert, alive, death_date, area, source, recorded_at)
-SELECT new_id, name, id_number, id_conflict, reverse(right(id_number, 6)), sex, birth_date, birth_precision, ethnic, phone,
+SELECT new_id, name, id_number, id_conflict, sex, birth_date, birth_precision, ethnic, phone,
     disability_kind, disability_level, disability_cert, true, NULL, household_area, source, %(now)s
 FROM registry_step_person ORDER BY new_id;
 INSERT INTO registry_membership (person_id, household_id, area, relation, valid_from, valid_to, recorded_at, superseded_at, source)

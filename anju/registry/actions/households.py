@@ -280,7 +280,7 @@ def _register(new: NewPerson, area: str, operation: Operation) -> Person:
     try:
         with transaction.atomic():
             person = Person.objects.create(
-                name=new.name, id_number=new.id_number, id_tail=new.id_number[-6:][::-1], area=area, phone=new.phone, ethnic=new.ethnic,
+                name=new.name, id_number=new.id_number, area=area, phone=new.phone, ethnic=new.ethnic,
                 sex=new.sex or (idnumber.sex(new.id_number) if new.id_number else ""), birth_date=born, birth_precision="day" if born else "",
                 recorded_at=operation.now,
             )  # fmt: skip

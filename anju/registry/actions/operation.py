@@ -189,7 +189,6 @@ def supersede_particulars(person: Person, now: datetime, **values: Any) -> Forme
     old_tokens = tokens(person.name)
     for field, value in values.items():
         setattr(person, field, value)
-    person.id_tail = person.id_number[-6:][::-1]
     person.recorded_at = now
     person.save()
     if "name" in values:

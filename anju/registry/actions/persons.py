@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from anju import clock
 from anju.accounts.models import User
+from anju.privacy import vault
+from anju.privacy.fields import SecretField
 from anju.registry.actions.holders import refuse_held_elsewhere
 from anju.registry.actions.operation import Operation, supersede_particulars
 from anju.registry.models import (
@@ -61,6 +63,7 @@ def correct_person(*, person: Person, reason: str, by: User | None, on: date | N
         raise ValueError(f"not correctable: {unknown}")
     if not reason.strip():
         raise Refused(_("请写明更正依据"))
+    values = {field: _as_held(field, value) for field, value in values.items()}
     changed = {field: value for field, value in values.items() if getattr(who, field) != value}
     if not changed:
         raise Refused(_("与登记内容相同，没有要更正的"))
@@ -71,7 +74,7 @@ def correct_person(*, person: Person, reason: str, by: User | None, on: date | N
     given_up = ""
     if "id_number" in changed:
         number = changed["id_number"]
-        if number and (fault := idnumber.fault(number, today=clock.today())):
+        if number and (fault := idnumber.fault(number.clear, today=clock.today())):
             raise Refused(_(idnumber.MESSAGES[fault]))
         holder = Person.objects.filter(id_number=number, id_conflict=False).first() if number else None
         if holder is not None:
@@ -93,6 +96,12 @@ def correct_person(*, person: Person, reason: str, by: User | None, on: date | N
     if len(flagged) == 1:
         supersede_particulars(flagged[0], operation.now, id_conflict=False)
     return operation.finish()
+
+
+def _as_held(field: str, value: Any) -> Any:
+    """A number as the register compares it: by its token."""
+    column = Person._meta.get_field(field)
+    return vault.secret(column.kind, value) if isinstance(column, SecretField) else value
 
 
 def _of_one(household: Household | None, person: Person | None) -> tuple[Household, dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from anju import clock
 from anju.accounts import scope
+from anju.privacy.vault import open_all
 from anju.registry.facts import known, true_on
 from anju.registry.models import (
     Belonging,
@@ -194,6 +195,7 @@ def household_page(*, number: str, within: str, on: date | None = None, known_at
     facts = particulars_then([spell.person for spell in (*spells, *former)], known_at)
     persons = [spell.person_id for spell in spells]
     names = {key: row.name for key, row in facts.items()}
+    open_all(household, *facts.values())
     standings = _standings(household, persons, names, day, known_at)
     flags = _flags(household, persons, names, day, known_at)
     members = tuple(
@@ -215,7 +217,7 @@ def household_page(*, number: str, within: str, on: date | None = None, known_at
         number=household.number,
         area=shown.area if shown else household.area,
         address=shown.address if shown else household.address,
-        phone=household.phone,
+        phone=household.phone.clear,
         on=day,
         known_at=known_at,
         exists=registration is not None,
@@ -258,8 +260,8 @@ def _member(spell: Membership, person: Particulars, standings: Sequence[Standing
     return Member(
         person_id=spell.person_id,
         name=person.name,
-        id_number=person.id_number,
-        id_masked=idnumber.mask(person.id_number),
+        id_number=person.id_number.clear,
+        id_masked=idnumber.mask(person.id_number.clear),
         id_conflict=person.id_conflict,
         sex=person.sex,
         birth_date=person.birth_date,
@@ -269,11 +271,11 @@ def _member(spell: Membership, person: Particulars, standings: Sequence[Standing
         relation_name=_(relation.NAMES[spell.relation]),
         is_head=spell.is_head,
         since=spell.valid_from,
-        phone=person.phone,
+        phone=person.phone.clear,
         ethnic=person.ethnic,
         disability_kind=person.disability_kind,
         disability_level=person.disability_level,
-        disability_cert=person.disability_cert,
+        disability_cert=person.disability_cert.clear,
         categories=tuple(standing for standing in standings if standing.person_id == spell.person_id),
         flags=tuple(flag for flag in flags if flag.person_id == spell.person_id),
     )

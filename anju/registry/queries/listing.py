@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from anju import clock
 from anju.accounts import scope
 from anju.divisions import queries as divisions
+from anju.privacy.vault import open_secrets
 from anju.registry.facts import true_on
 from anju.registry.models import Category, Household, Membership, NameToken
 from anju.registry.name_tokens import bare
@@ -176,6 +177,7 @@ def _rows(page: list[Household], day: date, known_at: datetime | None) -> tuple[
     groups = {household.pk: fold(household.groups, categories) for household in page}
     if not is_present(day, known_at):
         groups |= _groups_then(page, day, known_at)
+    open_secrets([household.phone for household in page] + [head.id_number for head in heads.values()])
     rows = []
     for household in page:
         head = heads.get(household.pk)
@@ -187,10 +189,10 @@ def _rows(page: list[Household], day: date, known_at: datetime | None) -> tuple[
                 area=household.area,
                 area_name=names.get(household.area, ""),
                 address=household.address,
-                phone=household.phone,
+                phone=household.phone.clear,
                 head_id=head.pk if head else None,
                 head=head.name if head else "",
-                head_id_masked=idnumber.mask(head.id_number) if head else "",
+                head_id_masked=idnumber.mask(head.id_number.clear) if head else "",
                 people=people.get(household.pk, 0),
                 groups=codes,
                 shorts=tuple(_(categories[code].short) for code in codes),

@@ -6,13 +6,13 @@ Everything is looked up by equality or by a byte-order range on an index, which 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
-from django.db.models import CharField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from anju.accounts import scope
 from anju.divisions import queries as divisions
+from anju.privacy import vault
 from anju.registry.models import Household, Membership, NameToken, Person
 from anju.registry.name_tokens import LONGEST_PART, bare
 from anju.vocabulary import idnumber, relation
@@ -91,11 +91,6 @@ def _persons(asked: _Asked, rows: "QuerySet[Person]") -> list[tuple[str, int]]:
     return list(rows.order_by("area", "pk").values_list("area", "pk")[: asked.limit + 1])
 
 
-def _as_typed() -> Any:
-    """Persons with ``typed``, the number as text: compared with parts of numbers, and with numbers that are none."""
-    return Person.objects.annotate(typed=ExpressionWrapper(F("id_number"), output_field=CharField()))
-
-
 def _name(asked: _Asked, text: str) -> list[tuple[str, int]] | None:
     if text.isascii() or not bare(text):
         return None
@@ -127,7 +122,7 @@ def _id_number(asked: _Asked, text: str) -> list[tuple[str, int]] | None:
     typed = reading.value or (reading.text if re.fullmatch(r"\d{17}[\dX]", reading.text) else "")
     if not typed:
         return None
-    return _persons(asked, _as_typed().filter(Q(typed=typed, id_conflict=False) | Q(typed=typed, id_conflict=True)))
+    return _persons(asked, Person.objects.filter(Q(id_number=typed, id_conflict=False) | Q(id_number=typed, id_conflict=True)))
 
 
 def _id_tail(asked: _Asked, text: str) -> list[tuple[str, int]] | None:
@@ -135,18 +130,10 @@ def _id_tail(asked: _Asked, text: str) -> list[tuple[str, int]] | None:
     typed = masked.group(2) if masked else text
     if not re.fullmatch(r"\d{3,5}[\dXx]", typed):
         return None
-    tail = typed.upper()[::-1]
-    rows = _as_typed().filter(id_tail__gte=tail, id_tail__lt=tail + "~")
-    if masked and masked.group(1):
-        rows = rows.filter(typed__gte=masked.group(1), typed__lt=masked.group(1) + "~")
-    return _persons(asked, rows)
-
-
-def _id_start(asked: _Asked, text: str) -> list[tuple[str, int]] | None:
-    if not re.fullmatch(r"\d{6,17}", text) or asked.cursor:
-        return None
-    rows = _as_typed().filter(_scoped(asked), id_conflict=False, typed__gte=text, typed__lt=text + "~").exclude(typed="")
-    return list(rows.order_by("typed").values_list("area", "pk")[: asked.limit])
+    start = (masked.group(1) or "") if masked else ""
+    tokens = [token for token, number in vault.ending(typed.upper()) if number.startswith(start)]
+    either = Q(id_number__in=tokens, id_conflict=False) | Q(id_number__in=tokens, id_conflict=True)
+    return _persons(asked, Person.objects.filter(either)) if tokens else []
 
 
 def _household_number(asked: _Asked, text: str) -> list[tuple[str, int]] | None:
@@ -171,7 +158,6 @@ _WAYS: dict[str, tuple[str, _Way]] = {
     "id": ("身份证号", _id_number),
     "number": ("户编号", _household_number),
     "tail": ("身份证号末几位", _id_tail),
-    "start": ("身份证号开头", _id_start),
     "name": ("姓名", _name),
     "pinyin": ("姓名拼音", _pinyin),
 }
@@ -222,6 +208,7 @@ def _areas(text: str, within: str, after: str) -> tuple[Area, ...]:
 
 def _hits(persons: list[int], within: str) -> tuple[Hit, ...]:
     people = Person.objects.in_bulk(persons)
+    vault.open_all(*people.values())
     spells: dict[int, Membership] = {}
     for spell in (
         Membership.objects.filter(scope.within(within), person__in=persons, superseded_at__isnull=True)
@@ -240,7 +227,7 @@ def _hit(person: Person, spell: Membership, names: dict[str, str]) -> Hit:
     return Hit(
         person_id=person.pk,
         name=person.name,
-        id_masked=idnumber.mask(person.id_number),
+        id_masked=idnumber.mask(person.id_number.clear),
         id_conflict=person.id_conflict,
         sex=person.sex,
         alive=person.alive,

@@ -25,7 +25,7 @@ def test_a_list_becomes_households_with_heads_and_numbers(clerk: User, family: l
     heads = Membership.objects.open().filter(relation="02").values_list("person__name", flat=True)
     assert sorted(heads) == ["周德海", "孙福"]
     man = Person.objects.get(name="周德海")
-    assert (man.birth_date, man.birth_precision, man.sex, man.id_tail) == (date(1954, 4, 12), "day", "1", "419021")
+    assert (man.birth_date, man.birth_precision, man.sex, man.id_number.clear) == (date(1954, 4, 12), "day", "1", "210922195404120914")
     assert Change.objects.filter(kind="enrolled").count() == 2
 
 

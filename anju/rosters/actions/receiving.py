@@ -22,7 +22,7 @@ from anju.evidence.models import StoredFile
 from anju.jobs import actions as jobs
 from anju.jobs.models import Job
 from anju.registry.models import Category, Household
-from anju.rosters import layouts
+from anju.rosters import layouts, marking
 from anju.rosters.models import Batch, ColumnMapping, MatchRun
 from anju.rosters.refusal import AlreadyReceived, Refused
 from anju.tabular.layout import Layout, plain_heading
@@ -315,7 +315,7 @@ def _keep_mapping(area: str, headings: Sequence[str], layout: str, mapping: Mapp
 
 
 def _as_data(seen: Recognition) -> dict[str, Any]:
-    """What was recognised, as a page shows it."""
+    """What was recognised, as a page shows it: of the cells that help to tell the columns numbers are masked."""
     first, last = seen.header_rows
     return {
         "layout": seen.layout.key if seen.layout else "",
@@ -329,7 +329,14 @@ def _as_data(seen: Recognition) -> dict[str, Any]:
         "rows": seen.rows,
         "other_sheets": [list(pair) for pair in seen.other_sheets],
         "seen": [
-            {"index": c.index, "heading": c.heading, "samples": list(c.samples), "guess": c.guess, "reason": c.reason} for c in seen.seen
+            {
+                "index": c.index,
+                "heading": c.heading,
+                "samples": [marking.plain(text) for text in c.samples],
+                "guess": c.guess,
+                "reason": c.reason,
+            }
+            for c in seen.seen
         ],
     }
 

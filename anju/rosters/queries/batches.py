@@ -11,6 +11,8 @@ from anju.accounts.models import User
 from anju.accounts.scope import within
 from anju.divisions.models import Division
 from anju.linkage.passes import LABELS
+from anju.privacy import vault
+from anju.privacy.vault import open_all
 from anju.registry.models import Household
 from anju.rosters import layouts, marking, receiving
 from anju.rosters.actions import locking
@@ -293,6 +295,7 @@ def shown(mismatches: list[Mismatch]) -> list[Difference]:
     names = place_names(areas)
     repeated = {int(one.detail["repeats"]) for one in mismatches if "repeats" in one.detail}
     row_numbers = dict(BatchRow.objects.filter(pk__in=repeated).values_list("pk", "row"))
+    open_all(*(side for one in mismatches for side in (one.row, one.match.person if one.match else None)))
     return [_shown(one, names, row_numbers) for one in mismatches]
 
 
@@ -324,8 +327,8 @@ def texts(one: Mismatch, names: Mapping[str, str], row_numbers: Mapping[int, int
 
 def _sides(one: Mismatch, names: Mapping[str, str], row_numbers: Mapping[int, int]) -> tuple[str, str]:
     row, person, household = one.row, one.match.person if one.match else None, one.household
-    typed = f"{row.name} {row.id_number or row.id_text}".strip() if row else ""
-    known = f"{person.name} {person.id_number}".strip() if person else ""
+    typed = f"{row.name} {row.typed.clear}".strip() if row else ""
+    known = f"{person.name} {person.id_number.clear}".strip() if person else ""
     match one.kind:
         case Mismatch.Kind.HEAD_DIFFERS:
             return _head(one.listed), _head(one.held)
@@ -337,13 +340,18 @@ def _sides(one: Mismatch, names: Mapping[str, str], row_numbers: Mapping[int, in
             first = row_numbers.get(int(one.detail["repeats"]))
             return _said_twice(row, first) if first else typed, known
         case Mismatch.Kind.IN_TWO_HOUSEHOLDS if row:
-            return _numbered(row.name, row.household), _numbered(person.name, household.number) if person and household else ""
+            return _numbered(row.name, _household_number(row)), _numbered(person.name, household.number) if person and household else ""
         case _:
             return typed, known
 
 
 def _said_twice(row: BatchRow, first: int) -> str:
     return _("%(name)s（第 %(first)s、%(row)s 行）") % {"name": row.name, "first": f"{first:,}", "row": f"{row.row:,}"}
+
+
+def _household_number(row: BatchRow) -> str:
+    """How the list names the household."""
+    return vault.opened([row.household])[row.household] if vault.is_token(row.household) else row.household
 
 
 def _numbered(name: str, number: str) -> str:
@@ -560,6 +568,7 @@ def changed(matches: list[Match]) -> list[VersionRow]:
             if area
         }
     )
+    open_all(*(side for one in matches for side in (one.row, one.other_row)))
     return [
         VersionRow(
             row=one.row,
@@ -581,13 +590,17 @@ def _value(row: BatchRow | None, key: str, names: Mapping[str, str]) -> str:
         return ""
     match key:
         case "id_number":
-            return row.id_number or row.id_text
+            return row.typed.clear
         case "place":
             return names.get(row.area, row.place)
         case "relation":
             return _(relation.NAMES.get(row.relation, row.relation))
         case "grade":
             return str(row.extra.get("grade") or "")
+        case "phone":
+            return row.phone.clear
+        case "cert_no":
+            return row.cert_no.clear
         case _:
             return str(getattr(row, key))
 

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from anju.accounts.models import User
 from anju.accounts.scope import within
+from anju.privacy.vault import open_all
 from anju.registry.models import Category, Household, Membership, Person
 from anju.rosters import marking
 from anju.rosters.actions import deciding
@@ -246,11 +247,12 @@ def _fields(match: Match) -> list[FieldPair]:
         if household
         else []
     )
+    open_all(row, person, *members, *(spell.person for spell in spells))
     own = next((spell for spell in spells if spell.person_id == person.pk), None)
     head = next((spell for spell in spells if spell.is_head), None)
     fields = [
         _pair(_("姓名"), row.name, person.name, name=True),
-        _pair(_("证件号"), row.id_number or row.id_text, person.id_number),
+        _pair(_("证件号"), row.typed.clear, person.id_number.clear),
         _pair(_("出生日期"), _born(row.birth_date, row.birth_precision), _born(person.birth_date, person.birth_precision)),
         _pair(_("性别"), str(_SEXES.get(row.sex, "")), str(_SEXES.get(person.sex, ""))),
         _pair(_("村组"), names.get(row.area, "") if row.placed else row.place, names.get(household.area, "") if household else ""),
@@ -261,8 +263,8 @@ def _fields(match: Match) -> list[FieldPair]:
             _with_relation(head.person.name if head else "", _(relation.NAMES.get(own.relation, "")) if own else ""),
         ),
         *_member_fields(members, [spell for spell in spells if spell.person_id != person.pk]),
-        _pair(_("联系电话"), row.phone, person.phone),
-        _pair(_("证号"), row.cert_no, person.disability_cert if "disability_kind" in row.extra else ""),
+        _pair(_("联系电话"), row.phone.clear, person.phone.clear),
+        _pair(_("证号"), row.cert_no.clear, person.disability_cert.clear if "disability_kind" in row.extra else ""),
     ]
     category = Category.objects.filter(code=match.run.batch.category).values_list("name", flat=True).first() or ""
     held = _groups(household) if household and household.groups else ""
@@ -300,8 +302,8 @@ def _member_fields(mates: list[BatchRow], spells: list[Membership]) -> list[Fiel
         fields.append(
             _pair(
                 "",
-                f"{mate.name} {mate.id_number or mate.id_text}".strip(),
-                f"{other.person.name} {other.person.id_number}".strip() if other else _("无此人"),
+                f"{mate.name} {mate.typed.clear}".strip(),
+                f"{other.person.name} {other.person.id_number.clear}".strip() if other else _("无此人"),
             )
         )
     for spell in left[:_MEMBERS]:
@@ -322,16 +324,17 @@ def _text(parts: list[Part]) -> str:
 
 def _list_fields(row: BatchRow, other: BatchRow) -> list[FieldPair]:
     names = place_names({row.area, other.area})
+    open_all(row, other)
     pairs = [
         _pair(_("姓名"), row.name, other.name, name=True),
-        _pair(_("证件号"), row.id_number or row.id_text, other.id_number or other.id_text),
+        _pair(_("证件号"), row.typed.clear, other.typed.clear),
         _pair(_("出生日期"), _born(row.birth_date, row.birth_precision), _born(other.birth_date, other.birth_precision)),
         _pair(_("性别"), str(_SEXES.get(row.sex, "")), str(_SEXES.get(other.sex, ""))),
         _pair(_("村组"), names.get(row.area, "") if row.placed else row.place, names.get(other.area, "") if other.placed else other.place),
         _pair(_("户主"), row.head_name, other.head_name, name=True),
         _pair(_("与户主关系"), _(relation.NAMES.get(row.relation, "")), _(relation.NAMES.get(other.relation, ""))),
-        _pair(_("联系电话"), row.phone, other.phone),
-        _pair(_("证号"), row.cert_no, other.cert_no),
+        _pair(_("联系电话"), row.phone.clear, other.phone.clear),
+        _pair(_("证号"), row.cert_no.clear, other.cert_no.clear),
     ]
     return [one for one in pairs if one.listed or one.held]
 
@@ -361,11 +364,12 @@ def history(match: Match, user: User) -> list[Earlier]:
         found[row.pk] = row
     shorts = dict(Category.objects.values_list("code", "short"))
     ordered = sorted(found.values(), key=lambda one: (one.batch.as_of, one.pk), reverse=True)[:_HISTORY]
+    open_all(*ordered)
     return [
         Earlier(
             one.batch.as_of,
             shorts.get(one.batch.category) or one.batch.title,
-            idnumber.tail(one.id_number or one.id_text),
+            idnumber.tail(one.typed.clear),
             one.name,
             one.batch_id,
         )
@@ -390,6 +394,6 @@ class FullNumbers:
 def full_numbers(match: Match) -> FullNumbers:
     """The numbers of both sides; to be shown only after ``exports.actions.revealing.reveal``."""
     row, person, other = match.row, match.person, match.other_row
-    held = person.id_number if isinstance(person, Person) else (other.id_number or other.id_text if other else "")
+    held = person.id_number.clear if isinstance(person, Person) else (other.typed.clear if other else "")
     place = _("%(list)s 第 %(row)s 行") % {"list": match.run.batch.title, "row": row.row} if row else match.run.batch.title
-    return FullNumbers((row.id_number or row.id_text) if row else "", held, place)
+    return FullNumbers(row.typed.clear if row else "", held, place)

@@ -10,6 +10,7 @@ from anju import clock
 from anju.accounts.models import User
 from anju.accounts.scope import within
 from anju.exports.kinds import Filters, NotThere, Numbers, RowSet, export_kind
+from anju.privacy.vault import open_all
 from anju.registry import queries as registry
 from anju.rosters.models import Batch, BatchRow, Disposition, Letter, LetterRow, Match, MatchRun, Mismatch
 from anju.rosters.queries import batches
@@ -62,24 +63,26 @@ def _rows(filters: Filters, user: User, full: bool) -> RowSet:
 
     def lines() -> Iterator[Sequence[object]]:
         for piece in _chunks(found):
-            for one in batches.told(batch, piece):
+            told = batches.told(batch, piece)
+            open_all(*piece, *(one.match.person for one in told if one.match))
+            for one in told:
                 row, match = one.row, one.match
                 person = match.person if match else None
                 yield (
                     row.row,
                     row.name,
-                    _id(row.id_number or row.id_text, full),
+                    _id(row.typed.clear, full),
                     _SEXES.get(row.sex, ""),
                     row.birth_date,
                     relation.NAMES.get(row.relation, ""),
                     row.head_name,
                     one.place,
-                    row.cert_no if full else "",
+                    row.cert_no.clear if full else "",
                     one.outcome_label,
                     one.passed_label,
                     masking.narrowed(match.explanation) if match else "",
                     person.name if person else "",
-                    _id(person.id_number, full) if person else "",
+                    _id(person.id_number.clear, full) if person else "",
                     one.household.number if one.household else "",
                     "；".join(one.faults),
                 )
@@ -202,7 +205,7 @@ def _versions(filters: Filters, user: User, full: bool) -> RowSet:
                     f"{label}：{_masked(before, full)} → {_masked(after, full)}" if before else f"{label}：{_masked(after, full)}"
                     for label, before, after in one.changes
                 )
-                yield (row.row, row.name, _id(row.id_number or row.id_text, full), one.place, said or masking.narrowed(one.explanation))
+                yield (row.row, row.name, _id(row.typed.clear, full), one.place, said or masking.narrowed(one.explanation))
 
     title = {"joined": _("本期新增"), "left": _("本期不在"), "changed": _("内容有变")}[what]
     return RowSet(
@@ -227,15 +230,16 @@ def _pairs(filters: Filters, user: User, full: bool) -> RowSet:
 
     def lines() -> Iterator[Sequence[object]]:
         for piece in _chunks(found):
+            open_all(*(side for one in piece for side in (one.row, one.other_row)))
             for one in piece:
                 other = one.other_row
                 yield (
                     one.row.row if one.row else "",
                     one.row.name if one.row else "",
-                    _id(one.row.id_number or one.row.id_text, full) if one.row else "",
+                    _id(one.row.typed.clear, full) if one.row else "",
                     other.row if other else "",
                     other.name if other else "",
-                    _id(other.id_number or other.id_text, full) if other else "",
+                    _id(other.typed.clear, full) if other else "",
                     one.get_verdict_display() if one.verdict else one.get_outcome_display(),
                     masking.narrowed(one.explanation),
                 )

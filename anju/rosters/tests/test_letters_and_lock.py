@@ -127,7 +127,9 @@ def test_a_list_is_locked_when_both_offices_have_signed(
         "UPDATE rosters_batch SET title = '改名' WHERE id = %s",
         "DELETE FROM rosters_locksignature WHERE batch_id = %s",
         "INSERT INTO rosters_batchrow (batch_id, sheet, row, area, placed, place, address, name, id_number, id_text, sex, birth_precision, relation, household,"
-        " head_name, phone, cert_no, extra, raw, outcome, findings) VALUES (%s, '', 99, '210922', false, '', '', '', '', '', '', '', '', '', '', '', '', '{}', '[]', 'clean', '[]')",
+        " head_name, phone, cert_no, extra, outcome, findings) VALUES (%s, '', 99, '210922', false, '', '', '', '', '', '', '', '', '', '', '', '', '{}', 'clean', '[]')",
+        "UPDATE rosters_rowcells SET row = row + 1000 WHERE batch_id = %s",
+        "DELETE FROM rosters_rowcells WHERE batch_id = %s",
     ):
         with pytest.raises(DatabaseError, match="已锁定"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(change, [allowance.pk])

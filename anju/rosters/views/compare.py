@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
 from anju.accounts.signing_in.middleware import unattended
+from anju.privacy.vault import open_all
 from anju.rosters import marking
 from anju.rosters.actions import deciding, receiving
 from anju.rosters.models import Batch, BatchRow, Match, MatchRun
@@ -106,7 +107,7 @@ def _version(one: VersionRow, what: str) -> dict[str, Any]:
         before, after = marking.compare(was, now)
         changes.append({"label": label, "before": before or [marking.Part(_("未填"))], "now": after or [marking.Part(_("未填"))]})
     row = one.other if what == "left" else one.row
-    number = marking.plain(row.id_number or row.id_text) if row else ""
+    number = marking.plain(row.typed.clear) if row else ""
     return {"shown": row, "number": number, "changes": changes, "place": one.place}
 
 
@@ -136,6 +137,7 @@ def pairing(request: HttpRequest, run: int) -> HttpResponse:
     what = request.GET.get("what", "both")
     asked = request.GET.get("after", "")
     rows = _pairs(found, what, user.area, asked)
+    open_all(*(side for one in rows for side in (one.row, one.other_row)))
     shown: dict[str, Any] = {
         "run": found,
         "summary": found.summary,
@@ -170,7 +172,7 @@ def _pairs(run: MatchRun, what: str, area: str, after: str) -> list[Match]:
 
 
 def _number_of(row: BatchRow | None) -> str:
-    return marking.plain(row.id_number or row.id_text) if row else ""
+    return marking.plain(row.typed.clear) if row else ""
 
 
 def _pair_chips(request: HttpRequest, run: MatchRun, what: str) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from anju.accounts.scope import chosen, within
-from anju.rosters import layouts, marking
+from anju.privacy.vault import open_all, open_secrets
+from anju.rosters import cells, layouts, marking
 from anju.rosters.models import BatchRow, Match, MatchRun, Mismatch
 from anju.rosters.queries import batches
 from anju.rosters.queries.batches import Row, RowFilters
@@ -42,6 +43,7 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     batch = batch_of(request, pk)
     found = batches.rows(batch, user, filters_of(request), after=request.GET.get("after", ""), limit=LIMIT)
+    open_secrets(one.row.typed for one in found.rows)
     run = run_of(batch)
     page = batches.page(batch, user)
     context = {
@@ -60,7 +62,7 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _fields(one: Row) -> dict[str, Any]:
     shown = {name: getattr(one, name) for name in ("row", "match", "place", "outcome_label", "household", "faults")}
-    return {**shown, "number": marking.plain(one.row.id_number or one.row.id_text)}
+    return {**shown, "number": marking.plain(one.row.typed.clear)}
 
 
 def _outcomes(request: HttpRequest, page: Any) -> list[dict[str, Any]]:
@@ -82,31 +84,33 @@ def show(request: HttpRequest, pk: int, row: int) -> HttpResponse:
             "person", "household"
         )
     )
+    sent, more = cells.opened(found)
+    open_all(found)
     context = {
         "batch": batch,
         "row": found,
-        "cells": _cells(batch.recognition, found),
-        "read": _read(found),
+        "cells": _cells(batch.recognition, found, sent),
+        "read": _read(found, more),
         "matches": matches,
         "mismatches": Mismatch.objects.filter(row=found, run__current=True, run__kind=MatchRun.Kind.REGISTER),
     }
     return render(request, "rosters/_row.html" if by_htmx(request) else "rosters/row.html", context)
 
 
-def _cells(recognition: dict[str, Any], row: BatchRow) -> list[dict[str, Any]]:
+def _cells(recognition: dict[str, Any], row: BatchRow, sent: list[Any]) -> list[dict[str, Any]]:
     """The cells as sent under their headings, with what was found wrong in each."""
     seen = {one["index"]: one["heading"] for one in recognition.get("seen", [])}
     headings = recognition.get("headings", [])
     wrong = {one.get("column"): one["message"] for one in row.findings if one.get("column")}
-    cells = []
-    for at, value in enumerate(row.raw):
+    shown = []
+    for at, value in enumerate(sent):
         heading = seen.get(at) or (headings[at] if at < len(headings) else "") or _("第 %d 列") % (at + 1)
         text = "" if value is None else str(value)
-        cells.append({"heading": heading, "text": marking.plain(text), "wrong": wrong.get(heading, "")})
-    return cells
+        shown.append({"heading": heading, "text": marking.plain(text), "wrong": wrong.get(heading, "")})
+    return shown
 
 
-def _read(row: BatchRow) -> list[tuple[str, str]]:
+def _read(row: BatchRow, more: dict[str, Any]) -> list[tuple[str, str]]:
     """What was understood, in words."""
     layout = layouts.BY_KEY.get(row.batch.layout)
     labels = {column.key: _(column.title) for column in layout.columns} if layout else {}
@@ -115,19 +119,19 @@ def _read(row: BatchRow) -> list[tuple[str, str]]:
         (_("姓名"), row.name),
         (
             _("证件号"),
-            marking.plain(row.id_number) if row.id_number else (_("不成立：%s") % marking.plain(row.id_text) if row.id_text else ""),
+            marking.plain(row.typed.clear) if row.id_number or not row.id_text else _("不成立：%s") % marking.plain(row.id_text.clear),
         ),
         (_("性别"), str(_SEXES.get(row.sex, ""))),
         (_("出生日期"), row.birth_date.isoformat() if row.birth_date else ""),
         (_("与户主关系"), _(relation.NAMES.get(row.relation, ""))),
         (_("户主"), row.head_name),
         (_("村组"), place),
-        (_("联系电话"), masking.in_force().show(masking.Kind.PHONE, row.phone, masking.Place.PAGE)),
-        (_("证号"), marking.plain(row.cert_no)),
+        (_("联系电话"), masking.in_force().show(masking.Kind.PHONE, row.phone.clear, masking.Place.PAGE)),
+        (_("证号"), marking.plain(row.cert_no.clear)),
     ]
     pairs += [
         (labels.get(key, key), marking.plain(str(value)))
-        for key, value in row.extra.items()
+        for key, value in (row.extra | more).items()
         if value not in (None, "") and key in labels and "id" not in key.split("_")
     ]
     return [(label, value) for label, value in pairs if value]

@@ -1,0 +1,124 @@
+"""Which fields tell something about a person: every field of every table is classed here, *personal* or *open* (quality 6).
+
+*Personal* is what tells who somebody is, how to reach them, where they live, what state their health, household or house is in, and texts somebody
+may have written a person into. Such a field is masked by default, isn't put into addresses or logs, and leaves the house only through a registered
+export. *Open* is what tells nothing about a person by itself: codes, counts, moments, states of work. Keys that tables point to each other with are
+open and needn't be named. A field that isn't classed fails a house test.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import models
+
+from anju.privacy.fields import SecretField
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """The fields of one table by their class."""
+
+    personal: frozenset[str]
+    open: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldClass:
+    """One field, its class, and whether what it holds is sealed."""
+
+    table: str
+    field: str
+    personal: bool
+    sealed: bool
+
+
+def _classes(*, personal: str = "", open: str = "") -> Classes:  # the word of the field
+    return Classes(frozenset(personal.split()), frozenset(open.split()))
+
+
+_FACT = "valid_from valid_to recorded_at superseded_at source"
+_PARTICULARS = "name id_number sex birth_date ethnic phone disability_kind disability_level disability_cert alive death_date"
+
+DECLARED: dict[str, Classes] = {
+    "clock.BusinessDay": _classes(open="only day"),
+    "privacy.Secret": _classes(personal="token tail sealed", open="kind key_number"),
+    "jobs.Job": _classes(
+        personal="message arguments result", open="kind title area status done total cancel_requested created_at started_at finished_at"
+    ),
+    "divisions.Division": _classes(
+        open="code parent level name short_name full_name core pinyin initials number urban_rural valid_from valid_to state_on opened_by closed_by"
+    ),
+    "divisions.FormerName": _classes(open="name until"),
+    "divisions.DivisionTag": _classes(open="tag year document"),
+    "divisions.SeismicIntensity": _classes(open="intensity design_group source valid_from valid_to"),
+    "divisions.DivisionChange": _classes(open="kind on document note recorded_at recorded_by"),
+    "divisions.Succession": _classes(open="old new named"),
+    "divisions.Recoded": _classes(open="table column old new keys size"),
+    "divisions.DivisionLoad": _classes(open="source prefixes added recorded_at recorded_by"),
+    "accounts.Organisation": _classes(open="name kind area"),
+    "accounts.User": _classes(personal="login name password last_login", open="role is_active created_at"),
+    "evidence.StoredFile": _classes(personal="name", open="sha256 size media_type created_at"),
+    "registry.Category": _classes(open="code name short name_en owner scope primary_order valid_from valid_to province source"),
+    "registry.Household": _classes(personal="address phone groups", open="number area opened_on closed_on source"),
+    "registry.NumberSeries": _classes(open="village last"),
+    "registry.Person": _classes(personal=_PARTICULARS, open="id_conflict birth_precision area recorded_at source"),
+    "registry.FormerParticulars": _classes(personal=_PARTICULARS, open="id_conflict birth_precision area recorded_at superseded_at"),
+    "registry.Registration": _classes(personal="address", open=f"area ending {_FACT}"),
+    "registry.Membership": _classes(personal="relation", open=f"area {_FACT}"),
+    "registry.Belonging": _classes(open=f"area {_FACT}"),
+    "registry.Dwelling": _classes(open="number area source"),
+    "registry.DwellingState": _classes(
+        personal="address lng lat homestead_no more",
+        open=f"area {_FACT} coordinates is_only year_built structure storeys bays main_area auxiliary_area status",
+    ),
+    "registry.Occupancy": _classes(open=f"area kind {_FACT}"),
+    "registry.DatedFlag": _classes(personal="flag note", open=f"area {_FACT}"),
+    "registry.PastSupport": _classes(personal="amount", open="area year kind recorded_at superseded_at source"),
+    "registry.NameToken": _classes(personal="token", open="area"),
+    "registry.Change": _classes(personal="detail", open="area kind on recorded_at source"),
+    "rosters.ColumnMapping": _classes(open="area fingerprint layout headings columns created_at"),
+    "rosters.Batch": _classes(
+        personal="recognition message",
+        open="area owner category layout title as_of sha256 enrols status last_sheet last_row rows_total rows_clean rows_noted rows_faulty "
+        "places_unresolved faults received_at read_at seconds locked_at",
+    ),
+    "rosters.BatchRow": _classes(
+        personal="place address name id_number id_text sex birth_date relation household head_name phone cert_no extra findings",
+        open="sheet row area placed birth_precision outcome",
+    ),
+    "rosters.RowCells": _classes(personal="sealed", open="sheet row key_number"),
+    "rosters.MatchRun": _classes(open="kind area stage current flow summary applied started_at finished_at seconds"),
+    "rosters.Match": _classes(personal="explanation evidence changes", open="area outcome passed score pattern verdict applied"),
+    "rosters.Mismatch": _classes(personal="subject listed held explanation detail note", open="kind area disposition handled_at"),
+    "rosters.Decision": _classes(personal="reason", open="kind mismatch_kind verdict size effects at undone_at"),
+    "rosters.Letter": _classes(
+        personal="body", open="area year serial number office addressee sender on answer_by kinds written_at answered_at"
+    ),
+    "rosters.LetterRow": _classes(personal="question answer_note", open="ordinal answer answered_at"),
+    "rosters.LockSignature": _classes(open="office at"),
+}
+
+
+def ours() -> Iterator[type[models.Model]]:
+    """The product's own tables."""
+    for model in apps.get_models(include_auto_created=True):
+        if model.__module__.startswith("anju."):
+            yield model
+
+
+def needs_class(field: models.Field) -> bool:  # type: ignore[type-arg]
+    """Whether a field must be named: all but a row's own number and the keys that point to other rows."""
+    return not (field.is_relation or isinstance(field, models.AutoField | models.CompositePrimaryKey))
+
+
+def declared() -> Iterator[FieldClass]:
+    """Every classed field, table by table."""
+    for model in sorted(ours(), key=lambda model: model._meta.label):
+        classes = DECLARED.get(model._meta.label)
+        if classes is None:
+            continue
+        for field in model._meta.local_fields:
+            if field.name in classes.personal | classes.open:
+                sealed = isinstance(field, SecretField) or field.name == "sealed"
+                yield FieldClass(model._meta.label, field.name, field.name in classes.personal, sealed)
