@@ -1,6 +1,6 @@
 """``make bench``: every benchmark, one after the other, each in a process of its own; ``make bench ONLY=receive`` runs one.
 
-What takes the size of a province (``reconcile_province``) runs when named, or with ``ONLY=all``.
+What takes the size of a province (``reconcile_province``) or a million records (``trail``) runs when named, or with ``ONLY=all``.
 """
 
 import os

@@ -21,10 +21,10 @@ from anju.audit.words import TABLES
 from anju.divisions import queries as places
 from anju.jobs import actions as jobs
 from anju.trail import queries as trail
-from anju.trail import verifying
+from anju.trail import sealing, verifying
 from anju.trail.acting import SYSTEM
 from anju.trail.acts import ACTS
-from anju.trail.command import paper
+from anju.trail.command import end_of, paper
 from anju.trail.models import Entry, Operation
 
 _TONES = {"insert": "ok", "update": "soon", "delete": "late", "truncate": "late"}
@@ -135,5 +135,7 @@ def root(request: HttpRequest) -> HttpResponse:
         day = min(date.fromisoformat(request.GET.get("date", "")), today)
     except ValueError:
         day = today
-    line = paper(day)
-    return render(request, "audit/root.html", {"day": day, "line": line, "root": line.rsplit(" ", 1)[1], "today": today})
+    head, at = sealing.root(end_of(day))
+    return render(
+        request, "audit/root.html", {"day": day, "line": paper(day), "head": head, "hash": head.hash.hex(), "at": at, "today": today}
+    )

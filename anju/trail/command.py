@@ -37,10 +37,14 @@ def _verify(start: int, root: Head | None) -> int:
     return 0 if done.sound else 1
 
 
+def end_of(day: date) -> datetime:
+    """The moment a calendar day ends."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))
+
+
 def paper(day: date) -> str:
     """One line that says how the chain stood at the end of a day: to print, to send, to keep elsewhere."""
-    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))
-    head, at = sealing.root(end)
+    head, at = sealing.root(end_of(day))
     when = timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S") if at else "尚无封存"
     return f"安居留痕日根 {day.isoformat()}（封存于 {when}） {head}"
 

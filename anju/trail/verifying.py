@@ -61,7 +61,7 @@ def verify(*, start: int = 1, root: Head | None = None, progress: Callable[[int]
         sealing.seal(thorough=True)
         outside, _coming = sealing.outside()
         head, bad = _walk(start, [one for one in (outside, root) if one is not None], progress)
-        done = Verified(head.no - start + 1, head, 0.0, _earlier(bad, _broken()), watching.gaps())
+        done = Verified(head.no - start + 1, head, 0.0, _broken(bad), watching.gaps())
         if outside is None and head.no:
             done.warnings.append("数据库之外没有链尾记录，末尾是否被截去无从判断；请从备份补回安装目录下的 trail 文件夹")
         done.seconds = time.perf_counter() - began
@@ -97,9 +97,12 @@ def _earlier(*findings: Finding | None) -> Finding | None:
     return min((one for one in findings if one is not None), key=lambda one: one.no, default=None)
 
 
-def _broken() -> Finding | None:
-    """The first record concerned where the chain was found broken at its end before."""
-    return _earlier(*(_of_break(one) for one in sealing.breaks()))
+def _broken(bad: Finding | None) -> Finding | None:
+    """The first record concerned, with what was found broken at the chain's end before: a rewriting told only roughly gives way to an exact finding."""
+    breaks = sealing.breaks()
+    cut = [_of_break(one) for one in breaks if one.found.no < one.wanted.no]
+    rewritten = [_of_break(one) for one in breaks if one.found.no >= one.wanted.no]
+    return _earlier(bad, *cut) or _earlier(*rewritten)
 
 
 def _of_break(one: Break) -> Finding:

@@ -36,6 +36,6 @@ def test_the_trail_on_a_small_screen_and_the_paper(enter: Enter) -> None:
     visitor.fits()
     visitor.accessible()
     page = visitor.go("/trail/root/")
-    expect(page.get_by_text(str(head)).first).to_be_visible()
+    expect(page.get_by_text(head.hash.hex()).first).to_be_visible()
     visitor.fits()
     visitor.accessible()
