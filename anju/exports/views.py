@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,6 @@ from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
 from anju.accounts.signing_in.middleware import unattended
 from anju.divisions import queries as places
-from anju.evidence.models import StoredFile
 from anju.evidence.sending import sent
 from anju.exports import limits, queries
 from anju.exports.actions import asking, handing, masking
@@ -74,7 +74,7 @@ def ask(request: HttpRequest) -> HttpResponseBase:
             full=given.get("full") == "1",
         )
         if given.get("at_once") and export.state == Export.State.READY:
-            return _handed(request, handing.hand_over(export=export, by=user))
+            return _handed(request, export)
     except Refused as refusal:
         messages.error(request, refusal.message)
         return redirect(_back(request))
@@ -87,8 +87,11 @@ def _declared(code: str) -> str:
     return code
 
 
-def _handed(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:
-    response = sent(request, stored)
+def _handed(request: HttpRequest, export: Export) -> HttpResponseBase:
+    """The file; a damaged one isn't counted as taken."""
+    with transaction.atomic():
+        response = sent(request, handing.hand_over(export=export, by=_user(request)))
+        transaction.set_rollback(response.status_code >= 500)
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -141,7 +144,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     user = _user(request)
     export = get_object_or_404(queries.visible(user).filter(requested_by=user).select_related("file"), pk=pk)
     try:
-        return _handed(request, handing.hand_over(export=export, by=user))
+        return _handed(request, export)
     except Refused as refusal:
         messages.error(request, refusal.message)
         return redirect("exports:show", pk)

@@ -20,6 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from anju.accounts import actions as accounts
 from anju.accounts.models import Grant, NamedRecord, User
 from anju.accounts.roles import ROLES, Power
+from anju.accounts.signing_in.models import SignedInSession
 from anju.clock.actions import set_today
 from anju.exports.actions import asking
 from anju.jobs.models import Job
@@ -54,6 +55,12 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(("households:list", "households:find"), None),
     **dict.fromkeys(("rosters:list", "rosters:upload", "rosters:nobody", "rosters:cross"), None),
     **dict.fromkeys(("rosters:against", "rosters:letters"), None),
+    **dict.fromkeys(("trail:list", "trail:verify", "trail:root", "security:people", "security:history"), None),
+    **dict.fromkeys(("account:page", "account:password", "account:phone", "account:end-others"), None),
+    "trail:entry": ("entry",),
+    "account:end-session": ("session",),
+    "security:person": ("user",),
+    "security:secure": ("user", "do"),
     **dict.fromkeys(("jobs:row", "jobs:cancel"), ("job",)),
     **dict.fromkeys(("people:one", "people:give", "people:switch"), ("user",)),
     "people:take_back": ("user", "grant"),
@@ -69,10 +76,6 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
         ),
         ("batch",),
     ),
-    **dict.fromkeys(("security:people", "security:history", "trail:list", "trail:root", "trail:verify"), None),
-    "security:person": ("user",),
-    "security:secure": ("user", "do"),
-    "trail:entry": ("entry",),
     "rosters:undo": ("batch", "decision"),
     "rosters:row": ("batch", "row"),
     **dict.fromkeys(("rosters:pair", "rosters:decide", "rosters:reveal"), ("batch", "match")),
@@ -92,9 +95,7 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
 }
 # What everybody may have: signing in, the look, public shapes, empty templates.
 PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm"}
-PUBLIC |= {f"door:{name}" for name in ("code", "phone", "on", "password", "resume")}
-# What everybody does with their own account and nobody else's.
-PUBLIC |= {f"account:{name}" for name in ("page", "password", "phone", "end-others", "end-session")}
+PUBLIC |= {"door:code", "door:phone", "door:on", "door:password", "door:resume"}
 
 
 def _addresses(resolver: URLResolver, space: str = "") -> Iterator[str]:
@@ -132,14 +133,17 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     assert change is not None
     decision = Decision.objects.create(run=run, kind="dispose", by=side.clerk, mismatch_kind="id_repaired", at=batch.received_at)
     export = asking.ask(kind="rosters.original", filters={"batch": batch.pk}, by=side.clerk, reason="archive")
-    entry = Entry.objects.filter(within__startswith=side.code).first()
-    assert entry is not None
     job = Job.objects.filter(created_by=side.clerk).first()
     assert job is not None
+    entry = Entry.objects.filter(within__startswith=side.code).first()
+    assert entry is not None
+    client = Client()
+    client.force_login(side.clerk)
+    session = SignedInSession.objects.get(user=side.clerk)
     side.ids = {
         "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
-        "change": change.pk, "decision": decision.pk, "job": job.pk, "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
-        "export": export.pk, "do": "unlock", "entry": entry.pk,
+        "change": change.pk, "decision": decision.pk, "job": job.pk, "entry": entry.seq, "session": session.pk, "do": "unlock", "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
+        "export": export.pk,
     }  # fmt: skip
     side.words |= {letter.number, f"{side.code}109201-" if side.code == county.COUNTY else f"{side.code}100201-"}
     return side
@@ -245,9 +249,7 @@ def _body(response: Any) -> str:
 def _ask(client: Client, target: Side, where: str, *, post: bool) -> None:
     for name, takes in ADDRESSES.items():
         address = reverse(name, args=[target.ids[one] for one in takes or ()])
-        queries = (
-            ("", f"?area={target.code}", f"?q={next(iter(target.words))}&county={target.code}") if takes is None and not post else ("",)
-        )
+        queries = ("", f"?area={target.code}&q={next(iter(target.words))}&county={target.code}") if takes is None and not post else ("",)
         for query in queries:
             data = {
                 "area": target.code,

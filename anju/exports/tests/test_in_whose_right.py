@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from anju.accounts.models import Grant, User
 from anju.accounts.scope import actor_of
+from anju.evidence import store
 from anju.exports import queries
 from anju.exports.actions import asking, handing, revealing
 from anju.exports.models import Export, Reveal
@@ -132,3 +133,13 @@ def test_the_trail_names_what_was_done(listed: Batch, clerk: User, done: Done) -
         "exports_download": {"export.downloaded"},
         "exports_reveal": {"number.revealed"},
     }
+
+
+def test_a_damaged_file_says_so_and_is_not_counted_as_taken(listed: Batch, clerk: User, at_desk: Any) -> None:
+    export = asking.ask(kind="rosters.original", filters={"batch": listed.pk}, by=clerk, reason="archive")
+    assert listed.file is not None
+    where = store.place(listed.file)
+    assert where is not None
+    where.write_bytes(where.read_bytes()[:-1] + b"?")
+    assert at_desk(clerk).post(f"/exports/{export.pk}/download/").status_code == 503
+    assert not export.downloads.exists()
