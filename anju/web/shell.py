@@ -162,7 +162,7 @@ def beginning(user: User) -> list[dict[str, Any]]:
         },
         {
             "title": _("建县级用户"), "done": counties, "power": Power.ADMINISTER,
-            "text": _("由本县的审批员收名单、核对、锁定；乡镇和部门的用户由他往下建。"), "command": "anju user add --role county_clerk --area 210922", "route": "", "label": "",
+            "text": _("由本县的审批员收名单、核对、锁定；乡镇和部门的用户由他往下建。"), "command": "anju user --role county_clerk --area 210922 …", "route": "", "label": "",
         },
         {
             "title": _("导入第一份名单"), "done": False, "power": Power.RECEIVE,
