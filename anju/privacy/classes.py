@@ -44,7 +44,8 @@ DECLARED: dict[str, Classes] = {
     "clock.BusinessDay": _classes(open="only day"),
     "privacy.Secret": _classes(personal="token tail sealed", open="kind key_number"),
     "jobs.Job": _classes(
-        personal="message arguments result", open="kind title area status done total cancel_requested created_at started_at finished_at"
+        personal="message arguments result",
+        open="kind title area status done total cancel_requested created_at started_at finished_at grant",
     ),
     "divisions.Division": _classes(
         open="code parent level name short_name full_name core pinyin initials number urban_rural valid_from valid_to state_on opened_by closed_by"
@@ -57,7 +58,30 @@ DECLARED: dict[str, Classes] = {
     "divisions.Recoded": _classes(open="table column old new keys size"),
     "divisions.DivisionLoad": _classes(open="source prefixes added recorded_at recorded_by"),
     "accounts.Organisation": _classes(open="name kind area"),
-    "accounts.User": _classes(personal="login name password last_login", open="role is_active created_at"),
+    "accounts.User": _classes(personal="login name password last_login", open="is_active created_at"),
+    "accounts.Grant": _classes(personal="reason ended_why", open="role area valid_from valid_to given_at ended_at"),
+    "accounts.NamedRecord": _classes(open="kind key"),
+    "accounts.SignIn": _classes(personal="login_digest address agent", open="at outcome second_factor ended_at ended"),
+    "accounts.LoginLock": _classes(personal="login_digest", open="failures refused locked_until last_at"),
+    "accounts.SourceDelay": _classes(personal="source", open="failures refused not_before last_at"),
+    "accounts.SignedInSession": _classes(personal="key_digest content", open="started_at seen_at deadline"),
+    "accounts.PasswordState": _classes(open="changed_at must_change"),
+    "accounts.PastPassword": _classes(personal="encoded", open="at"),
+    "accounts.SecondFactor": _classes(personal="secret", open="confirmed_at last_step"),
+    "accounts.RecoveryCode": _classes(personal="digest", open="used_at"),
+    "exports.Export": _classes(
+        personal="filters reason note decision_reason file_name",
+        open="kind title area columns rows full mark office grant requested_at state needs_approval decided_at as_is file_size ready_at expires_at",
+    ),
+    "exports.Download": _classes(personal="address", open="at"),
+    "exports.Reveal": _classes(personal="subject url reason note", open="area numbers office grant at"),
+    "masks.MaskChoice": _classes(open="policy reason chosen_at"),
+    "trail.Entry": _classes(
+        personal="login address reason names",
+        open="at txid user office grant action role table operation rows keys within before after changed",
+    ),
+    "trail.Seal": _classes(open="no seq hash doubt"),
+    "trail.Sealing": _classes(open="first last hash at xid settled seen floor cluster"),
     "evidence.StoredFile": _classes(personal="name", open="sha256 size media_type created_at"),
     "registry.Category": _classes(open="code name short name_en owner scope primary_order valid_from valid_to province source"),
     "registry.Household": _classes(personal="address phone groups", open="number area opened_on closed_on source"),

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from anju.privacy import cipher, keys
+from anju.trail.acting import SYSTEM, acting
 
 PIECE = 2000
 
@@ -51,7 +52,7 @@ def sealed_models() -> Iterator[tuple[type[models.Model], Sealing]]:
 def standing() -> list[Standing]:
     """Every sealed table by key."""
     found = []
-    with connection.cursor() as cursor:
+    with acting(SYSTEM), connection.cursor() as cursor:
         for model, _sealing in sealed_models():
             cursor.execute(f"SELECT key_number, count(*) FROM {model._meta.db_table} GROUP BY 1 ORDER BY 1")
             found += [Standing(model._meta.db_table, number, rows) for number, rows in cursor.fetchall()]
@@ -70,16 +71,17 @@ def rotate(*, told: Told | None = None, piece: int = PIECE) -> int:
     Raises ``cipher.Tampered`` where a row doesn't open: it names the table and the row, and nothing of that piece is written.
     """
     total, done = unfinished(), 0
-    for model, sealing in sealed_models():
-        last: Any = None
-        while True:
-            with transaction.atomic():
-                last, count = _piece(model, sealing, last, piece)
-            if last is None:
-                break
-            done += count
-            if told is not None:
-                told(done, max(total, done))
+    with acting(SYSTEM):
+        for model, sealing in sealed_models():
+            last: Any = None
+            while True:
+                with transaction.atomic():
+                    last, count = _piece(model, sealing, last, piece)
+                if last is None:
+                    break
+                done += count
+                if told is not None:
+                    told(done, max(total, done))
     return done
 
 

@@ -4,13 +4,14 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from anju.divisions.models import Division
+from anju.privacy import vault
 from anju.registry.refusal import Refused
 
 
 def county_of_holder(number: str) -> str:
     """The county in which somebody holds the number, "" where nobody does."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT county FROM registry_holders(ARRAY[%s]) LIMIT 1", [number])
+        cursor.execute("SELECT county FROM registry_holders(ARRAY[%s]) LIMIT 1", [str(vault.secret(vault.ID, number))])
         row = cursor.fetchone()
     return str(row[0]) if row else ""
 

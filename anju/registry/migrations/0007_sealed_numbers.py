@@ -16,17 +16,21 @@ _PARTICULARS = {"id_number": "id", "phone": "phone", "disability_cert": "cert"}
 _TABLES = {"registry_person": _PARTICULARS, "registry_formerparticulars": _PARTICULARS, "registry_household": {"phone": "phone"}}
 
 
-def _seal(_apps: Any, _schema_editor: Any) -> None:
+def _seal(_apps: Any, schema_editor: Any) -> None:
+    sealing.unforce(schema_editor, *_TABLES)
     for table, columns in _TABLES.items():
         sealing.seal(table, columns)
     sealing.settle()
+    sealing.force(schema_editor, *_TABLES)
 
 
 def _unseal(_apps: Any, schema_editor: Any) -> None:
+    sealing.unforce(schema_editor, *_TABLES)
     for table, columns in _TABLES.items():
         sealing.unseal(table, columns)
     schema_editor.execute("UPDATE registry_person SET id_tail = reverse(right(id_number, 6)) WHERE id_number <> ''")
     sealing.settle()
+    sealing.force(schema_editor, *_TABLES)
 
 
 def _wider(model: str) -> migrations.AlterField:

@@ -23,6 +23,10 @@ _OPEN = frozenset(
         *("support_year", "support_kind", "support_amount", "letter", "ordinal", "answer"),
     }
 )
+_FORCED = (
+    *("rosters_batch", "rosters_batchrow", "rosters_matchrun", "rosters_match", "rosters_mismatch"),
+    *("registry_household", "registry_registration"),
+)
 _TEXTS = ("place", "address", "name", "head_name")
 _CASTS = {"extra": "::jsonb", "findings": "::jsonb"}
 _PERSONAL = re.compile(r"[0-9]{14}")
@@ -59,7 +63,8 @@ DROP FUNCTION rosters_guard_moved_cells;
 """
 
 
-def _seal(_apps: Any, _schema_editor: Any) -> None:
+def _seal(_apps: Any, schema_editor: Any) -> None:
+    sealing.unforce(schema_editor, *_FORCED)
     keeper = vault.Keeper()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE rosters_batchrow DISABLE TRIGGER USER; ALTER TABLE rosters_match DISABLE TRIGGER USER; ALTER TABLE rosters_batch DISABLE TRIGGER USER")
@@ -106,6 +111,7 @@ def _seal(_apps: Any, _schema_editor: Any) -> None:
         cursor.execute(_RENAME)
         sealing.settle()
         cursor.execute("ALTER TABLE rosters_batchrow ENABLE TRIGGER USER; ALTER TABLE rosters_match ENABLE TRIGGER USER; ALTER TABLE rosters_batch ENABLE TRIGGER USER")
+    sealing.force(schema_editor, *_FORCED)
 
 
 def _masked_samples(text: str) -> str:
@@ -115,7 +121,8 @@ def _masked_samples(text: str) -> str:
     return json.dumps(recognition, ensure_ascii=False)
 
 
-def _unseal(_apps: Any, _schema_editor: Any) -> None:
+def _unseal(_apps: Any, schema_editor: Any) -> None:
+    sealing.unforce(schema_editor, *_FORCED)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE rosters_batchrow DISABLE TRIGGER USER")
     sealing.unseal("rosters_batchrow", _NUMBERS)
@@ -137,6 +144,7 @@ def _unseal(_apps: Any, _schema_editor: Any) -> None:
     sealing.settle()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE rosters_batchrow ENABLE TRIGGER USER")
+    sealing.force(schema_editor, *_FORCED)
 
 
 def _wider() -> migrations.AlterField:
