@@ -154,6 +154,8 @@ def _take_in(engine: "DuckDBPyConnection", table: str, query: str, parameters: l
     )
     arrow = importlib.import_module("pyarrow")
     with transaction.atomic(), connection.chunked_cursor() as cursor:
+        with connection.cursor() as settings_:  # all of it will be fetched: no plan that is only quick to begin
+            settings_.execute("SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")
         cursor.execute(
             f"SELECT s.*, v.sealed FROM ({query}) s LEFT JOIN privacy_secret v ON v.token = s.id_number ORDER BY s.row", parameters
         )
