@@ -59,6 +59,23 @@ def _desk(page: Page, base: str) -> dict[str, str]:
     }
 
 
+_OTHERS = {
+    "demo-administrator": (
+        ("20-system-home", "/"),
+        ("21-people", "/people/"),
+        ("22-selfcheck", "/selfcheck/"),
+        ("16-components", "/components/"),
+    ),
+    "demo-security": (("23-security-home", "/"), ("24-sign-ins", "/accounts/sign-ins/"), ("25-masks", "/exports/masks/")),
+    "demo-audit": (("26-audit-home", "/"), ("27-trail", "/trail/")),
+    "demo-discipline": (("28-discipline-home", "/"), ("29-exports", "/exports/")),
+    "demo-village": (("30-village-home", "/"), ("31-account", "/account/")),
+    "demo-township": (("32-township-home", "/"),),
+    "demo-civil": (("33-sender-home", "/"),),
+    "demo-sign-civil-affairs-210922": (("34-cosigner-home", "/"),),
+}
+
+
 def _content(page: Page, address: str) -> str:
     page.goto(address)
     _settled(page)
@@ -92,8 +109,12 @@ def main(base: str, folder: Path) -> int:
             take(page, name, address)
         city = _sign_in(opened.new_context(viewport=DESK, locale="zh-CN"), base, "demo-city", people["demo-city"])  # type: ignore[arg-type]
         take(city, "14-map", "/places/map/")
-        administrator = opened.new_context(viewport=DESK, locale="zh-CN")  # type: ignore[arg-type]
-        take(_sign_in(administrator, base, "demo-administrator", people["demo-administrator"]), "16-components", "/components/")
+        for login, pictures in _OTHERS.items():
+            context = opened.new_context(viewport=DESK, locale="zh-CN")  # type: ignore[arg-type]
+            seat = _sign_in(context, base, login, people[login])
+            for name, address in pictures:
+                take(seat, name, address)
+            context.close()
         dark = opened.new_context(viewport=DESK, locale="zh-CN", color_scheme="dark")  # type: ignore[arg-type]
         take(_sign_in(dark, base, clerk, people[clerk]), "17-list-dark", addresses["03-list"])
         phone = opened.new_context(viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
