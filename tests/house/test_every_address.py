@@ -249,7 +249,9 @@ def _body(response: Any) -> str:
 def _ask(client: Client, target: Side, where: str, *, post: bool) -> None:
     for name, takes in ADDRESSES.items():
         address = reverse(name, args=[target.ids[one] for one in takes or ()])
-        queries = ("", f"?area={target.code}&q={next(iter(target.words))}&county={target.code}") if takes is None and not post else ("",)
+        queries = [""]
+        if takes is None and not post and where.endswith("own county"):
+            queries.append(f"?area={target.code}&q={next(iter(target.words))}&county={target.code}")
         for query in queries:
             data = {
                 "area": target.code,
