@@ -77,7 +77,7 @@ def lists(tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
     return [[str(roll), COUNTY, "village-roll"], [str(allowance), COUNTY, "allowance-households"]]
 
 
-_KEPT = "'divisions_%', 'accounts_%', 'registry_category', 'clock_%', 'django_%', 'auth_%', 'procrastinate_%'"
+_KEPT = "'trail_%', 'divisions_%', 'accounts_%', 'registry_category', 'clock_%', 'django_%', 'auth_%', 'procrastinate_%'"
 
 
 def _empty() -> None:
