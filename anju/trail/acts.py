@@ -11,6 +11,18 @@ from anju.trail.acting import current, doing
 F = TypeVar("F", bound=Callable[..., Any])
 
 ACTS: dict[str, Any] = {
+    "account.opened": _("开账号"),
+    "account.closed": _("停用账号"),
+    "account.reopened": _("启用账号"),
+    "grant.given": _("授予权限"),
+    "grant.taken": _("收回权限"),
+    "office.founded": _("登记机构"),
+    "account.signed_in": _("登录系统"),
+    "account.session_ended": _("结束登录"),
+    "account.password_changed": _("更换密码"),
+    "account.password_reset": _("重设密码"),
+    "account.second_factor_reset": _("重设手机验证"),
+    "account.unlocked": _("解锁账号"),
     "list.received": _("收下名单"),
     "list.declared_empty": _("登记零名单"),
     "list.columns_mapped": _("指明表头"),
