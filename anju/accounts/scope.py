@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
-from anju.accounts.models import Grant, User
+from anju.accounts.models import User
 from anju.accounts.roles import ROLES, Power
 from anju.trail.acting import NOBODY, WHOLE, Actor
 from anju.vocabulary import division
@@ -73,8 +73,3 @@ def actor_of(user: User, *, address: str = "", action: str = "") -> Actor:
         return replace(who, place=grant.area)
     low, high = division.bounds(grant.area)
     return replace(who, place=grant.area, low=low or WHOLE[0], high=high)
-
-
-def holds(user: User, grant: Grant | None) -> bool:
-    """Whether the grant still holds and the account is open: asked again by long work at each step."""
-    return grant is not None and user.grants_in_force().filter(pk=grant.pk).exists()
