@@ -94,7 +94,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 def entry(request: HttpRequest, seq: int) -> HttpResponse:
     """One entry whole: who, what, the rows it is about, its digests and its place in the chain."""
     user = _user(request)
-    found = get_object_or_404(scope(user, Entry.objects.defer("keys"), "within"), pk=seq)
+    found = get_object_or_404(queries.told(user).defer("keys"), pk=seq)
     keys = trail.keys_of(found, queries.LISTED)
     numbers = queries.households(user, found.table, keys) if user.may(Power.VIEW) else {}
     rows = [

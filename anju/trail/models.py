@@ -32,7 +32,8 @@ class Entry(models.Model):
 
     ``keys`` are the rows' keys (``names`` where a table's key is a text); ``before`` and ``after`` are digests of the rows' whole content,
     ordered by key, so that nothing personal stands here; ``changed`` names the columns of a small update. ``within`` is the smallest area
-    that holds all the rows as coded on that day, for a table without an area that in which the person acted. ``role`` is the database role.
+    that holds all the rows as coded on that day, for a table without an area that in which the person acted. ``seat`` is the level at which the
+    person stood (None in entries older than that): a reading is told there and above only. ``role`` is the database role.
     """
 
     seq = models.BigAutoField(primary_key=True)
@@ -55,6 +56,7 @@ class Entry(models.Model):
     before = models.BinaryField(null=True)
     after = models.BinaryField(null=True)
     changed = ArrayField(models.TextField(), null=True)
+    seat = models.CharField(max_length=15, null=True, db_collation="C", help_text=_("办理人所在的层级，记录当日的代码"))
 
     class Meta:
         indexes = [

@@ -26,9 +26,10 @@ _LOCK = 0x7472_6169  # "trai"
 _CHUNK = 20_000
 
 # What is hashed: a JSON array, so that no value can run into its neighbour and any other tool can read it. Moments are whole
-# microseconds since 1970, digests hexadecimal.
-CANONICAL = """jsonb_build_array(e.seq, (extract(epoch FROM e.at) * 1000000)::bigint, e.txid, e."user", e.login, e.office, e."grant", e.address, e.action,
-    e.reason, e.role, e."table", e.operation, e.rows, e.keys::text, e.names, e.within, encode(e.before, 'hex'), encode(e.after, 'hex'), e.changed)::text"""
+# microseconds since 1970, digests hexadecimal. Entries of before there was a seat end without one.
+CANONICAL = """(jsonb_build_array(e.seq, (extract(epoch FROM e.at) * 1000000)::bigint, e.txid, e."user", e.login, e.office, e."grant", e.address, e.action,
+    e.reason, e.role, e."table", e.operation, e.rows, e.keys::text, e.names, e.within, encode(e.before, 'hex'), encode(e.after, 'hex'), e.changed)
+    || CASE WHEN e.seat IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(e.seat) END)::text"""
 
 
 def link(before: bytes, canonical: str, doubt: str) -> bytes:
