@@ -68,9 +68,10 @@ def seat(user: User) -> str:
     A city's inspector whose grant names one county stands at the city. A third party stands where its grant does, wherever the firm is.
     """
     grant = user.acting
+    office: str = user.organisation.area
     if grant is None:
-        return user.organisation.area
-    return grant.area if grant.as_role.named else division.holding(user.organisation.area, grant.area)
+        return office
+    return grant.area if grant.as_role.named else division.holding(office, grant.area)
 
 
 def highest_seat(user: User) -> str:

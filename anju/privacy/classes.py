@@ -81,6 +81,8 @@ DECLARED: dict[str, Classes] = {
         open="at txid user office grant action role table operation rows keys within before after changed seat",
     ),
     "trail.Seal": _classes(open="no seq hash doubt"),
+    "trail.Archived": _classes(open="first last before hash earliest latest name size sha256 at by reason"),
+    "trail.Restoration": _classes(open="at archive name taken_at by reason former_end found_end common lost"),
     "trail.Sealing": _classes(open="first last hash at xid settled seen floor cluster"),
     "evidence.StoredFile": _classes(personal="name", open="sha256 size media_type created_at"),
     "registry.Category": _classes(open="code name short name_en owner scope primary_order valid_from valid_to province source"),

@@ -72,6 +72,9 @@ ACTS: dict[str, Any] = {
     "export.expired": _("清除过期的导出文件"),
     "number.revealed": _("查看完整号码"),
     "mask.chosen": _("设定脱敏规则"),
+    "account.history_purged": _("清除到期的登录记录"),
+    "trail.expired": _("归档到期的留痕"),
+    "system.restored": _("从备份恢复"),
 }
 
 

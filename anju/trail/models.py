@@ -99,3 +99,51 @@ class Sealing(models.Model):
     seen = models.BigIntegerField()
     floor = models.BigIntegerField()
     cluster = models.CharField(max_length=20, db_collation="C")
+
+
+class Archived(models.Model):
+    """A piece of the chain that was taken out of the database into a sealed file: numbers ``first`` to ``last``, between two hashes.
+
+    ``before`` is the hash of the number before ``first``; the next piece, or the chain in the database, goes on from ``hash``. Written by
+    ``anju trail expire`` alone, never changed.
+    """
+
+    first = models.BigIntegerField(unique=True)
+    last = models.BigIntegerField(unique=True)
+    before = models.BinaryField()
+    hash = models.BinaryField()
+    earliest = models.DateTimeField()
+    latest = models.DateTimeField()
+    name = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64, db_collation="C")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    reason = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(last__gte=models.F("first")), name="trail_archived_piece")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Restoration(models.Model):
+    """The database was put back from a backup; ``common`` is the last number kept of the chain of before, ``lost`` how many records are gone with it."""
+
+    at = models.DateTimeField()
+    archive = models.CharField(max_length=40, db_collation="C")
+    name = models.CharField(max_length=200)
+    taken_at = models.DateTimeField()
+    by = models.CharField(max_length=100)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    former_end = models.BigIntegerField(null=True)
+    found_end = models.BigIntegerField()
+    common = models.BigIntegerField()
+    lost = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["archive", "at"], name="trail_restoration_once")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.name}"

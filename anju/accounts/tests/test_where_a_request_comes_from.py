@@ -20,14 +20,14 @@ def security() -> User:
     return user("anquan", "security_administrator")
 
 
-def addressed(client: Client, other: User, **headers: str) -> str:
+def addressed(client: Client, other: User, **headers: Any) -> str:
     """What the trail says of where a password was reset from."""
     assert client.post(f"/accounts/sign-ins/{other.pk}/password/", {"reason": "忘了密码"}, **headers).status_code == 200
     return Entry.objects.filter(action="account.password_reset").latest("seq").address
 
 
 @pytest.mark.parametrize(
-    ("proxies", "forwarded", "said"),
+    "told",
     [
         (0, "", PROXY),
         (0, FORGED, PROXY),
@@ -43,18 +43,18 @@ def addressed(client: Client, other: User, **headers: str) -> str:
         *("behind two with a forged hop", "fewer hops than proxies", "no address at all"),
     ],
 )
-def test_the_address_in_the_trail(security: User, client: Client, settings: Any, proxies: int, forwarded: str, said: str) -> None:
-    settings.PROXIES = proxies
+def test_the_address_in_the_trail(security: User, client: Client, settings: Any, told: tuple[int, str, str]) -> None:
+    settings.PROXIES, forwarded, said = told
     other = user("zhoumin")
     client.force_login(security)
-    more = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
+    more: dict[str, Any] = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
     assert addressed(client, other, REMOTE_ADDR=PROXY, **more) == said
 
 
 def test_the_door_and_the_trail_say_the_same(client: Client, settings: Any) -> None:
     settings.PROXIES = 1
     user()
-    headers = {"REMOTE_ADDR": PROXY, "HTTP_X_FORWARDED_FOR": f"{FORGED}, {REAL}"}
+    headers: dict[str, Any] = {"REMOTE_ADDR": PROXY, "HTTP_X_FORWARDED_FOR": f"{FORGED}, {REAL}"}
     assert enter(client, **headers).status_code == 302
     client.post("/account/password/", {"old": PASSWORD, "new": "Xin-mi-ma-8", "again": "Xin-mi-ma-8"}, **headers)
     assert SignIn.objects.latest("id").address == REAL
