@@ -1,8 +1,10 @@
-"""Tables as the office calls them; a watched table without a word fails a test of the house."""
+"""Tables and long work as the office calls them; a watched table or a kind of work without a word fails a test of the house."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from anju.trail.acts import ACTS
 
 TABLES: dict[str, Any] = {
     "clock_businessday": _("业务日期"),
@@ -57,3 +59,16 @@ TABLES: dict[str, Any] = {
     "rosters_letterrow": _("退回函的行"),
     "rosters_locksignature": _("会签"),
 }
+WORK: dict[str, Any] = {
+    "audit.verify": _("核验留痕"),
+    "exports.write": _("生成导出的文件"),
+    "rosters.compare": _("两份名单互比"),
+    "rosters.enrol": _("名单上的新户入册"),
+    "rosters.match": _("名单比对"),
+    "rosters.receive": _("读入名单各行"),
+}
+
+
+def act(action: str) -> str:
+    """What was done, in words: an act by its name, long work by its; "" where it has none."""
+    return str(ACTS.get(action) or WORK.get(action) or "")
