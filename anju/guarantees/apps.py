@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class GuaranteesConfig(AppConfig):
+    name = "anju.guarantees"
