@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "anju.evidence",
     "anju.registry",
     "anju.exports",
+    "anju.imports",
     "anju.rosters",
     "anju.dossier",
     "anju.operations",
