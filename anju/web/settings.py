@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "anju.evidence",
     "anju.registry",
     "anju.exports",
+    "anju.problems",
+    "anju.notices",
     "anju.rosters",
     "anju.dossier",
     "anju.operations",
