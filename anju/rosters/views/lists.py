@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from anju import clock
+from anju import clock, paging
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope, within
@@ -25,7 +25,7 @@ from anju.evidence import store
 from anju.evidence.models import StoredFile
 from anju.evidence.uploading import too_large
 from anju.registry.models import Category
-from anju.rosters import layouts, paging
+from anju.rosters import layouts
 from anju.rosters.actions import receiving
 from anju.rosters.forms import NobodyForm, ReceiveForm
 from anju.rosters.models import OFFICES, Batch, Disposition, Letter, Match, MatchRun, Mismatch
