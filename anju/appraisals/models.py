@@ -70,7 +70,9 @@ class Round(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["central", "routine", "focused", "revisit", "great", "monitoring"]), name="round_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["central", "routine", "focused", "revisit", "great", "monitoring"]), name="round_kind"
+            ),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="round_days_in_order"),
             models.UniqueConstraint(fields=["area", "name"], name="round_named_once"),
         ]
@@ -207,7 +209,10 @@ class Appraisal(FieldRecord):
 
     class Meta:
         constraints = [
-            *(models.CheckConstraint(condition=Q(**{f"{field}__in": LETTERS}), name=f"appraisal_{field}") for field in ("computed", "grade")),
+            *(
+                models.CheckConstraint(condition=Q(**{f"{field}__in": LETTERS}), name=f"appraisal_{field}")
+                for field in ("computed", "grade")
+            ),
             *(
                 models.CheckConstraint(condition=Q(**{f"{field}__in": ["", *LETTERS]}), name=f"appraisal_{field}")
                 for field in ("qualitative", "quantitative")
@@ -218,7 +223,8 @@ class Appraisal(FieldRecord):
             models.CheckConstraint(condition=Q(state__in=["valid", "superseded", "withdrawn"]), name="appraisal_state"),
             models.CheckConstraint(condition=Q(objection_until__gte=F("on")), name="appraisal_objection_after"),
             models.CheckConstraint(
-                condition=Q(acknowledged="unsigned", acknowledged_on__isnull=True) | (~Q(acknowledged="unsigned") & Q(acknowledged_on__gte=F("on"))),
+                condition=Q(acknowledged="unsigned", acknowledged_on__isnull=True)
+                | (~Q(acknowledged="unsigned") & Q(acknowledged_on__gte=F("on"))),
                 name="appraisal_acknowledged_has_day",
             ),
             once("appraisal"),
@@ -423,7 +429,8 @@ class Hazard(FieldRecord):
         constraints = [
             models.UniqueConstraint(fields=["household"], condition=Q(closed_on__isnull=True), name="hazard_one_open"),
             models.CheckConstraint(
-                condition=Q(closed_on__isnull=True, closed_how="") | (Q(closed_on__gte=F("on")) & ~Q(closed_how="")), name="hazard_closed_says_how"
+                condition=Q(closed_on__isnull=True, closed_how="") | (Q(closed_on__gte=F("on")) & ~Q(closed_how="")),
+                name="hazard_closed_says_how",
             ),
             once("hazard"),
         ]
@@ -497,7 +504,8 @@ class StockEntry(models.Model):
             models.UniqueConstraint(fields=["stock", "household"], name="stock_entry_once"),
             models.CheckConstraint(condition=Q(grade__in=["", "C", "D"]), name="stock_entry_grade"),
             models.CheckConstraint(
-                condition=Q(struck_on__isnull=True, struck_why="") | (Q(struck_on__isnull=False) & ~Q(struck_why="")), name="stock_entry_struck_says_why"
+                condition=Q(struck_on__isnull=True, struck_why="") | (Q(struck_on__isnull=False) & ~Q(struck_why="")),
+                name="stock_entry_struck_says_why",
             ),
         ]
         indexes = [models.Index(fields=["stock", "area"], name="stock_entry_of_area")]

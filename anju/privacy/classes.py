@@ -132,6 +132,41 @@ DECLARED: dict[str, Classes] = {
     ),
     "notices.Objection": _classes(personal="who phone about answer", open="area channel row received_on result answered_on"),
     "notices.PostedNumber": _classes(personal="token", open="mask on"),
+    "appraisals.Round": _classes(
+        open="area kind name categories appraise starts_on ends_on document cadres experts opened_at closed_at",
+    ),
+    "appraisals.Screening": _classes(
+        personal="result lives_here note", open="area on recorded_at client_id captured_at device source superseded_at"
+    ),
+    "appraisals.Appraisal": _classes(
+        personal="appraisers site whole disaster qualitative quantitative p mu computed grade override_reason advice opinion acknowledged "
+        "acknowledged_on state_reason",
+        open="number area on kind organiser trigger standard structure storeys subsidy objection_until state state_at recorded_at client_id captured_at "
+        "device source",
+    ),
+    "appraisals.ComponentFinding": _classes(personal="level dangerous total points note", open="component"),
+    "appraisals.HouseGrade": _classes(personal="grade", open=f"area {_FACT}"),
+    "appraisals.NoHouse": _classes(personal="village_opinion township_opinion", open=f"area applied_on village_on {_FACT}"),
+    "appraisals.Objection": _classes(personal="raised_by reason answer", open="area on recorded_at state answered_on"),
+    "appraisals.Posting": _classes(
+        personal="grade removed_reason", open="kind number area token issued_on recorded_at posted_on removed_on"
+    ),
+    "appraisals.Hazard": _classes(
+        personal="reporter description closed_how",
+        open="area on way cause urgent evacuated_on due closed_on recorded_at client_id captured_at device source",
+    ),
+    "appraisals.RecheckLot": _classes(open="area since until share seed worked drawn_at"),
+    "appraisals.RecheckItem": _classes(personal="note", open="area same done_on"),
+    "appraisals.Stock": _classes(open="area as_of households by_grade made_at locked_at voided_at voided_reason"),
+    "appraisals.StockEntry": _classes(personal="grade groups struck_why", open="area struck_on"),
+    "appraisals.StockSignature": _classes(open="area office at"),
+    "guarantees.Guarantee": _classes(
+        personal="route provider relation place document safe_because note ended_reason", open=f"area until {_FACT}"
+    ),
+    "verification.Campaign": _classes(open="area name categories starts_on due document opened_at closed_at"),
+    "verification.Verification": _classes(
+        personal="category route verifiers informant interview lives_here why", open=f"area client_id captured_at device {_FACT}"
+    ),
     "rosters.ColumnMapping": _classes(open="area fingerprint layout headings columns created_at"),
     "rosters.Batch": _classes(
         personal="recognition message",
