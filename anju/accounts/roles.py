@@ -13,6 +13,8 @@ class Power(StrEnum):
     LOCK = "rosters.lock"
     ANSWER = "rosters.answer"
     CHANGE = "registry.change"
+    PHOTOGRAPH = "evidence.add"
+    JUDGE_PHOTOS = "evidence.judge"
     EXPORT = "export"
     APPROVE_EXPORT = "export.approve"
     REVEAL = "number.reveal"
@@ -29,6 +31,8 @@ POWER_NAMES: dict[Power, str] = {
     Power.LOCK: "会签、锁定名单",
     Power.ANSWER: "答复退回的差异",
     Power.CHANGE: "变更登记库",
+    Power.PHOTOGRAPH: "拍照、上传照片",
+    Power.JUDGE_PHOTOS: "核实照片疑点",
     Power.EXPORT: "导出",
     Power.APPROVE_EXPORT: "审批导出",
     Power.REVEAL: "查看完整号码",
@@ -88,33 +92,65 @@ ROLES: dict[str, Role] = {
             "收名单、比对、核对、锁定",
             "S1-08, S4-06",
             *(Power.RECEIVE, Power.DECIDE, Power.LOCK, Power.CHANGE, Power.EXPORT, Power.ANSWER, Power.APPROVE_EXPORT, Power.REVEAL),
+            *(Power.PHOTOGRAPH, Power.JUDGE_PHOTOS),
             second_factor=True,
         ),
         _role("sender", "名单报送员", "报送本部门名单，答复退回的差异", "S4-14", Power.RECEIVE, Power.ANSWER),
         _role("cosigner", "名单会签人", "会签锁定名单", "S4-06, S3-11", Power.LOCK),
-        _role("township_reviewer", "乡镇审核员", "核实本乡镇存疑的人和户", "3.2", Power.DECIDE, Power.EXPORT, Power.REVEAL),
-        _role("village_collector", "村级采集员", "查看本村农户", "3.2", coming="入户采集、拍照、报送改造进度在手机上办"),
+        _role(
+            "township_reviewer",
+            "乡镇审核员",
+            "核实本乡镇存疑的人和户、有疑点的照片",
+            "3.2",
+            *(Power.DECIDE, Power.EXPORT, Power.REVEAL, Power.PHOTOGRAPH, Power.JUDGE_PHOTOS),
+        ),
+        _role(
+            "village_collector", "村级采集员", "查看本村农户，拍照上传", "3.2", Power.PHOTOGRAPH, coming="入户采集、报送改造进度在手机上办"
+        ),
         _role("city_viewer", "市级查看", "看各县区比对进度，可导出", "3.2", Power.EXPORT),
         _role("province_viewer", "省级查看", "看各市县比对进度，可导出", "3.2", Power.EXPORT),
         _role("discipline", "纪检监督员", "只读查看名单、差异、留痕和导出登记", "S0-60", Power.AUDIT, Power.REVEAL),
-        _role("appraiser", "鉴定员", "查看辖区内农户和房屋", "3.2, S1-09", coming="待鉴定的户、鉴定表和报告"),
+        _role("appraiser", "鉴定员", "查看辖区内农户和房屋", "3.2, S1-09", Power.PHOTOGRAPH, coming="待鉴定的户、鉴定表和报告"),
         _role(
             "third_party_appraiser",
             "第三方鉴定员",
             "只查看受委托的户",
             "3.2, S1-25",
+            Power.PHOTOGRAPH,
             coming="受委托轮次里待鉴定的户、鉴定表和报告",
             named=True,
         ),
-        _role("township_acceptor", "乡镇验收员", "查看本乡镇农户", "3.2, S0-53", coming="到场检查和初验的户"),
-        _role("county_acceptor", "县级验收员", "查看本县农户", "3.2, S0-53", coming="乡镇初验合格、待抽验的户", second_factor=True),
-        _role("guide", "技术指导员", "查看辖区内农户", "3.2, S1-18", coming="在建户的技术指导和三到场记录"),
+        _role(
+            "township_acceptor",
+            "乡镇验收员",
+            "查看本乡镇农户",
+            "3.2, S0-53",
+            *(Power.PHOTOGRAPH, Power.JUDGE_PHOTOS),
+            coming="到场检查和初验的户",
+        ),
+        _role(
+            "county_acceptor",
+            "县级验收员",
+            "查看本县农户",
+            "3.2, S0-53",
+            *(Power.PHOTOGRAPH, Power.JUDGE_PHOTOS),
+            coming="乡镇初验合格、待抽验的户",
+            second_factor=True,
+        ),
+        _role("guide", "技术指导员", "查看辖区内农户", "3.2, S1-18", Power.PHOTOGRAPH, coming="在建户的技术指导和三到场记录"),
         _role("finance_payer", "财政拨付员", "查看辖区内农户", "3.2, S0-61", coming="验收合格待拨付的户和金额", second_factor=True),
         _role("finance_reviewer", "财政复核员", "查看辖区内农户", "3.2, S0-60", coming="待复核的拨付批次", second_factor=True),
-        _role("supervisor", "督导员", "查看辖区内农户和名单", "3.2, S0-24", coming="督导任务、走访户和交办问题"),
-        _role("verifier", "核验员", "查看辖区内农户", "3.2, S2-09", coming="待核验住房安全的户"),
+        _role(
+            "supervisor",
+            "督导员",
+            "查看辖区内农户和名单",
+            "3.2, S0-24",
+            *(Power.PHOTOGRAPH, Power.JUDGE_PHOTOS),
+            coming="督导任务、走访户和交办问题",
+        ),
+        _role("verifier", "核验员", "查看辖区内农户", "3.2, S2-09", Power.PHOTOGRAPH, coming="待核验住房安全的户"),
         _role("statistician", "统计员", "看进度，可导出", "3.2", Power.EXPORT, coming="统计口径、通报和排名"),
-        _role("notice_officer", "公示员", "查看辖区内农户", "3.2, S0-58", coming="待张贴和到期的公示"),
+        _role("notice_officer", "公示员", "查看辖区内农户", "3.2, S0-58", Power.PHOTOGRAPH, coming="待张贴和到期的公示"),
         _role("receptionist", "受理员", "查看辖区内农户", "3.2, S1-36", coming="咨询、投诉和举报的登记与答复"),
     )
 }

@@ -83,6 +83,16 @@ DECLARED: dict[str, Classes] = {
     "trail.Seal": _classes(open="no seq hash doubt"),
     "trail.Sealing": _classes(open="first last hash at xid settled seen floor cluster"),
     "evidence.StoredFile": _classes(personal="name", open="sha256 size media_type created_at"),
+    "evidence.Album": _classes(
+        personal="title owner expected_lng expected_lat", open="area expected_basis radius_m since until created_at"
+    ),
+    "evidence.Photo": _classes(
+        personal="lng lat note device camera software details explanation withdrawn_why",
+        open="area client_id kind width height original_sha256 original_sm3 original_size content_sha256 content_sm3 system accuracy_m place_from "
+        "distance_m distance_to taken_at captured_at received_at recorded_at visibility people_in_frame householder_in_frame findings explained_at "
+        "withdrawn_at",
+    ),
+    "evidence.Fingerprint": _classes(personal="signs band0 band1 band2 band3 pattern", open="area"),
     "registry.Category": _classes(open="code name short name_en owner scope primary_order valid_from valid_to province source"),
     "registry.Household": _classes(personal="address phone groups", open="number area opened_on closed_on source"),
     "registry.NumberSeries": _classes(open="village last"),

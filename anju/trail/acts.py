@@ -72,6 +72,16 @@ ACTS: dict[str, Any] = {
     "export.expired": _("清除过期的导出文件"),
     "number.revealed": _("查看完整号码"),
     "mask.chosen": _("设定脱敏规则"),
+    "album.opened": _("建相册"),
+    "album.expected": _("设定照片要求"),
+    "album.moved": _("相册随户变动"),
+    "photo.added": _("上传照片"),
+    "photo.described": _("更正照片说明"),
+    "photo.explained": _("说明照片疑点"),
+    "photo.unexplained": _("撤销疑点说明"),
+    "photo.withdrawn": _("撤下照片"),
+    "photo.restored": _("恢复照片"),
+    "photo.published": _("设定照片是否公开"),
 }
 
 

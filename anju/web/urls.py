@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("divisions/", include("anju.divisions.urls")),
     path("rosters/", include("anju.rosters.urls")),
     path("households/", include("anju.dossier.urls")),
+    path("evidence/", include("anju.evidence.urls")),
     path("trail/", include("anju.audit.urls")),
     path("places/", include("anju.dossier.place_urls")),
     path("selfcheck/", include("anju.operations.urls")),
