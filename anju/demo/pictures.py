@@ -158,7 +158,7 @@ def _landscape(brush: _Brush) -> float:
 
 
 def _trees(brush: _Brush, line: float, *, behind: bool) -> None:
-    for _tree in range(int(brush.random.integers(0 if behind else 0, 6 if behind else 3))):
+    for _tree in range(int(brush.random.integers(0, 6 if behind else 3))):
         x = brush.any(-0.1, 1.1) if behind else float(brush.random.choice([brush.any(-0.05, 0.14), brush.any(0.86, 1.05)]))
         tall = brush.any(0.12, 0.3) * (1 if behind else 1.7)
         foot = line + (0.04 if behind else brush.any(0.08, 0.2))
