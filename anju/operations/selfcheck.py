@@ -184,11 +184,16 @@ def _keys(_depth: Depth) -> Answer:
         ring = keys.ring()
     except (keys.KeysMissing, OSError) as error:
         return Answer(False, str(error), _("用单独保存的密钥文件换回。"))
-    other = [number for number, print_ in known.items() if number not in ring.masters or archive.fingerprint(ring, number).hex() != print_]
+    other = [number for number, print_ in known.items() if _changed(ring, number, print_)]
     if other:
         numbers = "、".join(str(number) for number in other)
         return Answer(False, _("%s 号密钥缺失或被换过") % numbers, _("用单独保存的密钥文件换回；旧数据只有原来的密钥能打开。"))
     return Answer(True, _("密钥环可读，共 %(count)d 把，正在用 %(active)d 号") % {"count": len(ring.masters), "active": ring.active})
+
+
+def _changed(ring: keys.KeyRing, number: int, print_: str) -> bool:
+    """Whether a key known here is gone or another one, and wasn't retired."""
+    return number not in ring.retired and (number not in ring.masters or archive.fingerprint(ring, number).hex() != print_)
 
 
 def _key_file(_depth: Depth) -> Answer:

@@ -42,7 +42,8 @@ _PARTICULARS = "name id_number sex birth_date ethnic phone disability_kind disab
 
 DECLARED: dict[str, Classes] = {
     "clock.BusinessDay": _classes(open="only day"),
-    "privacy.Secret": _classes(personal="token tail sealed", open="kind key_number"),
+    "privacy.Secret": _classes(personal="token lookup tail sealed", open="kind key_number lookup_key token_key"),
+    "privacy.LookupKeys": _classes(open="only key_number leaving"),
     "jobs.Job": _classes(
         personal="message arguments result",
         open="kind title area status done total cancel_requested created_at started_at finished_at grant",
@@ -210,5 +211,6 @@ def declared() -> Iterator[FieldClass]:
             continue
         for field in model._meta.local_fields:
             if field.name in classes.personal | classes.open:
-                sealed = isinstance(field, SecretField) or field.name == "sealed"
+                sealing = getattr(model, "SEALING", None)
+                sealed = isinstance(field, SecretField) or (sealing is not None and field.name == sealing.column)
                 yield FieldClass(model._meta.label, field.name, field.name in classes.personal, sealed)

@@ -24,6 +24,7 @@ from anju.divisions.gazetteer import Resolution, Typed, resolve_all
 from anju.evidence import store
 from anju.jobs.progress import Progress
 from anju.privacy import vault
+from anju.privacy.lookup import Number
 from anju.rosters import cells, layouts, marking
 from anju.rosters.models import Batch, BatchRow, RowCells
 from anju.tabular.layout import Layout
@@ -60,6 +61,7 @@ _COLUMNS = (
     *("household", "head_name", "phone", "cert_no", "extra", "outcome", "findings"),
 )
 _RAW = len(_COLUMNS)
+_NUMBERED = [_COLUMNS.index(name) for name in ("id_number", "id_text", "household", "phone", "cert_no")]
 _TYPES = """ordinal bigint, sheet text, row integer, area text, placed boolean, place text, address text, name text, id_number text, id_text text, sex text, birth_date date,
     birth_precision text, relation text, household text, head_name text, phone text, cert_no text, extra text, outcome text, findings text"""
 _OWN = frozenset(
@@ -126,29 +128,38 @@ def _receive_rows(batch: Batch, original: Path, progress: Progress) -> int:
     rows = read(original, recognition, after, today=clock.today())
     done = batch.rows_total
     total = max(recognition.rows, done)
-    keeper = vault.Keeper()
-    stored = _stored(rows, recognition, _Households.resumed(batch, keeper), _Places(batch.area), keeper)
-    for chunk, numbers in _ahead(stored, keeper):
+    stored = _stored(rows, recognition, _Households.resumed(batch), _Places(batch.area))
+    for chunk in _ahead(stored):
         done += len(chunk)
         with transaction.atomic():
-            keeper.write(numbers)
-            _insert(batch, chunk)
+            _insert(batch, _named(chunk))
             Batch.objects.filter(pk=batch.pk).update(last_sheet=chunk[-1][1], last_row=chunk[-1][2], rows_total=done)
             progress.step(done, max(total, done), f"已读 {done:,} 行")
     return done
 
 
-def _ahead(stored: Iterator[tuple[Any, ...]], keeper: vault.Keeper) -> Iterator[tuple[list[tuple[Any, ...]], dict[str, tuple[str, str]]]]:
-    """Chunks with their numbers, the next one being read and checked while the database stores this one."""
+def _ahead(stored: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """Chunks, the next one being read and checked while the database stores this one."""
 
-    def following() -> tuple[list[tuple[Any, ...]], dict[str, tuple[str, str]]]:
-        return list(islice(stored, CHUNK)), keeper.take()
+    def following() -> list[tuple[Any, ...]]:
+        return list(islice(stored, CHUNK))
 
     with ThreadPoolExecutor(1, "reading") as reader:
         coming = reader.submit(following)
-        while (now := coming.result())[0]:
+        while now := coming.result():
             coming = reader.submit(following)
             yield now
+
+
+def _named(chunk: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows with tokens in the place of numbers, which are in the vault from here on."""
+    tokens = vault.keep_all({cell for row in chunk for at in _NUMBERED if type(cell := row[at]) is tuple})
+    return [tuple(tokens[cell] if type(cell) is tuple else cell for cell in row) for row in chunk]
+
+
+def _number(kind: str, text: str) -> Number | str:
+    """A number on its way into the vault; "" for none, and a token as it is."""
+    return (kind, text) if text and not vault.is_token(text) else text
 
 
 def discard(batch: Batch, status: str, message: str) -> None:
@@ -180,31 +191,31 @@ class _Households:
 
     The sender's household number, the head's ID number or the household's certificate say so where they are given. Else a
     household is a run of rows under one head: it begins with a row of relation *head*, or where head or village change. Of personal
-    numbers the key is the token.
+    numbers the key becomes the token.
     """
 
-    def __init__(self, keeper: vault.Keeper, key: str = "", head: str = "", place: str = "") -> None:
-        self._keeper, self._key, self._head, self._place = keeper, key, head, place
+    def __init__(self, key: str = "", head: str = "", place: str = "") -> None:
+        self._key, self._head, self._place = key, head, place
 
     @classmethod
-    def resumed(cls, batch: Batch, keeper: vault.Keeper) -> "_Households":
+    def resumed(cls, batch: Batch) -> "_Households":
         """The state after the last row stored."""
         last = batch.rows.order_by("-id").first() if batch.last_row else None
-        return cls(keeper, last.household, last.head_name, last.place) if last else cls(keeper)
+        return cls(last.household, last.head_name, last.place) if last else cls()
 
-    def key(self, row: SheetRow, layout: Layout, place: str) -> str:
+    def key(self, row: SheetRow, layout: Layout, place: str) -> Number | str:
         """The key of the row's household within the list; "" where the row stands alone."""
         values = row.values
         if number := str(values.get("household") or ""):
             if _PERSONAL.search(number):
-                return self._keeper.token(vault.ID, _clip(number, 80))
-            return number if len(number) > 6 else f"{place[-40:]}:{number}"
+                return _number(vault.ID, _clip(number, 80))
+            return _clip(number, 80) if len(number) > 6 else f"{place[-40:]}:{number}"
         if layout.per_household:
             return ""
         if head_id := values.get("head_id_number"):
-            return self._keeper.token(vault.ID, str(head_id))
+            return _number(vault.ID, str(head_id))
         if values.get("cert_no") and layout.by_key["cert_no"].carried:
-            return self._keeper.token(vault.CERT, _clip(str(values["cert_no"]), 60))
+            return _number(vault.CERT, _clip(str(values["cert_no"]), 60))
         relation_code, head = values.get("relation") or "", values.get("head_name") or ""
         if not head and not relation_code:
             return ""
@@ -251,10 +262,8 @@ class _Places:
         return resolve_all(self._gazetteer, [typed])[typed]
 
 
-def _stored(
-    rows: Iterator[SheetRow], recognition: Recognition, households: _Households, places: _Places, keeper: vault.Keeper
-) -> Iterator[tuple[Any, ...]]:
-    """Rows as the table keeps them, with the cells and values to be sealed as JSON behind the columns."""
+def _stored(rows: Iterator[SheetRow], recognition: Recognition, households: _Households, places: _Places) -> Iterator[tuple[Any, ...]]:
+    """Rows as the table keeps them but for their numbers, with the cells and values to be sealed as JSON behind the columns."""
     id_columns = {plan.name: plan.columns.get("id_number") for plan in recognition.sheets}
     layout = recognition.layout
     assert layout is not None
@@ -299,16 +308,16 @@ def _stored(
             _shown(place, 300),
             _shown(values.get("address") or "", 200),
             _shown(values.get("name") or "", 60),
-            keeper.token(vault.ID, id_number),
-            keeper.token(vault.ID, _clip(id_text, 60)),
+            _number(vault.ID, id_number),
+            _number(vault.ID, _clip(id_text, 60)),
             sex,
             born,
             precision,
             values.get("relation") or "",
-            _clip(households.key(row, layout, place), 80),
+            households.key(row, layout, place),
             _shown(values.get("head_name") or "", 60),
-            keeper.token(vault.PHONE, _clip(str(values.get("phone") or ""), 40)),
-            keeper.token(vault.CERT, _clip(str(values.get("cert_no") or ""), 60)),
+            _number(vault.PHONE, _clip(str(values.get("phone") or ""), 40)),
+            _number(vault.CERT, _clip(str(values.get("cert_no") or ""), 60)),
             _json(extra) if extra else "{}",
             outcome,
             findings,
