@@ -108,6 +108,20 @@ DECLARED: dict[str, Classes] = {
     ),
     "imports.ImportRow": _classes(personal="findings", open="sheet row area once values outcome"),
     "imports.ImportCells": _classes(personal="sealed", open="sheet row key_number"),
+    "problems.NumberSeries": _classes(open="county year last"),
+    "problems.Problem": _classes(
+        personal="title description plan report cause mended self_check",
+        open="county year serial number area key source category severity found_on found_level state handed_on due rectified_on rectified_level way "
+        "verified_level closed_on",
+    ),
+    "problems.Step": _classes(personal="text detail", open="ordinal kind on at level"),
+    "notices.Notice": _classes(
+        personal="content closed_why withdrawn_why",
+        open="kind level area title intro rows mask key days starts_on closes_on boards token hotline posted_at start_photo_on end_photo_on outcome "
+        "closed_on withdrawn_on",
+    ),
+    "notices.Objection": _classes(personal="who phone about answer", open="area channel row received_on result answered_on"),
+    "notices.PostedNumber": _classes(personal="token", open="mask on"),
     "rosters.ColumnMapping": _classes(open="area fingerprint layout headings columns created_at"),
     "rosters.Batch": _classes(
         personal="recognition message",

@@ -77,6 +77,22 @@ ACTS: dict[str, Any] = {
     "export.expired": _("清除过期的导出文件"),
     "number.revealed": _("查看完整号码"),
     "mask.chosen": _("设定脱敏规则"),
+    "problem.opened": _("登记问题"),
+    "problem.handed_over": _("交办问题"),
+    "problem.planned": _("报整改方案"),
+    "problem.rectified": _("报整改完成"),
+    "problem.verified": _("问题验收销号"),
+    "problem.sent_back": _("问题验收退回"),
+    "problem.transferred": _("问题移交线索"),
+    "problem.clue_answered": _("记线索处理结果"),
+    "problem.undone": _("撤销问题的上一步"),
+    "notice.posted": _("张贴公示"),
+    "notice.photographed": _("公示拍照"),
+    "notice.objected": _("登记公示异议"),
+    "notice.objection_answered": _("答复公示异议"),
+    "notice.closed": _("结束公示"),
+    "notice.stopped": _("终止公示"),
+    "notice.withdrawn": _("撤下公示"),
 }
 
 

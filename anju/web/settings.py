@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "anju.registry",
     "anju.exports",
     "anju.imports",
+    "anju.problems",
+    "anju.notices",
     "anju.rosters",
     "anju.dossier",
     "anju.operations",
