@@ -1,0 +1,17 @@
+"""Reading on while what was read is being stored."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+R = TypeVar("R")
+A = TypeVar("A")
+
+
+def ahead(following: Callable[[], tuple[list[R], A]]) -> Iterator[tuple[list[R], A]]:
+    """Chunk after chunk (rows, what goes with them) until one has no rows; the next is made in a thread of its own while the caller has this one."""
+    with ThreadPoolExecutor(1, "reading") as reader:
+        coming = reader.submit(following)
+        while (now := coming.result())[0]:
+            coming = reader.submit(following)
+            yield now
