@@ -29,7 +29,10 @@ _FIELDS = {
 
 def _shown(value: object) -> str:
     """A value of a form, short and harmless enough for a message."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    except ValueError:
+        text = "很长的数字"
     text = re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]", "�", text)
     return f"“{text if len(text) <= 40 else text[:37] + '…'}”"
 
@@ -140,7 +143,7 @@ def _measurement(value: object, field: str, measured: bool, unit: str) -> float 
         if not isinstance(value, bool):
             raise MalformedForm(field, f"有没有这个危险点，应写 true 或 false，现在是 {_shown(value)}")
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or (isinstance(value, float) and not math.isfinite(value)):
         raise MalformedForm(field, f"应是数字（{unit}），现在是 {_shown(value)}")
     if not 0 <= value <= MOST_MEASURED:
         raise MalformedForm(field, f"应在 0 至 {MOST_MEASURED:,} 之间（{unit}）")
