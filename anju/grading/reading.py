@@ -262,7 +262,7 @@ def _required_are_there(form: Form) -> None:
     if form.structure is None or form.site == "dangerous" or form.standard.key != "2019":
         return
     needed = form.standard.needed(form.structure, form.storeys or 1)
-    missing = [each for each in needed if each.required and each.key not in form.components]
+    missing = [each for each in needed if each.required(form.structure) and each.key not in form.components]
     if missing:
         names = "、".join(f"{each.key}（{each.name}）" for each in missing)
         raise MalformedForm("components", f"{STRUCTURES[form.structure].name}房屋还要填 {names}")

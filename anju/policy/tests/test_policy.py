@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from anju import policy
 from anju.policy import keys
 from anju.policy.loading import load
+from anju.policy.lookup import SHIPPED
 from anju.vocabulary.keygroup import KEY_GROUPS
 from anju.vocabulary.table import BadDeclaration
 
-SHIPPED = Path(policy.__file__).parent
 DAY = date(2020, 6, 10)
 
 
