@@ -12,7 +12,6 @@ from anju.grading import MalformedForm, NotCovered, appraise, read
 from anju.grading.declaring import DATA, extensions, standards
 from anju.grading.standards import EXTENSIONS, STANDARDS, NoStandard, standard_by_id, standard_on
 from anju.grading.structures import STRUCTURES
-from anju.registry.models import DwellingState
 from anju.vocabulary.grade import GRADES, LEVELS, better
 from anju.vocabulary.table import BadDeclaration
 
@@ -76,10 +75,6 @@ def test_the_form_of_every_structure_is_short_and_asks_for_foundation_and_bearin
     assert len([each for each in asked if each.required(structure)]) >= 2
     assert "stairs" not in [each.key for each in asked]
     assert "stairs" in [each.key for each in standard.needed(structure, storeys=2)]
-
-
-def test_structures_are_those_of_the_register() -> None:
-    assert list(STRUCTURES) == list(DwellingState.Structure.values)
 
 
 def test_every_standard_says_its_source_and_every_level_its_criteria() -> None:
