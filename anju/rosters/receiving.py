@@ -121,7 +121,7 @@ def _receive_rows(batch: Batch, original: Path, progress: Progress) -> int:
     done = batch.rows_total
     total = max(recognition.rows, done)
     stored = _stored(rows, recognition, _Households.resumed(batch), Places(batch.area))
-    for chunk, _nothing in ahead(lambda: (list(islice(stored, CHUNK)), None)):
+    for chunk in ahead(lambda: list(islice(stored, CHUNK))):
         done += len(chunk)
         with transaction.atomic():
             _insert(batch, _named(chunk))
