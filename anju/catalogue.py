@@ -115,7 +115,17 @@ def collect() -> dict[str, list[Entry]]:
         "stages": [],
         "transitions": [],
         "figures": [],
-        "documents": [],
+        "documents": [
+            {
+                "key": each.key,
+                "title": each.title,
+                "title_en": each.title_en,
+                "data": each.data.__name__,
+                "why": each.why,
+                "source": each.source,
+            }
+            for each in named["anju.documents"].declared()
+        ],
         "policy": [
             *named["anju.accounts.signing_in.policy"].declared(),
             *(
@@ -145,6 +155,7 @@ _TITLES = {
         "脱敏规则（页面／导出／打印／公示）",
         ("code", "title", "example", "id_number", "name", "phone", "card", "certificate", "disability", "source"),
     ),
+    "documents": ("文书", ("key", "title", "title_en", "data", "why", "source")),
     "work": ("后台任务", ("kind", "meaning")),
     "acts": ("留痕中的办理名称", ("code", "label")),
     "trail": ("留痕的表", ("table", "label", "watched")),

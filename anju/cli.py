@@ -7,7 +7,9 @@ import sys
 # verb → (module, whether it needs the database started and Django set up, one line for the overview)
 VERBS: dict[str, tuple[str, bool, str]] = {
     "reconcile": ("anju.linkage.command", False, "两份名单信息比对，不需要数据库"),
+    "appraise": ("anju.grading.command", False, "按鉴定表评定房屋安全等级，不需要数据库"),
     "catalogue": ("anju.catalogue", False, "列出全部声明：版式、比对步骤、角色、规则"),
+    "documents": ("anju.documents.command", False, "文书：列出、用虚构数据生成样张"),
     "database": ("anju.database", False, "内嵌数据库：start、stop、home"),
     "migrate": ("anju.web.command", True, "建立或升级数据表"),
     "serve": ("anju.web.command", True, "启动网站和后台任务"),

@@ -17,9 +17,15 @@ def rows_inside(table: str, *, named: str = "false") -> RunSQL:
     return _policy(table, f"{_INSIDE.format(table=table)} AND ({_UNNAMED} OR {named})")
 
 
-def rows_inside_or_above(table: str) -> RunSQL:
-    """Heads of lists: those of the person's area and of the areas it lies in (a township sees that its county has a list). Third parties none."""
-    return _policy(table, f"(({_INSIDE.format(table=table)}) OR {_ABOVE.format(table=table)}) AND {_UNNAMED}")
+def rows_inside_or_above(table: str, *, named: str = "false") -> RunSQL:
+    """Heads of lists: those of the person's area and of the areas it lies in (a township sees that its county has a list). ``named`` is what a
+    third party sees of them: SQL over the row."""
+    return _policy(table, f"(({_INSIDE.format(table=table)}) OR {_ABOVE.format(table=table)}) AND ({_UNNAMED} OR {named})")
+
+
+def made_by(table: str, column: str) -> str:
+    """SQL over a row, for ``named``: the person made it (``column`` names who did)."""
+    return f"{table}.{column}::text = (SELECT nullif(current_setting('anju.user', true), ''))"
 
 
 def rows_of(table: str, parent: str, key: str) -> RunSQL:
@@ -35,8 +41,7 @@ def rows_in_the_place_or_own(table: str, owner: str) -> RunSQL:
         "(SELECT coalesce(current_setting('anju.grant', true), '') <> '')"
         f" AND starts_with({table}.area, (SELECT coalesce(current_setting('anju.place', true), '')))"
     )
-    own = f"{table}.{owner}::text = (SELECT nullif(current_setting('anju.user', true), ''))"
-    return _policy(table, f"(({whole} OR ({placed}) OR ({_INSIDE.format(table=table)})) AND {_UNNAMED}) OR {own}")
+    return _policy(table, f"(({whole} OR ({placed}) OR ({_INSIDE.format(table=table)})) AND {_UNNAMED}) OR {made_by(table, owner)}")
 
 
 def _policy(table: str, condition: str) -> RunSQL:

@@ -101,6 +101,13 @@ DECLARED: dict[str, Classes] = {
     "registry.PastSupport": _classes(personal="amount", open="area year kind recorded_at superseded_at source"),
     "registry.NameToken": _classes(personal="token", open="area"),
     "registry.Change": _classes(personal="detail", open="area kind on recorded_at source"),
+    "imports.ImportBatch": _classes(
+        personal="recognition message",
+        open="area kind title as_of sha256 status last_sheet last_row applied_to rows_total rows_applied rows_noted rows_refused rows_undone faults at "
+        "read_at finished_at seconds",
+    ),
+    "imports.ImportRow": _classes(personal="findings", open="sheet row area once values outcome"),
+    "imports.ImportCells": _classes(personal="sealed", open="sheet row key_number"),
     "problems.NumberSeries": _classes(open="county year last"),
     "problems.Problem": _classes(
         personal="title description plan report cause mended self_check",

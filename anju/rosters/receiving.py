@@ -17,14 +17,14 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from anju import clock
+from anju import clock, temporary
 from anju.checks import WARN, Check, Finding
 from anju.divisions import queries as divisions
 from anju.divisions.gazetteer import Resolution, Typed, resolve_all
 from anju.evidence import store
 from anju.jobs.progress import Progress
 from anju.privacy import vault
-from anju.rosters import cells, layouts, marking, temporary
+from anju.rosters import cells, layouts, marking
 from anju.rosters.models import Batch, BatchRow, RowCells
 from anju.tabular.layout import Layout
 from anju.tabular.reading import SheetRow, read, recognise
@@ -38,6 +38,8 @@ _PERSONAL = re.compile(r"[0-9]{14}")
 _VILLAGE = 12
 _PLACES = ("division", "province", "city", "county", "township", "village", "group", "address")
 
+# The columns plans depend on.
+_WEIGHED = "rosters_batchrow (batch_id, sheet, row, area, placed, name, id_number, household, outcome)"
 _COLUMNS = (
     *(
         "ordinal",
@@ -114,7 +116,7 @@ def receive(batch: Batch, progress: Progress) -> None:
     assert batch.file is not None
     with store.memory(batch.file) as original:
         done = _receive_rows(batch, original, progress)
-    temporary.gather_statistics("rosters_batchrow", rows=done)
+    temporary.gather_statistics(_WEIGHED, rows=done)
     _count(batch, (timezone.now() - started).total_seconds())
 
 

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "anju.evidence",
     "anju.registry",
     "anju.exports",
+    "anju.imports",
     "anju.problems",
     "anju.notices",
     "anju.rosters",

@@ -20,20 +20,14 @@ def drop(cursor: CursorWrapper, *tables: str) -> None:
     cursor.execute(f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{table}' for table in tables)}")
 
 
-# The columns plans depend on; the original cells and the explanations are wide, and nothing looks for them.
-_WEIGHED = {
-    "rosters_batchrow": "batch_id, sheet, row, area, placed, name, id_number, household, outcome",
-    "rosters_match": "run_id, row_id, person_id, household_id, other_row_id, outcome, passed, verdict, applied",
-    "rosters_mismatch": "run_id, kind, row_id, household_id, area, disposition",
-}
-
-
 def gather_statistics(*tables: str, rows: int) -> None:
-    """Tells the planner how large tables have become, after many rows were committed; a statement of its own, so that no list waits for another's."""
+    """Tells the planner how large tables have become, after many rows were committed; a statement of its own, so that no list waits for another's.
+
+    Each table goes with the columns that plans depend on: ``rosters_match (run_id, outcome)``; wide ones that nothing looks for cost time.
+    """
     if rows >= _MANY:
         with connection.cursor() as cursor:
-            weighed = ", ".join(f"{table} ({_WEIGHED[table]})" for table in tables)
-            cursor.execute(f"SET client_min_messages = error; ANALYZE {weighed}; RESET client_min_messages")
+            cursor.execute(f"SET client_min_messages = error; ANALYZE {', '.join(tables)}; RESET client_min_messages")
 
 
 def copy_rows(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
