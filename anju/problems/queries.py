@@ -14,12 +14,13 @@ from anju.problems.actions.stepping import levels
 from anju.problems.models import NEVER, UNFINISHED, WITH_OFFICE, Category, Problem, Severity, Source, State, Step
 from anju.vocabulary import division
 
-OVERDUE, UNFINISHED_ALL = "overdue", "unfinished"
+OVERDUE, UNFINISHED_ALL, TO_VERIFY = "overdue", "unfinished", "to_verify"
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What of the ledger is asked for; "" means everything. ``state``: a ``State``, ``overdue`` or ``unfinished``. ``mine``: handed to my office."""
+    """What of the ledger is asked for; "" means everything. ``state``: a ``State``, ``overdue``, ``unfinished`` or
+    ``to_verify`` (rectified one level below the asker's). ``mine``: handed to the asker's office."""
 
     area: str = ""
     state: str = ""
@@ -39,7 +40,7 @@ class Filters:
         place = asked.get("area", "")
         return cls(
             area=place if place and division.contains(area, place) else area,
-            state=one("state", [*State.values, OVERDUE, UNFINISHED_ALL]),
+            state=one("state", [*State.values, OVERDUE, UNFINISHED_ALL, TO_VERIFY]),
             source=one("source", Source.values),
             category=one("category", Category.values),
             severity=one("severity", Severity.values),
@@ -62,6 +63,8 @@ def ledger(user: User, filters: Filters, today: date) -> QuerySet[Problem]:
         found = found.filter(overdue(today))
     elif filters.state == UNFINISHED_ALL:
         found = found.filter(state__in=UNFINISHED)
+    elif filters.state == TO_VERIFY:
+        found = found.filter(_to_verify(user))
     elif filters.state:
         found = found.filter(state=filters.state)
     else:
@@ -129,8 +132,11 @@ def to_verify(user: User, area: str) -> QuerySet[Problem]:
     """Rectified one level below the user's, waiting to be looked at. What lies two levels below is the next level's to verify."""
     if not user.may(Power.PROBLEMS_VERIFY):
         return Problem.objects.none()
-    below = levels(user)[1] + 1
-    return scope(user, Problem.objects.filter(within(area), state=State.VERIFYING, rectified_level=below)).order_by("rectified_on", "id")
+    return scope(user, Problem.objects.filter(within(area)).filter(_to_verify(user))).order_by("rectified_on", "id")
+
+
+def _to_verify(user: User) -> Q:
+    return Q(state=State.VERIFYING, rectified_level=levels(user)[1] + 1)
 
 
 def late(user: User, area: str, today: date) -> QuerySet[Problem]:
