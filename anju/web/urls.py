@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports/", include("anju.exports.urls")),
     path("people/", include("anju.accounts.people_urls")),
     path("divisions/", include("anju.divisions.urls")),
+    path("problems/", include("anju.problems.urls")),
     path("rosters/", include("anju.rosters.urls")),
     path("households/", include("anju.dossier.urls")),
     path("evidence/", include("anju.evidence.urls")),
