@@ -9,7 +9,7 @@ _OF_HOUSEHOLD = "{table}.household_id IN (SELECT h.id FROM registry_household h)
 _OF_APPRAISAL = "{table}.appraisal_id IN (SELECT p.id FROM appraisals_appraisal p)"
 _TABLES = (
     *("round", "screening", "appraisal", "componentfinding", "housegrade", "nohouse", "objection", "posting", "hazard"),
-    *("rechecklot", "recheckitem", "stock", "stockentry", "stocksignature"),
+    *("rechecklot", "recheckitem", "stock", "stockentry", "stocksignature", "numberseries"),
 )
 
 
