@@ -22,7 +22,7 @@ _CHILD = Path(__file__).with_name("child.py")
 _LOOK = Path(__file__).with_name("look") / "paper.typ"
 _MAIN = r"""
 #set document(title: meta.title, author: "安居", date: datetime(year: meta.day.at(0), month: meta.day.at(1), day: meta.day.at(2)))
-#for (place, it) in json(bytes(sys.inputs.sheets)).enumerate() { sheet(it) }
+#for (place, it) in json(bytes(sys.inputs.sheets)).enumerate() { sheet((..it, about: (..it.about, place: place))) }
 """
 STANDARD = "a-2u"
 """PDF/A-2 with every character told: what archives take (GB/T 33190 aside) and what can be searched and copied."""
