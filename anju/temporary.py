@@ -1,6 +1,8 @@
 """Bulk through temporary tables: COPY into one, INSERT … SELECT from it, gone at the end of the transaction."""
 
+import json
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, cast
 
 from django.db import connection
@@ -8,6 +10,15 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import Cursor
 
 _MANY = 2_000
+_encode = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), default=lambda value: value.isoformat() if isinstance(value, date) else str(value)
+).encode
+
+
+def json_text(value: Any) -> str:
+    """A value as the text of a jsonb column: days by their ISO form, sums as text; the character that PostgreSQL doesn't take left out."""
+    text = _encode(value)
+    return text.replace("\\u0000", "") if "\\u0000" in text else text
 
 
 def create(cursor: CursorWrapper, table: str, columns: str) -> None:

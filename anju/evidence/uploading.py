@@ -9,6 +9,12 @@ from django.utils.translation import gettext as _
 
 from anju import memory
 
+_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xls": "application/vnd.ms-excel",
+    "csv": "text/csv",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
 _STRANGERS = 1 << 20
 """What somebody who isn't signed in may make the server hold; nothing of theirs is taken anyway."""
 
@@ -63,3 +69,8 @@ def too_large(given: "UploadedFile[Any]") -> str:
         "size": f"{size / (1 << 20):,.0f}",
         "limit": f"{settings.UPLOAD_LIMIT >> 20:,}",
     }
+
+
+def media_type(name: str) -> str:
+    """What a table's name says it is; nobody rests on it but the browser that gets it back."""
+    return _TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")

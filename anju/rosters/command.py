@@ -2,24 +2,18 @@
 
 import argparse
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 
 from anju.accounts.models import User
-from anju.jobs.models import Job
+from anju.jobs import terminal
 from anju.rosters import layouts
 from anju.rosters.actions import receiving
 from anju.rosters.models import Batch
 from anju.rosters.queries import batches
 from anju.rosters.refusal import AlreadyReceived, Refused
-
-_EVERY = 0.4
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -37,40 +31,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-@contextmanager
-def _shown(user: User) -> Iterator[None]:
-    """The progress of the user's work on the terminal while the block runs."""
-    ended = threading.Event()
-    first = Job.objects.order_by("-id").values_list("id", flat=True).first() or 0
-
-    def show() -> None:
-        last = ""
-        try:
-            while not ended.wait(_EVERY):
-                job = Job.objects.filter(created_by=user, status=Job.Status.RUNNING, id__gte=max(first - 1, 0)).order_by("-id").first()
-                line = f"{job.title}：{job.message}  {job.share:.0%}" if job else ""
-                if line and line != last:
-                    print(
-                        f"\r\x1b[K{line}" if sys.stderr.isatty() else line,
-                        end="" if sys.stderr.isatty() else "\n",
-                        file=sys.stderr,
-                        flush=True,
-                    )
-                    last = line
-        finally:
-            connection.close()
-
-    watcher = threading.Thread(target=show, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        watcher.join()
-        if sys.stderr.isatty():
-            print("\r\x1b[K", end="", file=sys.stderr)
-
-
 def main(arguments: list[str]) -> int:
     """Exit 0 when the list is compared; 2 with a message where it can't be received."""
     options = _parser().parse_args(arguments)
@@ -83,7 +43,7 @@ def main(arguments: list[str]) -> int:
         return 2
     settings.JOBS = "inline"
     try:
-        with _shown(user):
+        with terminal.shown(user):
             try:
                 batch = receiving.receive(
                     file=options.file,

@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("n/", include("anju.notices.public_urls")),
     path("rosters/", include("anju.rosters.urls")),
     path("households/", include("anju.dossier.urls")),
+    path("evidence/", include("anju.evidence.urls")),
     path("trail/", include("anju.audit.urls")),
     path("places/", include("anju.dossier.place_urls")),
     path("selfcheck/", include("anju.operations.urls")),

@@ -17,12 +17,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anju import clock, paging
+from anju.accounts.asking import by_dropzone, by_htmx, user_of, why_not
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope, within
 from anju.divisions.models import Division
 from anju.evidence import store
 from anju.evidence.models import StoredFile
+from anju.evidence.sending import attachment
 from anju.evidence.uploading import too_large
 from anju.registry.models import Category
 from anju.rosters import layouts
@@ -30,9 +32,7 @@ from anju.rosters.actions import receiving
 from anju.rosters.forms import NobodyForm, ReceiveForm
 from anju.rosters.models import OFFICES, Batch, Disposition, Letter, Match, MatchRun, Mismatch
 from anju.rosters.refusal import AlreadyReceived, Refused
-from anju.rosters.views import as_of
-from anju.rosters.views.asking import by_dropzone, by_htmx, user_of, why_not
-from anju.rosters.views.files import attachment
+from anju.tabular import as_of
 from anju.tabular.writing import template
 from anju.vocabulary.division import Level
 
@@ -339,5 +339,4 @@ def layout_template(request: HttpRequest, key: str) -> HttpResponseBase:
     layout = layouts.BY_KEY[key]
     made = io.BytesIO()
     template(layout, made)
-    made.seek(0)
     return attachment(made, _("%s（模板）.xlsx") % layout.title)
