@@ -126,7 +126,9 @@ def undo(*, batch: ImportBatch, by: User, reason: str) -> ImportBatch:
 def refuse_unless(by: User, batch: ImportBatch, doing: str) -> None:
     """The power for the kind and the area of the workbook, or a refusal that says why not."""
     if not by.may(batch.declared.power):
-        raise Refused(_("您的角色“%(role)s”不能%(doing)s“%(kind)s”。") % {"role": _(by.role_title), "doing": doing, "kind": batch.kind_title})
+        raise Refused(
+            _("您的角色“%(role)s”不能%(doing)s“%(kind)s”。") % {"role": _(by.role_title), "doing": doing, "kind": batch.kind_title}
+        )
     if not division.contains(by.area, batch.area):
         raise Refused(_("这份表不在您的辖区内，不能%(doing)s。") % {"doing": doing})
 
@@ -135,7 +137,9 @@ def _kinds(by: User, kind: str) -> list[Kind]:
     """The kinds the workbook may be of."""
     if kind:
         if kind not in {one.key for one in declared()}:
-            raise Refused(_("没有“%(kind)s”这种批量录入。可录入：%(known)s") % {"kind": kind, "known": "、".join(one.key for one in declared())})
+            raise Refused(
+                _("没有“%(kind)s”这种批量录入。可录入：%(known)s") % {"kind": kind, "known": "、".join(one.key for one in declared())}
+            )
         if not by.may(kind_of(kind).power):
             raise Refused(_("您的角色“%(role)s”不能录入“%(kind)s”。") % {"role": _(by.role_title), "kind": _(kind_of(kind).title)})
         return [kind_of(kind)]

@@ -4,7 +4,7 @@ What became of each row and how far the workbook is are written in the transacti
 with the first row that isn't in, and ends where an undisturbed run ends.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from anju import temporary
 from anju.checks import BLOCK, Finding
 from anju.imports import whose
-from anju.imports.kinds import Findings, Row
+from anju.imports.kinds import Row
 from anju.imports.models import ImportBatch, ImportRow
 from anju.imports.reading import kept, noted
 from anju.imports.values import sent, typed
@@ -77,7 +77,7 @@ def _apply_chunk(pk: int, progress: Progress) -> bool:
 
 def _present(rows: Sequence[ImportRow]) -> tuple[list[ImportRow], list[ImportRow]]:
     """Rows whose household is still there, locked until the end of the transaction in the order of their keys, and those whose isn't."""
-    keys = {row.household_id for row in rows}
+    keys = {row.household_id for row in rows if row.household_id is not None}
     stand = set(
         Household.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=keys, closed_on__isnull=True)
@@ -154,20 +154,30 @@ def _undo_chunk(pk: int, progress: Progress) -> bool:
     rows = list(batch.rows.filter(pk__lte=batch.applied_to, outcome__in=_IN).order_by("-pk")[:CHUNK])
     if not rows:
         return False
-    list(Household.objects.select_for_update(no_key=True).filter(pk__in={row.household_id for row in rows}).order_by("pk").values_list("pk"))
+    list(
+        Household.objects.select_for_update(no_key=True).filter(pk__in={row.household_id for row in rows}).order_by("pk").values_list("pk")
+    )
     answered = take_back(_given(batch, rows), batch)
     changes: list[tuple[int, str, list[dict[str, Any]] | None]] = []
     for row in rows:
         found = answered.get(row.pk, ())
         stays = any(one.level == BLOCK for one in found)
         changes.append(
-            (row.pk, ImportRow.Outcome.NOTED if stays else ImportRow.Outcome.UNDONE, row.findings + kept(_headed(batch, found)) if found else None)
+            (
+                row.pk,
+                ImportRow.Outcome.NOTED if stays else ImportRow.Outcome.UNDONE,
+                row.findings + kept(_headed(batch, found)) if found else None,
+            )
         )
     _write(changes)
     ImportBatch.objects.filter(pk=pk).update(applied_to=rows[-1].pk - 1)
     ahead = batch.rows_in
     progress.step(
-        *(ahead - batch.rows.filter(pk__lt=rows[-1].pk, outcome__in=_IN).count(), ahead, _("已撤销 %(rows)s 行") % {"rows": f"{len(rows):,}"})
+        *(
+            ahead - batch.rows.filter(pk__lt=rows[-1].pk, outcome__in=_IN).count(),
+            ahead,
+            _("已撤销 %(rows)s 行") % {"rows": f"{len(rows):,}"},
+        )
     )
     return True
 
@@ -201,5 +211,3 @@ def count(batch: ImportBatch) -> dict[str, int]:
         faults=faults,
     )
     return counts
-
-

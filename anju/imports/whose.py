@@ -36,11 +36,12 @@ _LONGEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a row says of whose it is: the number as we write it, the token of the head's identity number, the head's name, the place."""
+    """What a row says of whose it is: the number as we write it (``other``: it was written, but not in our form), the head's identity number, the
+    head's name, the place."""
 
     number: str
     other: bool
-    id_token: str
+    id_number: str
     name: str
     place: Placed
 
@@ -74,7 +75,7 @@ def said(values: Mapping[str, Any], places: Places) -> Said:
     return Said(
         number=f"{ours[1]}-{ours[2]}" if ours else "",
         other=bool(typed) and ours is None,
-        id_token=vault.token(vault.ID, str(values.get("head_id_number") or "")),
+        id_number=str(values.get("head_id_number") or ""),
         name=bare(str(values.get("head_name") or ""))[:_LONGEST],
         place=places.find(values),
     )
@@ -89,15 +90,21 @@ class Finder:
 
     def find(self, rows: Sequence[Said]) -> list[Found]:
         """Whose the rows are, in their order; a handful of statements whatever their number. In the caller's transaction."""
+        tokens = {one.id_number: vault.token(vault.ID, one.id_number) for one in rows}
         with connection.cursor() as cursor:
             temporary.create(
-                cursor, "imports_whose", 'ordinal integer, number text COLLATE "C", id text COLLATE "C", name text COLLATE "C", area text COLLATE "C"'
+                cursor,
+                "imports_whose",
+                'ordinal integer, number text COLLATE "C", id text COLLATE "C", name text COLLATE "C", area text COLLATE "C"',
             )
             temporary.copy_rows(
                 cursor,
                 "imports_whose",
                 ("ordinal", "number", "id", "name", "area"),
-                ((at, one.number, one.id_token, one.name, one.place.area if one.place.placed else "") for at, one in enumerate(rows)),
+                (
+                    (at, one.number, tokens[one.id_number], one.name, one.place.area if one.place.placed else "")
+                    for at, one in enumerate(rows)
+                ),
             )
             cursor.execute("ANALYZE imports_whose")
             by_number = {row[0]: _Home(*row[1:]) for row in _asked(cursor, _BY_NUMBER)}
@@ -105,22 +112,22 @@ class Finder:
             named: dict[int, list[_Home]] = {}
             for row in _asked(cursor, _BY_NAME):
                 named.setdefault(row[0], []).append(_Home(*row[1:]))
-        return self._told(rows, by_number, members, named)
-
-    def _told(
-        self, rows: Sequence[Said], by_number: Mapping[int, _Home], members: Mapping[int, tuple[_Home, str]], named: Mapping[int, list[_Home]]
-    ) -> list[Found]:
         away = elsewhere.households(one.number for at, one in enumerate(rows) if one.number and at not in by_number)
-        held = elsewhere.holders(one.id_token for at, one in enumerate(rows) if one.id_token and at not in members)
+        held = elsewhere.holders(tokens[one.id_number] for at, one in enumerate(rows) if one.id_number and at not in members)
         counties = elsewhere.places({*away.values(), *held.values()})
         found = []
         for at, one in enumerate(rows):
             if one.number:
                 home = by_number.get(at)
-                found.append(self._by_number(one, home, members.get(at)) if home else self._away(one, away.get(one.number, ""), counties, "household"))
-            elif one.id_token and (at in members or one.id_token in held):
-                known = members.get(at)
-                found.append(self._by_id(one, *known) if known else self._away(one, held[one.id_token], counties, "head_id_number"))
+                found.append(
+                    self._by_number(one, home, tokens[one.id_number], members.get(at))
+                    if home
+                    else self._away(one, away.get(one.number, ""), counties, "household")
+                )
+            elif known := members.get(at):
+                found.append(self._by_id(one, *known))
+            elif county := held.get(tokens[one.id_number]):
+                found.append(self._away(one, county, counties, "head_id_number"))
             else:
                 found.append(self._by_name(one, named.get(at, [])))
         return found
@@ -139,20 +146,26 @@ class Finder:
             return self._refused(ELSEWHERE, field, f"该户已登记在{counties[county]}的别处，不在本次录入的地方；请由该地或县级录入")
         return self._refused(ELSEWHERE, field, f"该户{elsewhere.ask_there(counties[county])}")
 
-    def _by_number(self, one: Said, home: _Home, holder: tuple[_Home, str] | None) -> Found:
+    def _by_number(self, one: Said, home: _Home, token: str, holder: tuple[_Home, str] | None) -> Found:
         notes: list[Finding] = []
         confirmed = False
-        if one.id_token:
-            if home.head_id == one.id_token:
+        if token:
+            if home.head_id == token:
                 confirmed = True
             elif holder is not None and holder[0].id == home.id:
                 confirmed = True
-                notes.append(self._finding(HEAD_DIFFERS, "head_id_number", "这个号码是户内成员的，不是户主的；该户按户编号录入，请核对户主"))
+                notes.append(
+                    self._finding(HEAD_DIFFERS, "head_id_number", "这个号码是户内成员的，不是户主的；该户按户编号录入，请核对户主")
+                )
             elif home.head_id or holder is not None:
-                return self._refused(CONTRADICTED, "head_id_number", f"与户编号 {home.number} 的户主不是同一个人；请核对是编号还是身份证号写错")
+                return self._refused(
+                    CONTRADICTED, "head_id_number", f"与户编号 {home.number} 的户主不是同一个人；请核对是编号还是身份证号写错"
+                )
         if one.name and home.head and one.name != bare(home.head):
             if not confirmed:
-                return self._refused(CONTRADICTED, "head_name", f"户编号 {home.number} 的户主不是“{one.name}”；请核对是编号还是姓名写错（常因只排序了一列）")
+                return self._refused(
+                    CONTRADICTED, "head_name", f"户编号 {home.number} 的户主不是“{one.name}”；请核对是编号还是姓名写错（常因只排序了一列）"
+                )
             notes.append(self._finding(HEAD_DIFFERS, "head_name", "与登记的户主姓名不同，号码相符，已按号码认定；请核对姓名"))
         return self._home(one, home, notes, "household")
 
@@ -160,7 +173,9 @@ class Finder:
         if home.id is None:
             return self._refused(UNKNOWN, "head_id_number", "此人在登记库中，但目前不在任何户内；请先在一户一档中核实")
         if role != relation.HEAD:
-            return self._refused(CONTRADICTED, "head_id_number", f"这个号码是户 {home.number} 的成员，不是户主；请改写户编号 {home.number}，或写户主的号码")
+            return self._refused(
+                CONTRADICTED, "head_id_number", f"这个号码是户 {home.number} 的成员，不是户主；请改写户编号 {home.number}，或写户主的号码"
+            )
         notes = []
         if one.name and home.head and one.name != bare(home.head):
             notes.append(self._finding(HEAD_DIFFERS, "head_name", "与登记的户主姓名不同，号码相符，已按号码认定；请核对姓名"))
@@ -168,25 +183,31 @@ class Finder:
 
     def _by_name(self, one: Said, homes: Sequence[_Home]) -> Found:
         if not one.name:
-            if one.id_token:
+            if one.id_number:
                 return self._refused(UNKNOWN, "head_id_number", "登记库中没有人登记这个号码；请核对号码，或写户编号")
             if one.other:
                 return self._refused(UNKNOWN, "household", "不是本系统的户编号（12 位村代码-4 位序号）；请写本系统的户编号，或户主身份证号")
             return self._refused(NOBODY, "household", "没有写明是哪一户；请写户编号，或户主身份证号，或户主姓名和村")
         if not one.place.placed:
-            return self._refused(UNKNOWN, "village", f"只有户主姓名时要写明所在村：{one.place.doubt}；请写户编号或户主身份证号，或写明乡镇和村")
+            return self._refused(
+                UNKNOWN, "village", f"只有户主姓名时要写明所在村：{one.place.doubt}；请写户编号或户主身份证号，或写明乡镇和村"
+            )
         if len(homes) > 1:
             return self._refused(SEVERAL, "head_name", f"{one.place.words}有 {len(homes)} 户户主叫“{one.name}”；请写户编号或户主身份证号")
         if not homes:
             return self._refused(UNKNOWN, "head_name", f"{one.place.words}没有户主叫“{one.name}”的在册户；请核对姓名和村，或写户编号")
         (home,) = homes
         notes = []
-        if one.id_token:
+        if one.id_number:
             if home.head_id:
                 return self._refused(
-                    CONTRADICTED, "head_id_number", f"{one.place.words}的户主“{one.name}”登记的是另一个号码；请核对号码，或写户编号 {home.number}"
+                    CONTRADICTED,
+                    "head_id_number",
+                    f"{one.place.words}的户主“{one.name}”登记的是另一个号码；请核对号码，或写户编号 {home.number}",
                 )
-            notes.append(self._finding(HEAD_DIFFERS, "head_id_number", "登记库中该户主没有身份证号，已按姓名和村认定；请核对后在一户一档中补上"))
+            notes.append(
+                self._finding(HEAD_DIFFERS, "head_id_number", "登记库中该户主没有身份证号，已按姓名和村认定；请核对后在一户一档中补上")
+            )
         return self._home(one, home, notes, "head_name")
 
     def _home(self, one: Said, home: _Home, notes: list[Finding], field: str) -> Found:

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", include("anju.accounts.people_urls")),
     path("divisions/", include("anju.divisions.urls")),
     path("rosters/", include("anju.rosters.urls")),
+    path("imports/", include("anju.imports.urls")),
     path("households/", include("anju.dossier.urls")),
     path("trail/", include("anju.audit.urls")),
     path("places/", include("anju.dossier.place_urls")),

@@ -98,7 +98,9 @@ SELECT ordinal, source, %(later)s, format(%(said_later)s, known_from) FROM regis
 DELETE FROM registry_step_state WHERE known_from > %(on)s;
 """
 
-_FIELDS = "address, lng, lat, coordinates, is_only, homestead_no, year_built, structure, storeys, bays, main_area, auxiliary_area, more, status"
+_FIELDS = (
+    "address, lng, lat, coordinates, is_only, homestead_no, year_built, structure, storeys, bays, main_area, auxiliary_area, more, status"
+)
 
 _DESCRIBE = f"""
 UPDATE registry_dwellingstate o SET superseded_at = %(now)s FROM registry_step_state n WHERE o.id = n.old_id;
@@ -167,8 +169,15 @@ def record_houses(*, on: date, by: User | None, rows: Iterable[staging.Housing])
         staging.load(cursor, "registry_housing", staging.Housing, rows)
         cursor.execute("ANALYZE registry_housing")
         values = {
-            **{"on": on, "now": timezone.now(), "by": by.pk if by else None},
-            **{"several": SEVERAL, "absent": ABSENT, "later": LATER, "ended": ENDED, "kinds": KINDS_DIFFER, "taken": TAKEN},
+            "on": on,
+            "now": timezone.now(),
+            "by": by.pk if by else None,
+            "several": SEVERAL,
+            "absent": ABSENT,
+            "later": LATER,
+            "ended": ENDED,
+            "kinds": KINDS_DIFFER,
+            "taken": TAKEN,
             "said_several": "该户登记了 %s 处房屋，看不出写的是哪一处；请在“房屋序号”列写明第几处",
             "said_absent": "该户登记了 %s 处房屋，没有第 %s 处；请核对“房屋序号”，新增的房屋按顺序接着编",
             "said_later": "登记的房屋情况自 %s 起，比本表的日期新，没有改动；请核对本表的日期",
