@@ -23,7 +23,7 @@ VERBS: dict[str, tuple[str, bool, str]] = {
     "selfcheck": ("anju.operations.command", True, "检查这个安装是否可靠"),
     "backup": ("anju.operations.command", True, "备份成一个加密文件，核验备份"),
     "restore": ("anju.operations.command", True, "从备份恢复"),
-    "keys": ("anju.privacy.command", True, "数据密钥：位置、清单、新增、换用新密钥"),
+    "keys": ("anju.operations.command", True, "数据密钥：位置、清单、新增、换用新密钥、停用旧密钥"),
     "user": ("anju.accounts.command", True, "新建机构管理员"),
     "django": ("anju.web.command", True, "运行 Django 的管理命令"),
 }

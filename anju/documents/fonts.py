@@ -2,6 +2,7 @@
 
 import functools
 import importlib.util
+import unicodedata
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
@@ -25,9 +26,9 @@ def folders() -> tuple[Path, ...]:
 
 @functools.cache
 def printable() -> frozenset[str]:
-    """Every character that some font of ours can draw."""
+    """Every character that some font of ours can draw, what steers writing and is not seen left aside."""
     known: set[int] = set()
     for file in (each for folder in folders() for each in sorted(folder.glob("*.[ot]t[fc]"))):
         with TTFont(file, lazy=True, fontNumber=0) as font:
             known.update(font.getBestCmap())
-    return frozenset(map(chr, known))
+    return frozenset(each for each in map(chr, known) if unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))

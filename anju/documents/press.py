@@ -20,7 +20,7 @@ from anju.documents.refusal import Unprintable
 
 _CHILD = Path(__file__).with_name("child.py")
 _LOOK = Path(__file__).with_name("look") / "paper.typ"
-_MAIN = """
+_MAIN = r"""
 #set document(title: meta.title, author: "安居", date: datetime(year: meta.day.at(0), month: meta.day.at(1), day: meta.day.at(2)))
 #for (place, it) in json(bytes(sys.inputs.sheets)).enumerate() { sheet(it) }
 """
@@ -107,6 +107,8 @@ def _refused(answer: dict[str, Any]) -> bytes:
         raise Unprintable(reason)
     if any(word in detail for word in ("decode image", "unknown image format", "image format", "failed to load", "failed to decode")):
         raise Unprintable("picture")
+    if "overfull" in detail:
+        raise Unprintable("overfull")
     raise Unprintable("template", detail)
 
 

@@ -27,7 +27,11 @@ LARGEST_PICTURE = 16 << 20
 _NEWLINES = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = re.compile(r"[\t\x1f]")
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
-_UNBROKEN = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]{25,}")
+_UNBROKEN = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]{19,}")
+_LONG = 19
+"""So many characters without a place to break (one more than an identity number has) may be broken anywhere."""
+_LINE = 40
+"""What a line end adds to the extent of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class _Reading:
     def __init__(self, pictures: Pictures) -> None:
         self.pictures, self.left = pictures, MOST_VALUES
         self.missing: set[str] = set()
+        self.extent = 0
 
     def read(self, value: object) -> Any:
         self.left -= 1
@@ -107,15 +112,18 @@ class _Reading:
         raise TypeError(f"a paper can't hold {type(value).__name__}")
 
     def text(self, text: str) -> str:
+        self.extent += len(text)
         if len(text) > LONGEST_TEXT:
             raise Unprintable("too-long", len(text))
-        text = fit_for_paper(text)
-        for character in set(text) - printable() - {"\n"}:
-            drawn = drawable(character)
-            if drawn == GETA:
-                self.missing.add(character)
-            text = text.replace(character, drawn)
-        return _UNBROKEN.sub(lambda found: "\u200b".join(found.group()), text)
+        if not printable().issuperset(text):
+            text = fit_for_paper(text)
+            self.extent += _LINE * text.count("\n")
+            for character in set(text) - printable() - {"\n"}:
+                drawn = drawable(character)
+                if drawn == GETA:
+                    self.missing.add(character)
+                text = text.replace(character, drawn)
+        return text if len(text) < _LONG else _UNBROKEN.sub(lambda found: "\u200b".join(found.group()), text)
 
     def picture(self, picture: Picture) -> dict[str, Any]:
         if len(picture.content) > LARGEST_PICTURE:
@@ -125,8 +133,6 @@ class _Reading:
 
 def fit_for_paper(text: str) -> str:
     """Without control characters, marks of direction and what is never seen; every kind of line end is one, half a character is a replacement."""
-    if text.isascii() and text.isprintable():
-        return text
     text = _UNSEEN.sub("", _SPACES.sub(" ", _NEWLINES.sub("\n", text)))
     return "".join("\ufffd" if "\ud800" <= each <= "\udfff" else each for each in text if each == "\n" or _seen(each))
 
@@ -154,12 +160,12 @@ def qr(text: str) -> str:
 
 
 def plain(data: object, pictures: Pictures) -> dict[str, Any]:
-    """One paper's data as JSON knows them; raises ``Unprintable`` for what is too large or no picture."""
+    """One paper's data as JSON knows them, with how much text there is (``extent``) and what no font can draw (``missing``); raises ``Unprintable`` for what is too large or no picture."""
     reading = _Reading(pictures)
     values = reading.read(data)
     if not isinstance(values, dict):
         raise TypeError("a paper's data are a dataclass")
-    return {**values, "missing": "、".join(f"U+{ord(each):04X}" for each in sorted(reading.missing))}
+    return {**values, "extent": reading.extent, "missing": "、".join(f"U+{ord(each):04X}" for each in sorted(reading.missing))}
 
 
 def missing(data: object) -> str:

@@ -25,3 +25,15 @@ def sent(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:
     except store.Damaged as damaged:
         return render(request, "evidence/damaged.html", {"said": str(damaged), "path": request.path}, status=503)
     return FileResponse(content, as_attachment=True, filename=stored.name, content_type=stored.media_type)
+
+
+def shown_picture(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:
+    """A kept picture to be shown in a page, never run: no name, no other type, nothing it could load."""
+    try:
+        content = store.opened(stored)
+    except store.Damaged as damaged:
+        return render(request, "evidence/damaged.html", {"said": str(damaged), "path": request.path}, status=503)
+    response = FileResponse(content, content_type="image/jpeg")
+    response["Content-Disposition"] = "inline"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -79,11 +79,7 @@ def _measured(form: Form, reasons: _Reasons) -> None:
         if not passed:
             continue
         suggested = worst(each.level for each in passed if each.level)
-        names = "；".join(
-            each.point.name
-            + (f" {each.value}，限值 {each.point.relation} {each.limit} {each.point.unit}" if each.limit is not None else "")
-            for each in passed
-        )
+        names = "；".join(each.point.name + (f" {each.value}，限值 {each.point.says}" if each.limit else "") for each in passed)
         reasons.say(f"{component.name}有危险点：{names}；至少相当于 {suggested}（{LEVEL_NAMES[suggested]}）。")
         chosen = form.components.get(key)
         if chosen is None:

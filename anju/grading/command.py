@@ -8,6 +8,12 @@ from pathlib import Path
 from anju.grading import MalformedForm, Outcome, appraise, read
 from anju.grading.reading import MOST_BYTES, parse
 
+_WHY: dict[type[OSError], str] = {
+    FileNotFoundError: "没有这个文件",
+    IsADirectoryError: "这是文件夹，不是文件",
+    PermissionError: "没有读取的权限",
+}
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
@@ -39,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
         except MalformedForm as error:
             wrong.append(f"{called}{error}")
         except OSError as error:
-            wrong.append(f"读不了 {name}：{error.strerror or error}")
+            wrong.append(f"读不了 {name}：{_WHY.get(type(error), error.strerror or error)}")
     if wrong:
         sys.stderr.buffer.write(("\n".join(wrong) + "\n").encode("utf-8", "replace"))
         return 2

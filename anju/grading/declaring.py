@@ -11,6 +11,7 @@ from anju.grading.model import (
     DangerPoint,
     Extension,
     Hazard,
+    Limit,
     Measure,
     Member,
     Part,
@@ -32,7 +33,13 @@ def _fraction(table: Table, name: str, written: object) -> Fraction:
         raise table.wrong(name, '应是数字或分数，如 "1/150"') from error
 
 
-def _limits(table: Table) -> tuple[str, str, tuple[tuple[str, Fraction], ...]]:
+def _limit(table: Table, level: str, written: object) -> Limit:
+    if not isinstance(written, str):
+        raise table.wrong("limit", '应是文字，如 "1/150"')
+    return Limit(level, _fraction(table, "limit", written), written)
+
+
+def _limits(table: Table) -> tuple[str, str, tuple[Limit, ...]]:
     """Relation, unit and limits of a danger point that is measured; empty for one that is seen or not."""
     if not table.has("relation"):
         return "", "", ()
@@ -40,12 +47,12 @@ def _limits(table: Table) -> tuple[str, str, tuple[tuple[str, Fraction], ...]]:
     if relation not in RELATIONS:
         raise table.wrong("relation", f"应是 {'、'.join(RELATIONS)}")
     if table.has("limit"):
-        return relation, unit, ((table.text("raises", "b"), _fraction(table, "limit", table.text("limit"))),)
+        return relation, unit, (_limit(table, table.text("raises", "b"), table.take("limit")),)
     written = table.take("limits")
     if not isinstance(written, dict) or not written or not set(written) <= set(LEVELS[1:]):
         raise table.wrong("limits", "应按 b、c、d 给出限值")
-    limits = tuple((level, _fraction(table, "limits", written[level])) for level in sorted(written))
-    values = [value for _, value in limits]
+    limits = tuple(_limit(table, level, written[level]) for level in sorted(written))
+    values = [limit.value for limit in limits]
     if values != sorted(values, reverse=relation == "<") or len(set(values)) < len(values):
         raise table.wrong("limits", "应一级比一级严重")
     return relation, unit, limits
@@ -56,7 +63,7 @@ def _point(table: Table, materials: tuple[str, ...]) -> DangerPoint:
     if not materials or not set(materials) <= known:
         raise table.wrong("materials", f"应取自 {'、'.join(sorted(known))}")
     relation, unit, limits = _limits(table)
-    raises = limits[0][0] if limits else table.text("raises", "b")
+    raises = limits[0].level if limits else table.text("raises", "b")
     if raises not in LEVELS[1:]:
         raise table.wrong("raises", "应是 b、c、d")
     found = DangerPoint(table.text("key"), table.text("name"), materials, unit, relation, limits, raises, table.text("source"))
@@ -81,9 +88,10 @@ def _shared_points(path: Path) -> Points:
 
 def _component(table: Table, shared: Points) -> Component:
     key = table.text("key")
-    structures = table.texts("structures")
-    if not structures or not set(structures) <= {EVERY_STRUCTURE, *STRUCTURES}:
-        raise table.wrong("structures", f"应取自 *、{'、'.join(STRUCTURES)}")
+    structures, required = table.texts("structures"), table.texts("required")
+    known = {EVERY_STRUCTURE, *STRUCTURES}
+    if not structures or not set(structures) <= known or not set(required) <= known:
+        raise table.wrong("structures、required", f"应取自 *、{'、'.join(STRUCTURES)}")
     own = tuple(_point(each, each.texts("materials")) for each in table.tables("point"))
     points = (*own, *shared.get(key, ()))
     if len({point.key for point in points}) < len(points):
@@ -93,7 +101,7 @@ def _component(table: Table, shared: Points) -> Component:
         table.text("name"),
         {level: table.text(level) for level in LEVELS},
         frozenset(structures),
-        table.flag("required"),
+        frozenset(required),
         table.texts("instead_of"),
         table.whole("from_storeys", 1),
         points,
@@ -130,6 +138,7 @@ def _part(table: Table) -> Part:
         _fraction(table, "weight", table.text("weight")),
         table.text("unit", "") if not members else "",
         tuple(members),
+        table.text("source"),
     )
     table.done()
     return found

@@ -12,15 +12,25 @@ from anju.grading.structures import GROUND, STRUCTURES
 from anju.vocabulary.grade import worst
 
 EVERY_STRUCTURE = "*"
+RATIO = "比值"
 RELATIONS = {">": gt, "≥": ge, "<": lt}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The value beyond which a component is at least of ``level``; ``written`` as the source prints it (``1/150``)."""
+
+    level: str
+    value: Fraction
+    written: str
 
 
 @dataclass(frozen=True, slots=True)
 class DangerPoint:
     """A sign of danger in a component.
 
-    With ``limits`` it is measured: ``limits[level]`` is the value beyond which (``relation``) the component is at least of that level,
-    in ``unit``. Without limits it is seen or not, and ``limits`` is empty; it then says ``raises``.
+    With ``limits``, from the mildest, it is measured in ``unit`` and compared by ``relation``. Without, it is seen or not, and then the
+    component is at least of level ``raises``.
     """
 
     key: str
@@ -28,7 +38,7 @@ class DangerPoint:
     materials: tuple[str, ...]
     unit: str
     relation: str
-    limits: tuple[tuple[str, Fraction], ...]
+    limits: tuple[Limit, ...]
     raises: str
     source: str
 
@@ -37,16 +47,21 @@ class DangerPoint:
         """Whether a number is asked for; else yes or no."""
         return bool(self.limits)
 
+    @property
+    def says(self) -> str:
+        """The limits in words, ``> 1/6、1/4、1/3`` or ``> 0.7 %``; ``有`` for what is seen or not."""
+        if not self.limits:
+            return "有"
+        values = "、".join(limit.written for limit in self.limits)
+        return f"{self.relation} {values}" + ("" if self.unit == RATIO else f" {self.unit}")
+
     def judge(self, found: int | float | Fraction | bool) -> "Finding":
         """What a measured value, or a yes, says: the worst level whose limit it passes."""
         if not self.limits:
             return Finding(self, found, None, self.raises if found else None)
         value = found if isinstance(found, Fraction) else Fraction(str(found))
-        passed = [(level, limit) for level, limit in self.limits if RELATIONS[self.relation](value, limit)]
-        if not passed:
-            return Finding(self, found, self.limits[0][1], None)
-        level, limit = max(passed)
-        return Finding(self, found, limit, level)
+        passed = [limit for limit in self.limits if RELATIONS[self.relation](value, limit.value)]
+        return Finding(self, found, passed[-1] if passed else self.limits[0], passed[-1].level if passed else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +70,7 @@ class Finding:
 
     point: DangerPoint
     value: int | float | Fraction | bool
-    limit: Fraction | None
+    limit: Limit | None
     level: str | None
 
     @property
@@ -68,15 +83,15 @@ class Finding:
 class Component:
     """A part of the house that gets a level; ``criteria[level]`` says in words when.
 
-    ``structures`` are the structural forms that have it, ``required`` those where none may be left out; ``instead_of`` names the
-    components it replaces where both would be asked; ``from_storeys`` the height from which it is asked.
+    ``structures`` are the structural forms that have it, ``required_in`` those where it may not be left out (``*``: all); ``instead_of``
+    names the components it replaces where both would be asked; ``from_storeys`` the height from which it is asked.
     """
 
     key: str
     name: str
     criteria: Mapping[str, str]
     structures: frozenset[str]
-    required: bool
+    required_in: frozenset[str]
     instead_of: tuple[str, ...]
     from_storeys: int
     points: tuple[DangerPoint, ...]
@@ -84,7 +99,11 @@ class Component:
 
     def of(self, structure: str) -> bool:
         """Whether a house of this structural form has it."""
-        return EVERY_STRUCTURE in self.structures or structure in self.structures
+        return not self.structures.isdisjoint((EVERY_STRUCTURE, structure))
+
+    def required(self, structure: str) -> bool:
+        """Whether a house of this structural form can't be judged without it."""
+        return not self.required_in.isdisjoint((EVERY_STRUCTURE, structure))
 
     def points_for(self, structure: str) -> tuple[DangerPoint, ...]:
         """The danger points of the materials this structural form is made of."""
@@ -135,6 +154,7 @@ class Part:
     weight: Fraction
     unit: str
     members: tuple[Member, ...]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

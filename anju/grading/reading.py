@@ -29,7 +29,10 @@ _FIELDS = {
 
 def _shown(value: object) -> str:
     """A value of a form, short and harmless enough for a message."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    except ValueError:
+        text = "很长的数字"
     text = re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]", "�", text)
     return f"“{text if len(text) <= 40 else text[:37] + '…'}”"
 
@@ -140,7 +143,7 @@ def _measurement(value: object, field: str, measured: bool, unit: str) -> float 
         if not isinstance(value, bool):
             raise MalformedForm(field, f"有没有这个危险点，应写 true 或 false，现在是 {_shown(value)}")
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or (isinstance(value, float) and not math.isfinite(value)):
         raise MalformedForm(field, f"应是数字（{unit}），现在是 {_shown(value)}")
     if not 0 <= value <= MOST_MEASURED:
         raise MalformedForm(field, f"应在 0 至 {MOST_MEASURED:,} 之间（{unit}）")
@@ -259,7 +262,7 @@ def _required_are_there(form: Form) -> None:
     if form.structure is None or form.site == "dangerous" or form.standard.key != "2019":
         return
     needed = form.standard.needed(form.structure, form.storeys or 1)
-    missing = [each for each in needed if each.required and each.key not in form.components]
+    missing = [each for each in needed if each.required(form.structure) and each.key not in form.components]
     if missing:
         names = "、".join(f"{each.key}（{each.name}）" for each in missing)
         raise MalformedForm("components", f"{STRUCTURES[form.structure].name}房屋还要填 {names}")

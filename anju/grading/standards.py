@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 
 from anju.grading import declaring
-from anju.grading.model import Component, DangerPoint, Extension, Finding, Hazard, Measure, Member, Part, Standard, with_extensions
+from anju.grading.model import Component, DangerPoint, Extension, Finding, Hazard, Limit, Measure, Member, Part, Standard, with_extensions
 from anju.vocabulary import division
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Extension",
     "Finding",
     "Hazard",
+    "Limit",
     "Measure",
     "Member",
     "NoStandard",

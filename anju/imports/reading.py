@@ -76,7 +76,7 @@ def _store(batch: ImportBatch, original: Path, progress: Progress) -> int:
     coming = _read(read(original, recognition, after, today=clock.today(), remarks=remarks), batch.declared, Places(batch.area))
     done = batch.rows_total
     total = max(recognition.rows, done)
-    for chunk, _nothing in ahead(lambda: (list(islice(coming, CHUNK)), None)):
+    for chunk in ahead(lambda: list(islice(coming, CHUNK))):
         done += len(chunk)
         with transaction.atomic():
             _insert(batch, chunk, finder.find([one.said for one in chunk]))

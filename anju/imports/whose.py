@@ -14,7 +14,7 @@ from django.db import connection
 from anju import temporary
 from anju.checks import BLOCK, WARN, Check, Finding
 from anju.divisions.reading import Placed, Places
-from anju.privacy import vault
+from anju.privacy import lookup, vault
 from anju.registry.name_tokens import bare
 from anju.registry.queries import elsewhere
 from anju.vocabulary import division, relation
@@ -90,7 +90,8 @@ class Finder:
 
     def find(self, rows: Sequence[Said]) -> list[Found]:
         """Whose the rows are, in their order; a handful of statements whatever their number. In the caller's transaction."""
-        tokens = {one.id_number: vault.token(vault.ID, one.id_number) for one in rows}
+        found = lookup.find((vault.ID, one.id_number) for one in rows if one.id_number)
+        tokens = {one.id_number: found.get((vault.ID, one.id_number), "") for one in rows}
         with connection.cursor() as cursor:
             temporary.create(
                 cursor,
@@ -115,22 +116,22 @@ class Finder:
         away = elsewhere.households(one.number for at, one in enumerate(rows) if one.number and at not in by_number)
         held = elsewhere.holders(tokens[one.id_number] for at, one in enumerate(rows) if one.id_number and at not in members)
         counties = elsewhere.places({*away.values(), *held.values()})
-        found = []
+        answers = []
         for at, one in enumerate(rows):
             if one.number:
                 home = by_number.get(at)
-                found.append(
+                answers.append(
                     self._by_number(one, home, tokens[one.id_number], members.get(at))
                     if home
                     else self._away(one, away.get(one.number, ""), counties, "household")
                 )
             elif known := members.get(at):
-                found.append(self._by_id(one, *known))
+                answers.append(self._by_id(one, *known))
             elif county := held.get(tokens[one.id_number]):
-                found.append(self._away(one, county, counties, "head_id_number"))
+                answers.append(self._away(one, county, counties, "head_id_number"))
             else:
-                found.append(self._by_name(one, named.get(at, [])))
-        return found
+                answers.append(self._by_name(one, named.get(at, [])))
+        return answers
 
     def _finding(self, check: Check, field: str, words: str) -> Finding:
         heading = self._headings.get(field, "")
@@ -144,13 +145,13 @@ class Finder:
             return self._refused(UNKNOWN, field, f"登记库中没有户编号 {one.number}；请在一户一档中查到该户，照抄编号")
         if division.contains(county, self._area):
             return self._refused(ELSEWHERE, field, f"该户已登记在{counties[county]}的别处，不在本次录入的地方；请由该地或县级录入")
-        return self._refused(ELSEWHERE, field, f"该户{elsewhere.ask_there(counties[county])}")
+        return self._refused(ELSEWHERE, field, f"该户已登记在{counties[county]}，请与当地住建部门核实；对方的内容不在此显示")
 
     def _by_number(self, one: Said, home: _Home, token: str, holder: tuple[_Home, str] | None) -> Found:
         notes: list[Finding] = []
         confirmed = False
-        if token:
-            if home.head_id == token:
+        if one.id_number:
+            if token and home.head_id == token:
                 confirmed = True
             elif holder is not None and holder[0].id == home.id:
                 confirmed = True

@@ -128,7 +128,8 @@ def post(
 
 def _one_mask(written: Sequence[str], policy: str, on: date) -> None:
     """Remembers under which mask these identity numbers hang; refuses one that hung under another."""
-    tokens = {vault.token(vault.ID, number): at for at, number in reversed(list(enumerate(written, 1))) if number}
+    kept = vault.keep_all((vault.ID, number) for number in written if number)
+    tokens = {kept[vault.ID, number]: at for at, number in reversed(list(enumerate(written, 1))) if number}
     PostedNumber.objects.bulk_create([PostedNumber(token=token, mask=policy, on=on) for token in sorted(tokens)], ignore_conflicts=True)
     other = PostedNumber.objects.filter(token__in=tokens).exclude(mask=policy).first()
     if other is not None:

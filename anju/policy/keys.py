@@ -7,11 +7,11 @@ from typing import Generic, TypeVar
 
 from anju.vocabulary.keygroup import KEY_GROUPS
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Key(Generic[T]):
+class Key(Generic[T_co]):
     """One number (or day, or list of codes) that policy sets.
 
     ``read`` takes a value as TOML gives it and returns it as the work uses it; it raises ``ValueError`` with what is wrong.
@@ -20,7 +20,7 @@ class Key(Generic[T]):
     key: str
     title: str
     unit: str
-    read: Callable[[object], T]
+    read: Callable[[object], T_co]
 
 
 def _whole(low: int, high: int) -> Callable[[object], int]:

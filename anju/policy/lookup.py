@@ -12,12 +12,20 @@ from anju.policy.rules import Rule
 
 T = TypeVar("T")
 
+SHIPPED = Path(__file__).parent
+"""Where the numbers lie that come with the system."""
+
+
+def read() -> Rules:
+    """Reads everything in force in this installation: what is shipped, and the folder ``ANJU_POLICY`` names. Raises ``BadDeclaration``."""
+    own = os.environ.get("ANJU_POLICY", "")
+    return load([SHIPPED, *([Path(own)] if own else [])])
+
 
 @cache
 def rules() -> Rules:
-    """Everything in force in this installation, read once: ours, and the folder ``ANJU_POLICY`` names."""
-    own = os.environ.get("ANJU_POLICY", "")
-    return load([Path(__file__).parent, *([Path(own)] if own else [])])
+    """As ``read``, once for the life of the process: a changed file counts from the next start."""
+    return read()
 
 
 def _name(key: str | Key[Any]) -> str:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Rule(Generic[T]):
+class Rule(Generic[T_co]):
     """One dated value.
 
     ``area`` is the stem of a division, "" the nation; both days are included, ``valid_to`` None has no end; ``source`` is the document,
@@ -18,7 +18,7 @@ class Rule(Generic[T]):
 
     key: str
     area: str
-    value: T
+    value: T_co
     valid_from: date
     valid_to: date | None
     source: str
@@ -28,7 +28,7 @@ class Rule(Generic[T]):
         """Whether the rule is in force on a day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
-    def meets(self, other: "Rule[T]") -> bool:
+    def meets(self, other: "Rule[object]") -> bool:
         """Whether both hold on some day."""
         return self.valid_from <= (other.valid_to or date.max) and other.valid_from <= (self.valid_to or date.max)
 

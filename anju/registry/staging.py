@@ -170,25 +170,30 @@ def load(cursor: CursorWrapper, table: str, row: type, rows: Iterable[Any]) -> N
     """Makes the staging table of ``row`` and fills it; numbers enter the vault, the table holds their tokens."""
     _create(cursor, table, row)
     columns = [field.name for field in fields(row)]
-    keeper = vault.Keeper()
-    sealed = [_sealed(each, keeper) for each in rows]
-    keeper.write()
-    temporary.copy_rows(cursor, table, columns, (tuple(getattr(each, column) for column in columns) for each in sealed))
+    settled = [_settled(each) for each in rows]
+    kinds = [_KINDS.get(column, "") for column in columns]
+    given = [tuple(getattr(each, column) for column in columns) for each in settled]
+    numbers = {
+        (kind, value) for each in given for kind, value in zip(kinds, each, strict=True) if kind and value and not vault.is_token(value)
+    }
+    tokens = vault.keep_all(numbers)
+    temporary.copy_rows(
+        cursor, table, columns, (tuple(tokens.get((kind, value), value) for kind, value in zip(kinds, each, strict=True)) for each in given)
+    )
 
 
-def _sealed(row: Any, keeper: vault.Keeper) -> Any:
-    """The row with tokens for numbers, and with what a valid identity number tells where the row doesn't."""
+_KINDS = {"id_number": vault.ID, "phone": vault.PHONE, "household_phone": vault.PHONE, "disability_cert": vault.CERT}
+
+
+def _settled(row: Any) -> Any:
+    """The row with what a valid identity number tells where the row doesn't; one that isn't valid is left out."""
     if not isinstance(row, Enrolment | Attachment):
         return row
     number = row.id_number
     sound = bool(number) and idnumber.is_valid(number)
-    values: dict[str, Any] = {
-        "id_number": keeper.token(vault.ID, number) if sound else "",
-        "phone": keeper.token(vault.PHONE, row.phone),
-        "disability_cert": keeper.token(vault.CERT, row.disability_cert),
-    }
+    values: dict[str, Any] = {"id_number": number if sound else ""}
     if isinstance(row, Enrolment):
-        values |= {"household_phone": keeper.token(vault.PHONE, row.household_phone), "id_unsound": bool(number) and not sound}
+        values["id_unsound"] = bool(number) and not sound
     if sound:
         values["sex"] = row.sex if row.sex in ("1", "2") else idnumber.sex(number)
         if row.birth_date is None:

@@ -210,8 +210,9 @@ def _store(run: MatchRun, result: "Result | None", started: datetime) -> None:
 def _bring(cursor: CursorWrapper, result: "Result", table: str, columns: str) -> None:
     """One table of the engine's answer into a temporary table; of a number that it proposes the token."""
     names = [column.split()[0] for column in columns.split(", ")]
-    found = result.connection.execute(f"SELECT {', '.join(names)} FROM {table}")
     proposed = names.index("likely_id") if "likely_id" in names else None
+    tokens = _tokens_of_proposed(result, table) if proposed is not None else {}
+    found = result.connection.execute(f"SELECT {', '.join(names)} FROM {table}")
 
     def rows() -> Iterator[tuple[Any, ...]]:
         while piece := found.fetchmany(_PIECE):
@@ -219,10 +220,16 @@ def _bring(cursor: CursorWrapper, result: "Result", table: str, columns: str) ->
                 if proposed is None or not row[proposed]:
                     yield row
                 else:
-                    yield (*row[:proposed], vault.token(vault.ID, row[proposed]), *row[proposed + 1 :])
+                    yield (*row[:proposed], tokens[row[proposed]], *row[proposed + 1 :])
 
     temporary.copy_rows(cursor, f"rosters_{table}", names, rows())
     cursor.execute(f"ANALYZE rosters_{table}")
+
+
+def _tokens_of_proposed(result: "Result", table: str) -> dict[str, str]:
+    """By the numbers the engine proposes in place of damaged ones: the other side has them, so the vault does too."""
+    found = result.connection.execute(f"SELECT DISTINCT likely_id FROM {table} WHERE likely_id <> ''").fetchall()
+    return {text: token for (_kind, text), token in vault.keep_all((vault.ID, row[0]) for row in found).items()}
 
 
 def _answer_alone(cursor: CursorWrapper, run: MatchRun) -> None:

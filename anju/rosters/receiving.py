@@ -20,6 +20,7 @@ from anju.divisions.reading import Places
 from anju.evidence import store
 from anju.jobs.progress import Progress
 from anju.privacy import vault
+from anju.privacy.lookup import Number
 from anju.rosters import cells, layouts
 from anju.rosters.models import Batch, BatchRow, RowCells
 from anju.tabular.ahead import ahead
@@ -57,6 +58,7 @@ _COLUMNS = (
     *("household", "head_name", "phone", "cert_no", "extra", "outcome", "findings"),
 )
 _RAW = len(_COLUMNS)
+_NUMBERED = [_COLUMNS.index(name) for name in ("id_number", "id_text", "household", "phone", "cert_no")]
 _TYPES = """ordinal bigint, sheet text, row integer, area text, placed boolean, place text, address text, name text, id_number text, id_text text, sex text, birth_date date,
     birth_precision text, relation text, household text, head_name text, phone text, cert_no text, extra text, outcome text, findings text"""
 _OWN = frozenset(
@@ -118,16 +120,25 @@ def _receive_rows(batch: Batch, original: Path, progress: Progress) -> int:
     rows = read(original, recognition, after, today=clock.today())
     done = batch.rows_total
     total = max(recognition.rows, done)
-    keeper = vault.Keeper()
-    stored = _stored(rows, recognition, _Households.resumed(batch, keeper), Places(batch.area), keeper)
-    for chunk, numbers in ahead(lambda: (list(islice(stored, CHUNK)), keeper.take())):
+    stored = _stored(rows, recognition, _Households.resumed(batch), Places(batch.area))
+    for chunk in ahead(lambda: list(islice(stored, CHUNK))):
         done += len(chunk)
         with transaction.atomic():
-            keeper.write(numbers)
-            _insert(batch, chunk)
+            _insert(batch, _named(chunk))
             Batch.objects.filter(pk=batch.pk).update(last_sheet=chunk[-1][1], last_row=chunk[-1][2], rows_total=done)
             progress.step(done, max(total, done), f"已读 {done:,} 行")
     return done
+
+
+def _named(chunk: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows with tokens in the place of numbers, which are in the vault from here on."""
+    tokens = vault.keep_all({cell for row in chunk for at in _NUMBERED if type(cell := row[at]) is tuple})
+    return [tuple(tokens[cell] if type(cell) is tuple else cell for cell in row) for row in chunk]
+
+
+def _number(kind: str, text: str) -> Number | str:
+    """A number on its way into the vault; "" for none, and a token as it is."""
+    return (kind, text) if text and not vault.is_token(text) else text
 
 
 def discard(batch: Batch, status: str, message: str) -> None:
@@ -147,31 +158,31 @@ class _Households:
 
     The sender's household number, the head's ID number or the household's certificate say so where they are given. Else a
     household is a run of rows under one head: it begins with a row of relation *head*, or where head or village change. Of personal
-    numbers the key is the token.
+    numbers the key becomes the token.
     """
 
-    def __init__(self, keeper: vault.Keeper, key: str = "", head: str = "", place: str = "") -> None:
-        self._keeper, self._key, self._head, self._place = keeper, key, head, place
+    def __init__(self, key: str = "", head: str = "", place: str = "") -> None:
+        self._key, self._head, self._place = key, head, place
 
     @classmethod
-    def resumed(cls, batch: Batch, keeper: vault.Keeper) -> "_Households":
+    def resumed(cls, batch: Batch) -> "_Households":
         """The state after the last row stored."""
         last = batch.rows.order_by("-id").first() if batch.last_row else None
-        return cls(keeper, last.household, last.head_name, last.place) if last else cls(keeper)
+        return cls(last.household, last.head_name, last.place) if last else cls()
 
-    def key(self, row: SheetRow, layout: Layout, place: str) -> str:
+    def key(self, row: SheetRow, layout: Layout, place: str) -> Number | str:
         """The key of the row's household within the list; "" where the row stands alone."""
         values = row.values
         if number := str(values.get("household") or ""):
             if _PERSONAL.search(number):
-                return self._keeper.token(vault.ID, _clip(number, 80))
-            return number if len(number) > 6 else f"{place[-40:]}:{number}"
+                return _number(vault.ID, _clip(number, 80))
+            return _clip(number, 80) if len(number) > 6 else f"{place[-40:]}:{number}"
         if layout.per_household:
             return ""
         if head_id := values.get("head_id_number"):
-            return self._keeper.token(vault.ID, str(head_id))
+            return _number(vault.ID, str(head_id))
         if values.get("cert_no") and layout.by_key["cert_no"].carried:
-            return self._keeper.token(vault.CERT, _clip(str(values["cert_no"]), 60))
+            return _number(vault.CERT, _clip(str(values["cert_no"]), 60))
         relation_code, head = values.get("relation") or "", values.get("head_name") or ""
         if not head and not relation_code:
             return ""
@@ -181,10 +192,8 @@ class _Households:
         return self._key
 
 
-def _stored(
-    rows: Iterator[SheetRow], recognition: Recognition, households: _Households, places: Places, keeper: vault.Keeper
-) -> Iterator[tuple[Any, ...]]:
-    """Rows as the table keeps them, with the cells and values to be sealed as JSON behind the columns."""
+def _stored(rows: Iterator[SheetRow], recognition: Recognition, households: _Households, places: Places) -> Iterator[tuple[Any, ...]]:
+    """Rows as the table keeps them but for their numbers, with the cells and values to be sealed as JSON behind the columns."""
     id_columns = {plan.name: plan.columns.get("id_number") for plan in recognition.sheets}
     layout = recognition.layout
     assert layout is not None
@@ -224,16 +233,16 @@ def _stored(
             shown(place, 300),
             shown(values.get("address") or "", 200),
             shown(values.get("name") or "", 60),
-            keeper.token(vault.ID, id_number),
-            keeper.token(vault.ID, _clip(id_text, 60)),
+            _number(vault.ID, id_number),
+            _number(vault.ID, _clip(id_text, 60)),
             sex,
             born,
             precision,
             values.get("relation") or "",
-            _clip(households.key(row, layout, place), 80),
+            households.key(row, layout, place),
             shown(values.get("head_name") or "", 60),
-            keeper.token(vault.PHONE, _clip(str(values.get("phone") or ""), 40)),
-            keeper.token(vault.CERT, _clip(str(values.get("cert_no") or ""), 60)),
+            _number(vault.PHONE, _clip(str(values.get("phone") or ""), 40)),
+            _number(vault.CERT, _clip(str(values.get("cert_no") or ""), 60)),
             json_text(extra) if extra else "{}",
             outcome,
             findings,

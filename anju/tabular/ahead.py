@@ -5,13 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 R = TypeVar("R")
-A = TypeVar("A")
 
 
-def ahead(following: Callable[[], tuple[list[R], A]]) -> Iterator[tuple[list[R], A]]:
-    """Chunk after chunk (rows, what goes with them) until one has no rows; the next is made in a thread of its own while the caller has this one."""
+def ahead(following: Callable[[], list[R]]) -> Iterator[list[R]]:
+    """Chunk after chunk until one has no rows; the next is made in a thread of its own while the caller has this one."""
     with ThreadPoolExecutor(1, "reading") as reader:
         coming = reader.submit(following)
-        while (now := coming.result())[0]:
+        while now := coming.result():
             coming = reader.submit(following)
             yield now

@@ -93,6 +93,16 @@ ACTS: dict[str, Any] = {
     "notice.closed": _("结束公示"),
     "notice.stopped": _("终止公示"),
     "notice.withdrawn": _("撤下公示"),
+    "album.opened": _("建相册"),
+    "album.expected": _("设定照片要求"),
+    "album.moved": _("相册随户变动"),
+    "photo.added": _("上传照片"),
+    "photo.described": _("更正照片说明"),
+    "photo.explained": _("说明照片疑点"),
+    "photo.unexplained": _("撤销疑点说明"),
+    "photo.withdrawn": _("撤下照片"),
+    "photo.restored": _("恢复照片"),
+    "photo.published": _("设定照片是否公开"),
 }
 
 

@@ -19,7 +19,7 @@ from anju.accounts.roles import Power
 from anju.accounts.scope import actor_of, scope
 from anju.accounts.signing_in import attempts, passwords, second_factor, sessions
 from anju.accounts.signing_in.attempts import Origin
-from anju.accounts.signing_in.models import LoginLock, SignedInSession, SignIn
+from anju.accounts.signing_in.models import SignedInSession, SignIn
 from anju.trail.acting import acting, doing
 
 
@@ -164,7 +164,7 @@ def unlock(*, user: User, by: User, reason: str) -> bool:
     """A locked login is open again at once; False where it wasn't locked."""
     _allowed(by, user)
     with doing("account.unlocked", reason):
-        return LoginLock.objects.filter(pk=attempts.digest(user.login)).delete()[0] > 0
+        return attempts.digest(user.login).locks.delete()[0] > 0
 
 
 @transaction.atomic
@@ -175,7 +175,7 @@ def reset_password(*, user: User, by: User, reason: str) -> str:
         handed = passwords.invented()
         passwords.store(user=user, password=handed, own=False)
         _end(user, SignIn.Ended.RESET)
-        LoginLock.objects.filter(pk=attempts.digest(user.login)).delete()
+        attempts.digest(user.login).locks.delete()
         return handed
 
 

@@ -17,8 +17,8 @@ from anju.rosters.tests import county
 VILLAGE, TOWNSHIP, COUNTY = "210922109201", "210922109", county.COUNTY
 START = date(2020, 4, 1)
 CLOSE = date(2020, 4, 8)
-SUN = {"place": "小官村1组", "head": "孙福", "id_number": county.number("19540412", 11), "grade": "D级", "amount": 28500}
-LIU = {"place": "小官村2组", "head": "刘守义", "id_number": county.number("19610120", 31), "grade": "C级", "amount": 14000}
+SUN: dict[str, Any] = {"place": "小官村1组", "head": "孙福", "id_number": county.number("19540412", 11), "grade": "D级", "amount": 28500}
+LIU: dict[str, Any] = {"place": "小官村2组", "head": "刘守义", "id_number": county.number("19610120", 31), "grade": "C级", "amount": 14000}
 Post = Callable[..., Notice]
 Shoot = Callable[..., Notice]
 

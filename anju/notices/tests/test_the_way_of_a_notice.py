@@ -1,6 +1,7 @@
 """Posted and frozen, photographed at both ends, its days counted, objections answered, closed; and what is refused on the way."""
 
 import io
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -119,12 +120,13 @@ def test_who_may_and_where(post: Post, shoot: Shoot, village: User, stranger: Us
             post(by=user)
         assert refusal.value.rule is rule
     notice = post()
+    acts: list[Callable[[User], object]] = [
+        lambda by: actions.close(notice=notice, by=by),
+        lambda by: actions.withdraw(notice=notice, by=by, reason="误"),
+        lambda by: actions.object_to(notice=notice, about="异议", channel="visit", by=by),
+    ]
     for user, rule in ((village, rules.ROLE), (stranger, rules.AREA)):
-        for act in (
-            lambda by: actions.close(notice=notice, by=by),
-            lambda by: actions.withdraw(notice=notice, by=by, reason="误"),
-            lambda by: actions.object_to(notice=notice, about="异议", channel="visit", by=by),
-        ):
+        for act in acts:
             with pytest.raises(Refused) as refusal:
                 act(user)
             assert refusal.value.rule is rule

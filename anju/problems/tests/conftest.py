@@ -16,7 +16,12 @@ from anju.rosters.tests import county
 VILLAGE, TOWNSHIP, COUNTY, CITY = "210922109201", "210922109", county.COUNTY, "2109"
 TODAY = date(2020, 6, 10)
 DUE = date(2020, 6, 20)
-MENDED = {"report": "已逐户补报", "cause": "台账没有按月核对", "mended": "乡镇每月 5 日核对一次", "self_check": "同类 14 户已查，再无遗漏"}
+MENDED: dict[str, Any] = {
+    "report": "已逐户补报",
+    "cause": "台账没有按月核对",
+    "mended": "乡镇每月 5 日核对一次",
+    "self_check": "同类 14 户已查，再无遗漏",
+}
 Open = Callable[..., Problem]
 
 

@@ -1,5 +1,6 @@
 """Found, handed over, rectified, verified by a higher level, struck off; and what is refused on the way."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -118,15 +119,16 @@ def test_a_rectification_says_what_why_and_what_else(handed: Problem, township: 
 
 
 def test_who_does_what(open_one: Open, rectified: Problem, discipline: User, village: User, viewer: User) -> None:
+    attempts: list[Callable[[User], object]] = [
+        lambda by: open_one(by=by),
+        lambda by: actions.hand_over(problem=rectified, to=by.organisation, due=DUE, by=by),
+        lambda by: actions.rectify(problem=rectified, by=by, **MENDED),
+        lambda by: actions.verify(problem=rectified, way="all", by=by),
+        lambda by: actions.transfer(problem=rectified, reason="slow", text="拖延", by=by),
+        lambda by: actions.undo(problem=rectified, reason="误", by=by),
+    ]
     for user in (discipline, viewer):
-        for attempt in (
-            lambda by: open_one(by=by),
-            lambda by: actions.hand_over(problem=rectified, to=by.organisation, due=DUE, by=by),
-            lambda by: actions.rectify(problem=rectified, by=by, **MENDED),
-            lambda by: actions.verify(problem=rectified, way="all", by=by),
-            lambda by: actions.transfer(problem=rectified, reason="slow", text="拖延", by=by),
-            lambda by: actions.undo(problem=rectified, reason="误", by=by),
-        ):
+        for attempt in attempts:
             with pytest.raises(Refused) as refusal:
                 attempt(user)
             assert refusal.value.rule is rules.ROLE
@@ -135,13 +137,14 @@ def test_who_does_what(open_one: Open, rectified: Problem, discipline: User, vil
 
 
 def test_nothing_of_another_area(open_one: Open, rectified: Problem, stranger: User, other_township: User) -> None:
+    attempts: list[Callable[[User], object]] = [
+        lambda by: open_one(by=by),
+        lambda by: actions.verify(problem=rectified, way="all", by=by),
+        lambda by: actions.send_back(problem=rectified, text="退", by=by),
+        lambda by: actions.transfer(problem=rectified, reason="slow", text="拖延", by=by),
+    ]
     for user in (stranger, other_township):
-        for attempt in (
-            lambda by: open_one(by=by),
-            lambda by: actions.verify(problem=rectified, way="all", by=by),
-            lambda by: actions.send_back(problem=rectified, text="退", by=by),
-            lambda by: actions.transfer(problem=rectified, reason="slow", text="拖延", by=by),
-        ):
+        for attempt in attempts:
             with pytest.raises(Refused) as refusal:
                 attempt(user)
             assert refusal.value.rule is rules.AREA

@@ -17,12 +17,36 @@ def items(user: User, area: str, today: date) -> Iterator[Dated]:
     for one in waiting.stopped:
         url = reverse("imports:batch", args=[one.pk])
         reason = sentence(one.title, one.message)
-        yield Item(_("批量录入停在半路"), reason, one.rows_open, _("行"), url, Link(_("接着登记"), url), due=since(one.at), order=(3, -one.rows_open)), None
+        yield (
+            Item(
+                _("批量录入停在半路"),
+                reason,
+                one.rows_open,
+                _("行"),
+                url,
+                Link(_("接着登记"), url),
+                due=since(one.at),
+                order=(3, -one.rows_open),
+            ),
+            None,
+        )
     for one in waiting.refused:
         url = reverse("imports:batch", args=[one.pk])
         rows = f"{reverse('imports:rows', args=[one.pk])}?outcome=refused"
         reason = sentence(one.title, _("已登记 %s 行") % f"{one.rows_in:,}")
-        yield Item(_("录入退回的行待改正"), reason, one.rows_refused, _("行"), rows, Link(_("下载改正"), url), due=since(one.at), order=(5, -one.rows_refused)), None
+        yield (
+            Item(
+                _("录入退回的行待改正"),
+                reason,
+                one.rows_refused,
+                _("行"),
+                rows,
+                Link(_("下载改正"), url),
+                due=since(one.at),
+                order=(5, -one.rows_refused),
+            ),
+            None,
+        )
 
 
 def waiting(user: User, area: str) -> dict[str, int]:
