@@ -3,7 +3,7 @@
 import datetime
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Any
@@ -50,7 +50,7 @@ def pdf_many(kind: Document | str, datas: Iterable[Any], *, title: str = "", lim
 
 def pdf_parts(
     kind: Document | str, datas: Iterable[Any], *, size: int = PART, title: str = "", limits: Limits = DEFAULT
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, None]:
     """Many papers as files of ``size`` sheets, in order, set on all processors; holds only some parts at a time, however many there are."""
     kind = _known(kind)
     processors = os.cpu_count() or 1
