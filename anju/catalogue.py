@@ -66,6 +66,7 @@ def collect() -> dict[str, list[Entry]]:
     named = {module.__name__: module for module in modules}
     roles = named["anju.accounts.roles"]
     groups = named["anju.vocabulary.keygroup"]
+    grading = named["anju.grading.catalogue"]
     return {
         "layouts": [dict(_plain(each)) for each in named["anju.rosters.layouts"].declarations()],  # type: ignore[call-overload]
         "linkage_passes": [dataclasses.asdict(each) for each in named["anju.linkage.passes"].declared()],
@@ -112,10 +113,24 @@ def collect() -> dict[str, list[Entry]]:
             }
             for each in named["anju.privacy.classes"].declared()
         ],
+        "programme": list(named["anju.policy.catalogue"].declared()),
+        "standards": list(grading.standards()),
+        "components": list(grading.components()),
+        "danger_points": list(grading.danger_points()),
         "stages": [],
         "transitions": [],
         "figures": [],
-        "documents": [],
+        "documents": [
+            {
+                "key": each.key,
+                "title": each.title,
+                "title_en": each.title_en,
+                "data": each.data.__name__,
+                "why": each.why,
+                "source": each.source,
+            }
+            for each in named["anju.documents"].declared()
+        ],
         "policy": [
             *named["anju.accounts.signing_in.policy"].declared(),
             *(
@@ -145,10 +160,15 @@ _TITLES = {
         "脱敏规则（页面／导出／打印／公示）",
         ("code", "title", "example", "id_number", "name", "phone", "card", "certificate", "disability", "source"),
     ),
+    "documents": ("文书", ("key", "title", "title_en", "data", "why", "source")),
     "work": ("后台任务", ("kind", "meaning")),
     "acts": ("留痕中的办理名称", ("code", "label")),
     "trail": ("留痕的表", ("table", "label", "watched")),
     "policy": ("规定的数值", ("id", "title", "value", "source")),
+    "programme": ("项目规定的数值（按地区和日期）", ("key", "title", "area", "value", "valid_from", "valid_to", "source")),
+    "standards": ("鉴定标准", ("key", "title", "document", "valid_from", "valid_to", "areas", "computed", "source")),
+    "components": ("组成部分和评定标准", ("standard", "key", "name", "structures", "a", "b", "c", "d", "source")),
+    "danger_points": ("危险点和限值", ("key", "name", "materials", "limit", "level", "components", "source")),
     "fields": ("字段的隐私分级", ("table", "field", "class", "kept")),
 }
 

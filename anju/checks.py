@@ -1,6 +1,8 @@
 """A rule of the programme, and what it found: one rule = one id, one label, one source."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 BLOCK = "block"
 WARN = "warn"
@@ -35,3 +37,13 @@ class Finding:
     column: str = ""
     field: str = ""
     level: str = BLOCK
+
+
+def as_data(findings: Iterable[Finding], said: Callable[[str], str] = str) -> list[dict[str, Any]]:
+    """Findings as they are kept with a row; ``said`` is what becomes of the words."""
+    return [asdict(replace(found, message=said(found.message))) for found in findings]
+
+
+def from_data(kept: Iterable[Mapping[str, Any]]) -> list[Finding]:
+    """Findings as they were."""
+    return [Finding(one["check"], one["message"], one["column"], one["field"], one["level"]) for one in kept]

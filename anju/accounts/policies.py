@@ -23,9 +23,15 @@ def rows_inside(table: str, *, named: str = "false") -> RunSQL:
     return _policy(table, f"{_INSIDE.format(table=table)} AND ({_UNNAMED} OR {named})")
 
 
-def rows_inside_or_above(table: str) -> RunSQL:
-    """Heads of lists: those of the person's area and of the areas it lies in (a township sees that its county has a list). Third parties none."""
-    return _policy(table, f"(({_INSIDE.format(table=table)}) OR {_ABOVE.format(table=table)}) AND {_UNNAMED}")
+def rows_inside_or_above(table: str, *, named: str = "false") -> RunSQL:
+    """Heads of lists: those of the person's area and of the areas it lies in (a township sees that its county has a list). ``named`` is what a
+    third party sees of them: SQL over the row."""
+    return _policy(table, f"(({_INSIDE.format(table=table)}) OR {_ABOVE.format(table=table)}) AND ({_UNNAMED} OR {named})")
+
+
+def made_by(table: str, column: str) -> str:
+    """SQL over a row, for ``named``: the person made it (``column`` names who did)."""
+    return f"{table}.{column}::text = (SELECT nullif(current_setting('anju.user', true), ''))"
 
 
 def rows_of(table: str, parent: str, key: str) -> RunSQL:
@@ -41,7 +47,7 @@ def rows_in_the_place_or_own(table: str, owner: str) -> RunSQL:
 
 def _in_the_place_or_own(table: str, owner: str) -> str:
     placed = f"{_ENTITLED} AND starts_with({table}.area, {_PLACE})"
-    return f"(({_WHOLE} OR ({placed}) OR ({_INSIDE.format(table=table)})) AND {_UNNAMED}) OR {_own(table, owner)}"
+    return f"(({_WHOLE} OR ({placed}) OR ({_INSIDE.format(table=table)})) AND {_UNNAMED}) OR {made_by(table, owner)}"
 
 
 def readings_stay_with_the_reader(table: str, owner: str) -> RunSQL:
@@ -50,21 +56,21 @@ def readings_stay_with_the_reader(table: str, owner: str) -> RunSQL:
     A city's inspector reads in a county, and the county isn't told, though the rows are its own (``seat``: the level at which who read stood).
     """
     placed = f"{_ENTITLED} AND starts_with({table}.area, {_PLACE}) AND starts_with({table}.seat, {_PLACE})"
-    told = f"(({_WHOLE} OR ({placed})) AND {_UNNAMED}) OR {_own(table, owner)}"
+    told = f"(({_WHOLE} OR ({placed})) AND {_UNNAMED}) OR {made_by(table, owner)}"
     return RunSQL(_instead(table, told), _instead(table, _in_the_place_or_own(table, owner)))
 
 
 def rows_of_kinds_own(table: str, owner: str, kinds: Sequence[str]) -> RunSQL:
     """Rows of these ``kinds`` are their owner's alone, and the system's; the others are seen as before there was a policy."""
     listed = ", ".join(f"'{kind}'" for kind in kinds)
-    return _policy(table, f"{table}.kind NOT IN ({listed}) OR {_WHOLE} OR {_own(table, owner)}")
+    return _policy(table, f"{table}.kind NOT IN ({listed}) OR {_WHOLE} OR {made_by(table, owner)}")
 
 
 def tries_to_come_in(table: str) -> RunSQL:
     """A try is written by whoever is at the door and never changed by a stranger. It is read by the person it is about, by who answers for the
     level at which that person stands, and, where nobody has the login, by everybody who acts in a right."""
     placed = f"{_ENTITLED} AND {_UNNAMED} AND ({table}.user_id IS NULL OR starts_with({table}.seat, {_PLACE}))"
-    seen = f"{_WHOLE} OR {_own(table, 'user_id')} OR ({placed})"
+    seen = f"{_WHOLE} OR {made_by(table, 'user_id')} OR ({placed})"
     return RunSQL(
         f"""
         ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
@@ -82,10 +88,6 @@ def tries_to_come_in(table: str) -> RunSQL:
         {_UNFORCED.format(table=table)}
         """,
     )
-
-
-def _own(table: str, owner: str) -> str:
-    return f"{table}.{owner}::text = (SELECT nullif(current_setting('anju.user', true), ''))"
 
 
 def _instead(table: str, condition: str) -> str:

@@ -22,8 +22,11 @@ from anju.audit.words import TABLES, WORK
 from anju.divisions import queries as places
 from anju.divisions.fields import AreaField
 from anju.divisions.models import Division
+from anju.evidence.kinds import KINDS as PHOTOS
 from anju.exports.kinds import declared as export_kinds
 from anju.exports.reasons import ALL_REASONS
+from anju.grading.standards import STANDARDS
+from anju.imports.kinds import declared as import_kinds
 from anju.linkage import passes
 from anju.privacy import classes
 from anju.privacy.fields import SecretField
@@ -31,8 +34,10 @@ from anju.registry.models import Category
 from anju.rosters.layouts import BY_KEY
 from anju.rosters.models import Disposition, Match, Mismatch
 from anju.vocabulary import masking
+from anju.vocabulary.keygroup import OFFICE_NAMES, Office
 from anju.vocabulary.masking import POLICIES, Kind
 from anju.vocabulary.office import OFFICE_KINDS
+from anju.vocabulary.route import ROUTES
 
 _HIDDEN = {"id": Kind.ID_NUMBER, "phone": Kind.PHONE, "cert": Kind.CERTIFICATE}
 # Personal, and shown as every page shows it.
@@ -71,8 +76,26 @@ def _step(code: str) -> str:
     return _({one.id: one.label for one in passes.declared()}.get(code, "另行判定"))
 
 
+def _policy(code: str) -> str:
+    return _(POLICIES[code].title) if code in POLICIES else ""
+
+
+def _component(code: str) -> str:
+    return next((_(one.name) for standard in STANDARDS.values() for one in standard.components if one.key == code), "")
+
+
+def _standard(text: str) -> str:
+    """A standard, perhaps with a province's additions behind it."""
+    key, more, added = text.partition("+")
+    return _(STANDARDS[key].title) + more + added if key in STANDARDS else ""
+
+
 def _layout(code: str) -> str:
     return BY_KEY[code].title if code in BY_KEY else ""
+
+
+def _place(code: str) -> str:
+    return places.names([code]).get(code, "") if code else _("全国")
 
 
 # Columns that hold a code of a list kept elsewhere: how its word is found.
@@ -83,8 +106,8 @@ CODES: dict[tuple[str, str], Callable[[str], str]] = {
     ("exports_export", "reason"): lambda code: str(ALL_REASONS.get(code, "")),
     ("exports_reveal", "reason"): lambda code: str(ALL_REASONS.get(code, "")),
     ("jobs_job", "kind"): lambda code: str(WORK.get(code, "")),
-    ("masks_maskchoice", "policy"): lambda code: _(POLICIES[code].title) if code in POLICIES else "",
-    ("registry_numberseries", "village"): lambda code: _place(code),
+    ("masks_maskchoice", "policy"): _policy,
+    ("registry_numberseries", "village"): _place,
     ("registry_person", "birth_precision"): lambda code: _(_PRECISIONS.get(code, "")),
     ("registry_formerparticulars", "birth_precision"): lambda code: _(_PRECISIONS.get(code, "")),
     ("rosters_batchrow", "birth_precision"): lambda code: _(_PRECISIONS.get(code, "")),
@@ -95,8 +118,29 @@ CODES: dict[tuple[str, str], Callable[[str], str]] = {
     ("rosters_decision", "verdict"): _verdict,
     ("rosters_letter", "kinds"): _difference,
     ("rosters_match", "passed"): _step,
-    ("divisions_division", "code"): lambda code: _place(code),
-    ("divisions_divisionload", "prefixes"): lambda code: _place(code),
+    ("divisions_division", "code"): _place,
+    ("divisions_divisionload", "prefixes"): _place,
+    ("appraisals_componentfinding", "component"): _component,
+    ("appraisals_appraisal", "standard"): _standard,
+    ("appraisals_appraisal", "site"): lambda code: _({"safe": "安全", "dangerous": "危险"}.get(code, "")),
+    ("appraisals_numberseries", "county"): _place,
+    ("appraisals_stocksignature", "office"): lambda code: _(OFFICE_NAMES[Office(code)]) if code in list(Office) else "",
+    ("evidence_photo", "kind"): lambda code: str(PHOTOS[code].title) if code in PHOTOS else "",
+    ("imports_importbatch", "kind"): lambda code: next((_(kind.title) for kind in import_kinds() if kind.key == code), ""),
+    ("notices_notice", "mask"): _policy,
+    ("notices_postednumber", "mask"): _policy,
+    ("problems_numberseries", "county"): _place,
+    ("problems_problem", "county"): _place,
+    ("verification_verification", "route"): lambda code: _(ROUTES[code].name) if code in ROUTES else "",
+    **{
+        (f"{app}_{table}", "source"): _source
+        for app, tables in {
+            "appraisals": ("appraisal", "screening", "housegrade", "nohouse", "hazard"),
+            "guarantees": ("guarantee",),
+            "verification": ("verification",),
+        }.items()
+        for table in tables
+    },
     **{
         (f"registry_{table}", "source"): _source
         for table in (
@@ -123,6 +167,19 @@ PLAIN: frozenset[tuple[str, str]] = frozenset(
         ("rosters_columnmapping", "fingerprint"),
         ("trail_archived", "sha256"),
         ("trail_restoration", "archive"),
+        *(("evidence_photo", f"{of}_{by}") for of in ("original", "content") for by in ("sha256", "sm3")),
+        *(
+            (table, "client_id")
+            for table in ("appraisals_appraisal", "appraisals_screening", "appraisals_hazard", "verification_verification")
+        ),
+        ("appraisals_appraisal", "number"),
+        ("appraisals_posting", "number"),
+        ("appraisals_posting", "token"),
+        ("appraisals_rechecklot", "seed"),
+        ("imports_importbatch", "sha256"),
+        ("notices_notice", "key"),
+        ("notices_notice", "token"),
+        ("problems_problem", "key"),
     )
 )
 
@@ -134,7 +191,7 @@ def shown(field: "models.Field[Any, Any]", value: object) -> str:
         return _("空")
     if isinstance(field, SecretField):
         return masking.in_force().show(_HIDDEN[field.kind], str(getattr(value, "clear", value)), masking.Place.PAGE) or _("不显示")
-    if (table, column) in _NAMES:
+    if (table, column) in NAMES:
         return masking.in_force().show(Kind.NAME, str(value), masking.Place.PAGE) or _("不显示")
     if field.name in classes.DECLARED[field.model._meta.label].personal and not isinstance(field, models.ForeignKey):
         return _("有内容，属个人信息，这里不显示")
@@ -168,11 +225,7 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def _place(code: str) -> str:
-    return places.names([code]).get(code, "") if code else _("全国")
-
-
-def _pointed_at(field: "models.ForeignKey[Any, Any]", key: object) -> str:
+def _pointed_at(field: "models.ForeignKey[Any, Any]", key: Any) -> str:
     """The row a column points to: people, places and categories by their names, the others by their table's word and number."""
     model = field.related_model
     if model is User:

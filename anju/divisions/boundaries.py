@@ -7,16 +7,19 @@ own code writes a large cache into the home directory at first use. Coordinates 
 import hashlib
 import importlib.util
 import json
+import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import shapely
+import shapely.ops
 from shapely.geometry import mapping, shape
 
 from anju import database
-from anju.vocabulary import division
+from anju.vocabulary import coordinates, division
+from anju.vocabulary.coordinates import Place
 from anju.vocabulary.division import Level
 
 _FILES = {Level.PROVINCE: "province.geojson", Level.PREFECTURE: "city.geojson", Level.COUNTY: "district.geojson"}
@@ -148,6 +151,24 @@ def _round(value: Any) -> Any:
     if isinstance(value, float | int):
         return round(float(value), _DECIMALS)
     return [_round(part) for part in value]
+
+
+def metres_outside(
+    stem: str, areas: Mapping[str, str], came_from: Mapping[str, Iterable[str]] | None, lng: float, lat: float
+) -> float | None:
+    """How far outside a county a point lies, in metres: 0 inside; None where the county has no boundary here. ``areas``, ``came_from``: as for ``match``."""
+    there, _lines = _features(Level.COUNTY, stem[:2])
+    pieces = match(areas, {code: name for code, (name, _geometry) in there.items()}, came_from).get(stem)
+    if not pieces:
+        return None
+    whole = shapely.union_all([there[code][1] for code in pieces])
+    point = shapely.Point(lng, lat)
+    if whole.covers(point):
+        return 0.0
+    narrower = math.cos(math.radians(lat))  # a degree east is shorter than a degree north
+    scaled = shapely.transform(whole, lambda ends: ends * (narrower, 1.0))
+    near = shapely.ops.nearest_points(scaled, shapely.Point(lng * narrower, lat))[0]
+    return coordinates.metres(Place(lng, lat), Place(near.x / narrower, near.y))
 
 
 def drawn_level(prefix: str) -> Level:

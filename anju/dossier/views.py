@@ -1,7 +1,5 @@
 """The way to a household, the page of one household, and the changes a clerk makes on it."""
 
-import base64
-import secrets
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -23,12 +21,12 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope
 from anju.divisions import queries as places
+from anju.dossier import searches
 from anju.dossier.forms import HeadForm, LeaveForm, MergeForm, MoveForm, SplitForm
 from anju.dossier.queries import listed
 from anju.exports.actions import revealing
 from anju.exports.reasons import REVEAL_REASONS
 from anju.exports.refusal import Refused as NotShown
-from anju.privacy import cipher, keys
 from anju.registry import actions, queries
 from anju.registry.models import Category, Change, Household, Person
 from anju.registry.queries import CrossTable, Filters, HouseholdPage
@@ -102,23 +100,6 @@ def _facts(page: HouseholdPage, where: str) -> list[tuple[str, str]]:
     return facts
 
 
-_KEPT = 20  # searches remembered per session; older ones are forgotten
-
-
-def _sealed(text: str, key: str) -> str:
-    return base64.b64encode(cipher.seal(text.encode(), purpose="searches", bound_to=key.encode())).decode()
-
-
-def _searched(request: HttpRequest) -> str:
-    """What was typed into the search box under the key of the address; "" where the session knows it no more."""
-    key = request.GET.get("s", "")
-    kept = request.session.get("searches", {}).get(key, "")
-    try:
-        return cipher.unseal(base64.b64decode(kept), purpose="searches", bound_to=key.encode()).decode() if kept else ""
-    except (cipher.Tampered, keys.KeysMissing, ValueError):
-        return ""
-
-
 def _filters(request: HttpRequest, user: User) -> Filters:
     asked = request.GET
     area = asked.get("area", "")
@@ -152,7 +133,7 @@ def _chips(filters: Filters, table: CrossTable) -> list[dict[str, Any]]:
 def households(request: HttpRequest) -> HttpResponse:
     """The households of the area looked at: searched or listed, page by key."""
     user = _user(request)
-    text = _searched(request)
+    text = searches.kept(request.session, request.GET.get("s", ""))
     after = request.GET.get("after", "")
     context: dict[str, Any] = {"text": text}
     if text:
@@ -195,10 +176,7 @@ def find(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("q", "").strip()[:100]
     if not text:
         return redirect("households:list")
-    key = secrets.token_urlsafe(6)
-    kept = list(request.session.get("searches", {}).items())[-_KEPT:]
-    request.session["searches"] = dict([*kept, (key, _sealed(text, key))])
-    return redirect(f"{reverse('households:list')}?s={key}")
+    return redirect(f"{reverse('households:list')}?s={searches.keep(request.session, text)}")
 
 
 @require_safe

@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -270,16 +271,23 @@ def seal_clear() -> Iterator[tuple[Path, str]]:
         yield path, ""
 
 
+def _by_key() -> Iterator[tuple[Path, int | None]]:
+    """Sealed files and the numbers of their keys."""
+    for path in _files():
+        if path.suffix == _SUFFIX:
+            with suppress(FileNotFoundError), path.open("rb") as source:
+                yield path, sealedfile.key_number(source)
+
+
+def standing() -> Counter[int]:
+    """How many files are sealed under which key."""
+    return Counter(number for _path, number in _by_key() if number is not None)
+
+
 def under_older_keys() -> list[Path]:
     """Sealed files that a rotation has still to go over."""
     active = keys.ring().active
-    found = []
-    for path in _files():
-        if path.suffix == _SUFFIX:
-            with path.open("rb") as source:
-                if sealedfile.key_number(source) != active:
-                    found.append(path)
-    return found
+    return [path for path, number in _by_key() if number != active]
 
 
 def rotate() -> Iterator[tuple[Path, str]]:
@@ -362,6 +370,7 @@ __all__ = [
     "rotate",
     "seal_anew",
     "seal_clear",
+    "standing",
     "under_older_keys",
     "work",
 ]

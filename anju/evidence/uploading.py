@@ -1,14 +1,22 @@
 """Uploads are received in memory, never in a temporary file on disk: what arrives is personal data in clear until it is sealed."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from anju import memory
 
+_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xls": "application/vnd.ms-excel",
+    "csv": "text/csv",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
 _STRANGERS = 1 << 20
 """What somebody who isn't signed in may make the server hold; nothing of theirs is taken anyway."""
 
@@ -63,3 +71,17 @@ def too_large(given: "UploadedFile[Any]") -> str:
         "size": f"{size / (1 << 20):,.0f}",
         "limit": f"{settings.UPLOAD_LIMIT >> 20:,}",
     }
+
+
+def media_type(name: str) -> str:
+    """What a table's name says it is; nobody rests on it but the browser that gets it back."""
+    return _TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
+
+
+def given(request: HttpRequest) -> tuple[BinaryIO | None, str, str]:
+    """The file of a form's field ``file``: its content, its bare name, and why it can't be taken ("" where it can)."""
+    sent = request.FILES.get("file")
+    if sent is None or isinstance(sent, list):
+        return None, "", _("没有收到文件，请重新选择。")
+    name = Path(sent.name or "").name
+    return cast("BinaryIO", sent), name, too_large(sent)

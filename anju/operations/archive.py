@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from cryptography.hazmat.primitives import hashes
@@ -37,6 +38,17 @@ def fingerprint(ring: keys.KeyRing, number: int | None = None) -> bytes:
 
 def _bound(head: bytes, number: int, last: bool) -> bytes:
     return head + number.to_bytes(8, "big") + (b"\x01" if last else b"\x00")
+
+
+def keys_of(path: Path) -> set[int]:
+    """The numbers of the keys without which an archive can't be put to use: its own, and those its content was sealed and found by when it was
+    taken. Archives of earlier versions don't say: any up to its own. Empty where the archive can't be read."""
+    try:
+        with path.open("rb") as source:
+            reader = Reader(source)
+    except (OSError, ArchiveDamaged, keys.KeysMissing):
+        return set()
+    return {reader.key_number, *reader.head.get("keys", range(1, reader.key_number))}
 
 
 class Writer:
@@ -95,6 +107,7 @@ class Reader:
             raise ArchiveDamaged("这不是安居的备份文件，或文件开头已损坏。")
         self.id = self._opening[len(MAGIC) : len(MAGIC) + 16]
         self._number = 0
+        self.key_number = 0
         self._ahead = self._length()
         self.manifest: dict[str, Any] = {}
         kind, content = self._next()
@@ -141,6 +154,7 @@ class Reader:
             key = cipher.key_number(sealed)
         except cipher.Tampered as error:
             raise ArchiveDamaged(f"备份第 {number} 块打不开：被改动过。") from error
+        self.key_number = self.key_number or key
         if number > 1:
             if key not in self._ring.masters:
                 raise ArchiveDamaged(f"备份第 {number} 块打不开：被改动过。")

@@ -28,8 +28,8 @@ from psycopg import sql
 
 import anju
 from anju import clock, database
-from anju.operations import archive, expiring, register, restored_trail, tables
-from anju.privacy import keys
+from anju.operations import archive, expiring, register, restored_trail, sealed, tables
+from anju.privacy import keys, resting
 from anju.trail import archived
 
 DUMP = "database.dump"
@@ -55,11 +55,6 @@ class Proof:
     rows: int
     files: int
     version: str
-
-
-def folder() -> Path:
-    """Where backups go unless another place is named."""
-    return Path(os.environ.get("ANJU_BACKUPS") or database.home() / "backups")
 
 
 def _live() -> str:
@@ -137,13 +132,14 @@ def take(*, to: Path, with_files: bool = True, say: Say = lambda _: None) -> Pat
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
     now = timezone.now()
     path = to / f"anju-{timezone.localtime(now):%Y%m%d-%H%M%S}.anju"
+    under = {one.key_number for one in resting.everything([sealed.FILES])}  # before the content is read: later it rests on no older key
     with _alone():
         for left in to.glob("*.anju.part"):
             left.unlink()
         part = path.with_suffix(".anju.part")
         try:
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-                id_ = _write(archive.Writer(out), now, with_files, say)
+                id_ = _write(archive.Writer(out), now, with_files, under, say)
                 out.flush()
                 os.fsync(out.fileno())
             os.replace(part, path)
@@ -166,7 +162,7 @@ def _settle(place: Path) -> None:
         os.close(descriptor)
 
 
-def _write(writer: archive.Writer, now: datetime, with_files: bool, say: Say) -> bytes:
+def _write(writer: archive.Writer, now: datetime, with_files: bool, under: set[int], say: Say) -> bytes:
     with _keeper(_live(), autocommit=False) as keeper:
         # One snapshot for the dump and for what the manifest says of it.
         keeper.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -185,6 +181,7 @@ def _write(writer: archive.Writer, now: datetime, with_files: bool, say: Say) ->
             "day": clock.today().isoformat(),
             "database": _live(),
             "files": with_files,
+            "keys": sorted(under | {keys.ring().active}),
         }
         writer.head(about)
         writer.member(DUMP, _dump(str(snapshot)))

@@ -1,4 +1,4 @@
-"""``anju selfcheck | backup | restore``: is it safe, keep it, bring it back."""
+"""``anju selfcheck | backup | restore | keys``: is it safe, keep it, bring it back, change what it is sealed with."""
 
 import argparse
 import json
@@ -8,8 +8,9 @@ from pathlib import Path
 from django.utils import timezone
 
 from anju import database
-from anju.operations import archive, backup, register, restored_trail, selfcheck
+from anju.operations import archive, backup, register, restored_trail, sealed, selfcheck
 from anju.operations.selfcheck import Depth, Result
+from anju.privacy import command as key_command
 from anju.privacy import keys
 from anju.trail import restoring
 
@@ -52,12 +53,12 @@ def _backup(arguments: list[str]) -> int:
         prog="anju backup",
         description="整库和全部文件备份成一个加密文件；anju backup verify 文件：真正恢复一遍来核验；anju backup list：备份记录",
     )
-    parser.add_argument("--to", type=Path, help=f"放在哪个目录（默认 {backup.folder()}）")
+    parser.add_argument("--to", type=Path, help=f"放在哪个目录（默认 {register.folder()}）")
     parser.add_argument("--files", action=argparse.BooleanOptionalAction, default=True, help="是否连同原件和导出文件")
     parser.add_argument("--keep", type=int, metavar="N", help="之后只留最新的 N 份（最近核验过的一份总是留着）")
     parser.add_argument("--verify", action="store_true", help="随后真正恢复一遍来核验")
     options = parser.parse_args(arguments)
-    place = options.to or backup.folder()
+    place = options.to or register.folder()
     free, needed = backup.room_for(place)
     if free < needed // 2:
         print(f"{place} 只剩 {free / 1e9:.1f} GB，库和文件共 {needed / 1e9:.1f} GB，可能放不下。", file=sys.stderr)
@@ -144,11 +145,15 @@ def _agreed(force: bool) -> bool:
     return False
 
 
+def _keys(arguments: list[str]) -> int:
+    return key_command.main(arguments, sealed.ELSEWHERE)
+
+
 def main(arguments: list[str]) -> int:
     """The verb comes first."""
     verb, rest = arguments[0], arguments[1:]
     try:
-        return {"selfcheck": _selfcheck, "backup": _backup, "restore": _restore}[verb](rest)
+        return {"selfcheck": _selfcheck, "backup": _backup, "restore": _restore, "keys": _keys}[verb](rest)
     except (backup.BackupFailed, archive.ArchiveDamaged, keys.KeysMissing, database.DatabaseUnavailable) as error:
         print(error, file=sys.stderr)
         return 1

@@ -6,11 +6,10 @@ transaction in which the trail records it. Killed at any moment, the next run go
 """
 
 import contextlib
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import actor_of
 from anju.operations import archive
+from anju.privacy import keys
 from anju.trail import archived, sealing
 from anju.trail.acting import SYSTEM, WHOLE, acting
 from anju.trail.archived import MOVING, Piece
@@ -166,13 +166,22 @@ def _records(base: Head, last: int) -> Iterator[_Line]:
 def _write(base: Head, last: int) -> Path:
     """The sealed file of the records from behind ``base`` to ``last``; whole, or not under its name."""
     path = archived.folder() / f"trail-{base.no + 1:012d}-{last:012d}.anju"
+    _seal(path, _about(base, last), _records(base, last))
+    return path
+
+
+def _about(base: Head, last: int) -> dict[str, Any]:
+    about = {"kind": _KIND, "version": anju.__version__, "database": str(connection.settings_dict["NAME"]), "keys": []}
+    return about | {"first": base.no + 1, "last": last, "before": base.hash.hex()}
+
+
+def _seal(path: Path, about: dict[str, Any], lines: Iterable[_Line]) -> None:
     part = path.with_suffix(".anju.part")
-    told: dict[str, Any] = {"kind": _KIND, "version": anju.__version__, "database": str(connection.settings_dict["NAME"])}
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         writer = archive.Writer(out)
-        writer.head(told | {"first": base.no + 1, "last": last, "before": base.hash.hex()})
-        writer.member(_LINES, _blocks(_records(base, last)))
-        writer.manifest(told)
+        writer.head(about)
+        writer.member(_LINES, _blocks(lines))
+        writer.manifest(about)
         out.flush()
         os.fsync(out.fileno())
     os.replace(part, path)
@@ -181,7 +190,6 @@ def _write(base: Head, last: int) -> Path:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    return path
 
 
 def _blocks(lines: Iterable[_Line]) -> Iterator[bytes]:
@@ -237,11 +245,11 @@ def _take_out(found: Read, by: User, reason: str) -> None:
         for name, value in settings.items():
             owner.execute("SELECT set_config(%s, %s, true)", [f"anju.{name}", value])
         owner.execute(
-            """INSERT INTO trail_archived (first, last, before, hash, earliest, latest, name, size, sha256, at, by, reason)
-               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+            """INSERT INTO trail_archived (first, last, before, hash, earliest, latest, name, at, by, reason)
+               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
             [
                 *(piece.first, piece.last, bytes.fromhex(piece.before), piece.end.hash, found.earliest, found.latest),
-                *(piece.name, piece.size, piece.sha256, timezone.now(), by.login, reason),
+                *(piece.name, timezone.now(), by.login, reason),
             ],
         )
         bounds = [piece.first, piece.last]
@@ -284,7 +292,7 @@ def read(path: Path, known: Head | None = None) -> Read:
         raise archive.ArchiveDamaged(f"归档只到第 {head.no:,} 号，应到第 {told['last']:,} 号。")
     if known is not None and not before.no < known.no <= head.no:
         raise archive.ArchiveDamaged(f"第 {known.no:,} 号不在这份归档里（第 {before.no + 1:,} 至 {head.no:,} 号）。")
-    piece = Piece(before.no + 1, head.no, before.hash.hex(), head.hash.hex(), path.name, path.stat().st_size, _sha256(path))
+    piece = Piece(before.no + 1, head.no, before.hash.hex(), head.hash.hex(), path.name)
     return Read(piece, earliest, latest, str(told["database"]))
 
 
@@ -297,16 +305,31 @@ def _linked(head: Head, line: _Line, known: Head | None) -> Head:
     return linked
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()
+def reseal(say: Say = lambda _: None) -> int:
+    """Seals the archives on this machine anew under the newest key, so that no older one is needed for them; how many. It may be stopped and begun again."""
+    done, active = 0, keys.ring().active
+    for path in sorted(archived.folder().glob("trail-*.anju")):
+        if archive.keys_of(path) == {active}:
+            continue
+        held = read(path)
+        with path.open("rb") as source:
+            reader = archive.Reader(source)
+            lines = (_Line.read(line) for _name, blocks in reader.members() for block in blocks for line in block.splitlines())
+            _seal(path.with_suffix(".new"), reader.head | {"keys": []}, lines)
+        fresh = path.with_suffix(".new")
+        if read(fresh).piece != replace(held.piece, name=fresh.name):
+            raise archive.ArchiveDamaged(f"{path.name} 重新加密后与原来不符，原文件没有动。")
+        os.replace(fresh, path)
+        done += 1
+        say(f"{path.name} 已换用新密钥")
+    return done
 
 
 def neighbours(piece: Piece) -> list[str]:
     """How a piece that was read stands to what this installation knows; the first that doesn't fit makes it no piece of ours."""
     said, registered = [], archived.pieces()
     if same := [one for one in registered if one.first == piece.first]:
-        if (same[0].hash, same[0].sha256) != (piece.hash, piece.sha256):
+        if same[0].hash != piece.hash:
             raise archive.ArchiveDamaged(f"这份归档与登记的 {same[0].name} 不是同一份。")
         said.append("与库里的登记一致")
     before = START.hash.hex() if piece.first == 1 else next((one.hash for one in registered if one.last == piece.first - 1), None)

@@ -31,6 +31,17 @@ class Line:
     size: int
 
 
+def folder() -> Path:
+    """Where backups go unless another place is named."""
+    return Path(os.environ.get("ANJU_BACKUPS") or database.home() / "backups")
+
+
+def archives() -> list[Path]:
+    """The archives that are still there: those in the folder, and those taken to other places this machine reaches."""
+    noted = {Path(line.path) for line in lines() if line.what == TAKEN}
+    return sorted(path for path in noted | {path.resolve() for path in folder().glob("anju-*.anju")} if path.is_file())
+
+
 def _place() -> Path:
     return database.home() / "backups.jsonl"
 

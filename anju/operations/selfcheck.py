@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from anju import clock, database
+from anju import clock, database, policy
 from anju.checks import BLOCK, WARN, Check
 from anju.clock.models import BusinessDay
 from anju.evidence import queries as evidence
@@ -31,6 +31,7 @@ from anju.privacy import keys
 from anju.trail import archived, verifying
 from anju.trail.acting import SYSTEM, acting
 from anju.trail.keeping import LAW, SIGN_INS, TRAIL, TooShort
+from anju.vocabulary.table import BadDeclaration
 
 OK, WARNED, FAILED, SKIPPED = "ok", "warn", "fail", "skip"
 
@@ -186,11 +187,16 @@ def _keys(_depth: Depth) -> Answer:
         ring = keys.ring()
     except (keys.KeysMissing, OSError) as error:
         return Answer(False, str(error), _("用单独保存的密钥文件换回。"))
-    other = [number for number, print_ in known.items() if number not in ring.masters or archive.fingerprint(ring, number).hex() != print_]
+    other = [number for number, print_ in known.items() if _changed(ring, number, print_)]
     if other:
         numbers = "、".join(str(number) for number in other)
         return Answer(False, _("%s 号密钥缺失或被换过") % numbers, _("用单独保存的密钥文件换回；旧数据只有原来的密钥能打开。"))
     return Answer(True, _("密钥环可读，共 %(count)d 把，正在用 %(active)d 号") % {"count": len(ring.masters), "active": ring.active})
+
+
+def _changed(ring: keys.KeyRing, number: int, print_: str) -> bool:
+    """Whether a key known here is gone or another one, and wasn't retired."""
+    return number not in ring.retired and (number not in ring.masters or archive.fingerprint(ring, number).hex() != print_)
 
 
 def _key_file(_depth: Depth) -> Answer:
@@ -226,6 +232,14 @@ def _business_day(_depth: Depth) -> Answer:
         return Answer(True, _("业务日期跟随日历"))
     said = _("业务日期固定在 %s") % clock.today().isoformat()
     return Answer(bool(settings.DEMO), said, _("只有演示才固定日期；正式使用请运行 anju clock --calendar。"))
+
+
+def _policy(_depth: Depth) -> Answer:
+    try:
+        found = policy.read()
+    except BadDeclaration as error:
+        return Answer(False, str(error), _("改正 ANJU_POLICY 文件夹里的这个文件，或先把它移走。"))
+    return Answer(True, _("%s 条，每条都有出处") % sum(len(rules) for rules in found.by_key.values()))
 
 
 def _room(_depth: Depth) -> Answer:
@@ -385,6 +399,7 @@ PROBES: tuple[Probe, ...] = (
     Probe(_check("key-file", gettext_noop("密钥文件的权限"), _STORED), SECRETS, _key_file),
     Probe(_check("system-clock", gettext_noop("系统时间"), "领域数据字典 3.27"), MACHINE, _time),
     Probe(_check("business-day", gettext_noop("业务日期"), "领域数据字典 3.27", WARN), MACHINE, _business_day),
+    Probe(_check("policy-numbers", gettext_noop("项目规定的数值"), "本系统规定：没有出处的数值不装入"), MACHINE, _policy, guard=True),
     Probe(_check("disk-room", gettext_noop("磁盘空间"), _BACKUPS), MACHINE, _room),
     Probe(_check("disk-room-ahead", gettext_noop("磁盘余量"), _BACKUPS, WARN), MACHINE, _room_ahead),
     Probe(_check("debug-off", gettext_noop("调试模式"), _INTRUSION), MACHINE, _debug),

@@ -1,4 +1,4 @@
-"""``anju trail expire``, ``anju trail verify --archive FILE``; the other verbs are ``anju.trail.command``'s."""
+"""``anju trail expire | reseal``, ``anju trail verify --archive FILE``; the other verbs are ``anju.trail.command``'s."""
 
 import argparse
 import sys
@@ -53,6 +53,9 @@ def main(arguments: list[str]) -> int:
     try:
         if arguments[:1] == ["expire"]:
             return _expire(arguments[1:])
+        if arguments == ["reseal"]:
+            print(f"共 {expiring.reseal(say=print)} 份归档换用了新密钥。")
+            return 0
         if arguments[:1] == ["verify"] and any(one.split("=")[0] == "--archive" for one in arguments):
             return _verify(arguments[1:])
     except (expiring.NotExpired, TooShort, archive.ArchiveDamaged, keys.KeysMissing) as refusal:

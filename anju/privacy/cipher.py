@@ -87,14 +87,20 @@ def unseal_many(sealed: Iterable[tuple[bytes, bytes]], *, purpose: str, ring: ke
     return found
 
 
-def blind_index(text: bytes, *, kind: str, ring: keys.KeyRing | None = None) -> bytes:
-    """What an exact search looks for: HMAC-SM3 under the index key, cut to 16 bytes; equal texts of a kind have equal indexes."""
+def blind_index(text: bytes, *, kind: str, ring: keys.KeyRing | None = None, number: int | None = None) -> bytes:
+    """What an exact search looks for: HMAC-SM3 under an index key (``number``, by default the ring's), cut to 16 bytes; equal texts of a kind
+    have equal indexes."""
     ring = ring or keys.ring()
-    maker = _indexer(ring.derive(f"index {kind}", ring.index, 32)).copy()
+    return keyed_digest(ring.derive(f"index {kind}", ring.index if number is None else number, 32), text)
+
+
+def keyed_digest(key: bytes, text: bytes) -> bytes:
+    """HMAC-SM3, cut to 16 bytes."""
+    maker = _maker(key).copy()
     maker.update(text)
     return maker.finalize()[:16]
 
 
 @lru_cache(maxsize=64)
-def _indexer(key: bytes) -> hmac.HMAC:
+def _maker(key: bytes) -> hmac.HMAC:
     return hmac.HMAC(key, hashes.SM3())

@@ -42,7 +42,8 @@ _PARTICULARS = "name id_number sex birth_date ethnic phone disability_kind disab
 
 DECLARED: dict[str, Classes] = {
     "clock.BusinessDay": _classes(open="only day"),
-    "privacy.Secret": _classes(personal="token tail sealed", open="kind key_number"),
+    "privacy.Secret": _classes(personal="token lookup tail sealed", open="kind key_number lookup_key token_key"),
+    "privacy.LookupKeys": _classes(open="only key_number leaving"),
     "jobs.Job": _classes(
         personal="message arguments result",
         open="kind title area status done total cancel_requested created_at started_at finished_at grant",
@@ -81,10 +82,20 @@ DECLARED: dict[str, Classes] = {
         open="at txid user office grant action role table operation rows keys within before after changed seat",
     ),
     "trail.Seal": _classes(open="no seq hash doubt"),
-    "trail.Archived": _classes(open="first last before hash earliest latest name size sha256 at by reason"),
+    "trail.Archived": _classes(open="first last before hash earliest latest name at by reason"),
     "trail.Restoration": _classes(open="at archive name taken_at by reason former_end found_end common lost"),
     "trail.Sealing": _classes(open="first last hash at xid settled seen floor cluster"),
     "evidence.StoredFile": _classes(personal="name", open="sha256 size media_type created_at"),
+    "evidence.Album": _classes(
+        personal="title owner expected_lng expected_lat", open="area expected_basis radius_m since until created_at"
+    ),
+    "evidence.Photo": _classes(
+        personal="lng lat note device camera software details explanation withdrawn_why",
+        open="area client_id kind width height original_sha256 original_sm3 original_size content_sha256 content_sm3 system accuracy_m place_from "
+        "distance_m distance_to taken_at captured_at received_at recorded_at visibility people_in_frame householder_in_frame findings explained_at "
+        "withdrawn_at",
+    ),
+    "evidence.Fingerprint": _classes(personal="signs band0 band1 band2 band3 pattern", open="area"),
     "registry.Category": _classes(open="code name short name_en owner scope primary_order valid_from valid_to province source"),
     "registry.Household": _classes(personal="address phone groups", open="number area opened_on closed_on source"),
     "registry.NumberSeries": _classes(open="village last"),
@@ -103,6 +114,63 @@ DECLARED: dict[str, Classes] = {
     "registry.PastSupport": _classes(personal="amount", open="area year kind recorded_at superseded_at source"),
     "registry.NameToken": _classes(personal="token", open="area"),
     "registry.Change": _classes(personal="detail", open="area kind on recorded_at source"),
+    "imports.ImportBatch": _classes(
+        personal="recognition message",
+        open="area kind title as_of sha256 status last_sheet last_row applied_to rows_total rows_applied rows_noted rows_refused rows_undone faults at "
+        "read_at finished_at seconds",
+    ),
+    "imports.ImportRow": _classes(personal="findings", open="sheet row area once values outcome"),
+    "imports.ImportCells": _classes(personal="sealed", open="sheet row key_number"),
+    "problems.NumberSeries": _classes(open="county year last"),
+    "problems.Problem": _classes(
+        personal="title description plan report cause mended self_check",
+        open="county year serial number area key source category severity found_on found_level state handed_on due rectified_on rectified_level way "
+        "verified_level closed_on",
+    ),
+    "problems.Step": _classes(personal="text detail", open="ordinal kind on at level"),
+    "notices.Notice": _classes(
+        personal="content closed_why withdrawn_why",
+        open="kind level area title intro rows mask key days starts_on closes_on boards token hotline posted_at start_photo_on end_photo_on outcome "
+        "closed_on withdrawn_on",
+    ),
+    "notices.Objection": _classes(personal="who phone about answer", open="area channel row received_on result answered_on"),
+    "notices.PostedNumber": _classes(personal="token", open="mask on"),
+    "appraisals.NumberSeries": _classes(open="kind county year last"),
+    "appraisals.Round": _classes(
+        open="area kind name categories appraise starts_on ends_on document cadres experts opened_at closed_at",
+    ),
+    "appraisals.Screening": _classes(
+        personal="result lives_here note", open="area on recorded_at client_id captured_at device source superseded_at"
+    ),
+    "appraisals.Appraisal": _classes(
+        personal="appraisers site whole disaster qualitative quantitative p mu computed grade override_reason advice opinion acknowledged "
+        "acknowledged_on state_reason",
+        open="number area on kind organiser trigger standard structure storeys subsidy objection_until state state_at recorded_at client_id captured_at "
+        "device source",
+    ),
+    "appraisals.ComponentFinding": _classes(personal="level dangerous total points note", open="component"),
+    "appraisals.HouseGrade": _classes(personal="grade", open=f"area {_FACT}"),
+    "appraisals.NoHouse": _classes(personal="village_opinion township_opinion", open=f"area applied_on village_on {_FACT}"),
+    "appraisals.Objection": _classes(personal="raised_by reason answer", open="area on recorded_at state answered_on"),
+    "appraisals.Posting": _classes(
+        personal="grade removed_reason", open="kind number area token issued_on recorded_at posted_on removed_on"
+    ),
+    "appraisals.Hazard": _classes(
+        personal="reporter description closed_how",
+        open="area on way cause urgent evacuated_on due closed_on recorded_at client_id captured_at device source",
+    ),
+    "appraisals.RecheckLot": _classes(open="area since until share seed worked drawn_at"),
+    "appraisals.RecheckItem": _classes(personal="note", open="area same done_on"),
+    "appraisals.Stock": _classes(open="area as_of households by_grade made_at locked_at voided_at voided_reason"),
+    "appraisals.StockEntry": _classes(personal="grade groups struck_why", open="area struck_on"),
+    "appraisals.StockSignature": _classes(open="area office at"),
+    "guarantees.Guarantee": _classes(
+        personal="route provider relation place document safe_because note ended_reason", open=f"area until {_FACT}"
+    ),
+    "verification.Campaign": _classes(open="area name categories starts_on due document opened_at closed_at"),
+    "verification.Verification": _classes(
+        personal="category route verifiers informant interview lives_here why", open=f"area client_id captured_at device {_FACT}"
+    ),
     "rosters.ColumnMapping": _classes(open="area fingerprint layout headings columns created_at"),
     "rosters.Batch": _classes(
         personal="recognition message",
@@ -146,5 +214,6 @@ def declared() -> Iterator[FieldClass]:
             continue
         for field in model._meta.local_fields:
             if field.name in classes.personal | classes.open:
-                sealed = isinstance(field, SecretField) or field.name == "sealed"
+                sealing = getattr(model, "SEALING", None)
+                sealed = isinstance(field, SecretField) or (sealing is not None and field.name == sealing.column)
                 yield FieldClass(model._meta.label, field.name, field.name in classes.personal, sealed)

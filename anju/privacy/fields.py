@@ -33,8 +33,8 @@ def only_tokens(*fields: str, name: str) -> models.CheckConstraint:
 class SecretField(_Text):
     """A personal number of a kind ("id", "phone", "cert"), or "" where none is known.
 
-    Reading gives a ``Secret``: its token, and ``clear`` for the number. Set and compared it takes the number or the token; a number that is
-    saved enters the vault first. No number ever reaches the database in a statement.
+    Reading gives a ``Secret``: its token, and ``clear`` for the number. Set and compared it takes the number or the token (a number's token is then
+    asked of the vault); a number that is saved enters the vault first. No number ever reaches the database in a statement.
     """
 
     description = "personal number, sealed in the vault"
@@ -63,12 +63,19 @@ class SecretField(_Text):
         """The token that a search looks for."""
         return str(vault.secret(self.kind, value)) if isinstance(value, str) else value
 
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """A number that was set enters the vault; the row then holds its token, whoever entered it first."""
+        value = super().pre_save(model_instance, add)
+        if not isinstance(value, Secret) or not value.typed:
+            return value
+        kept = vault.keep(self.kind, value.clear)
+        # Typed still: where this transaction is undone, the next save brings the number along again.
+        setattr(model_instance, self.attname, Secret(kept, kind=self.kind, clear=value.clear, typed=True))
+        return kept
+
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         """The token, after the number has entered the vault."""
         if isinstance(value, str):
             found = vault.secret(self.kind, value)
-            if not found.kept:
-                vault.keep(self.kind, found.clear)
-                found.kept = True
-            return str(found)
+            return str(vault.keep(self.kind, found.clear) if found.typed else found)
         return super().get_db_prep_save(value, connection)

@@ -7,11 +7,13 @@ rotation has sealed them anew. From a master key every purpose derives its own k
 
 import base64
 import contextlib
+import fcntl
 import json
 import os
 import secrets
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from anju import database
+from anju.privacy import purposes
 
 MASTER_BYTES = 32
 
@@ -29,15 +32,21 @@ class KeysMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """Master keys by number. ``active`` seals; ``index`` is the number whose key makes blind indexes."""
+    """Master keys by number. ``active`` seals; ``index`` is the number whose key numbers are to be found by; ``retired`` are gone for ever."""
 
     active: int
     index: int
     masters: dict[int, bytes]
+    retired: frozenset[int] = frozenset()
 
     def derive(self, purpose: str, number: int | None = None, length: int = 16) -> bytes:
-        """The key of one purpose ("rows", "files", "index" …) under a master key, by default the active one."""
-        master = self.masters.get(self.active if number is None else number)
+        """The key of one declared purpose ("rows", "files", "index id" …) under a master key, by default the active one."""
+        if not purposes.declared(purpose):
+            raise ValueError(f"{purpose!r} isn't declared in anju/privacy/purposes.py")
+        number = self.active if number is None else number
+        master = self.masters.get(number)
+        if master is None and number in self.retired:
+            raise KeysMissing(f"{number} 号密钥已停用并删去；用它加密的内容只有另存的旧密钥文件还能打开。")
         if master is None:
             raise KeysMissing(f"密钥环里没有 {number} 号密钥。请从备份的密钥文件补回；没有它，用它加密的内容读不出来。")
         return _derived(master, purpose, length)
@@ -75,7 +84,8 @@ def _parsed(text: str) -> KeyRing:
     try:
         found = json.loads(text)
         masters = {int(number): base64.b64decode(key, validate=True) for number, key in found["keys"].items()}
-        ring_ = KeyRing(int(found["active"]), int(found["index"]), masters)
+        retired = frozenset(int(number) for number in found.get("retired", []))
+        ring_ = KeyRing(int(found["active"]), int(found["index"]), masters, retired - masters.keys())
     except (ValueError, KeyError, TypeError) as error:
         raise KeysMissing("密钥文件读不懂，可能被改动过。请用备份的密钥文件换回。") from error
     if ring_.active not in masters or ring_.index not in masters or any(len(key) < MASTER_BYTES for key in masters.values()):
@@ -84,12 +94,48 @@ def _parsed(text: str) -> KeyRing:
 
 
 def add(*, index: bool = False) -> KeyRing:
-    """A new master key becomes the active one (with ``index`` also that of the blind indexes); the older ones stay for reading."""
-    now = ring()
-    number = max(now.masters) + 1
-    grown = KeyRing(number, number if index else now.index, {**now.masters, number: secrets.token_bytes(MASTER_BYTES)})
-    _write(place(), grown)
+    """A new master key becomes the active one (with ``index`` also the one numbers are to be found by); the older ones stay for reading."""
+    with _alone():
+        now = ring()
+        number = max(now.masters.keys() | now.retired) + 1
+        grown = KeyRing(number, number if index else now.index, {**now.masters, number: secrets.token_bytes(MASTER_BYTES)}, now.retired)
+        _write(place(), grown)
     return grown
+
+
+def find_by(number: int) -> KeyRing:
+    """Numbers are to be found by this key from now on; the change itself is ``privacy.reindexing``."""
+    with _alone():
+        now = ring()
+        if number not in now.masters:
+            raise KeysMissing(f"密钥环里没有 {number} 号密钥。")
+        changed = replace(now, index=number)
+        _write(place(), changed)
+    return changed
+
+
+def retire(number: int) -> KeyRing:
+    """Takes a master key out of the file for ever. Whoever asks has made sure that nothing rests on it."""
+    with _alone():
+        now = ring()
+        if number in (now.active, now.index) or number not in now.masters:
+            raise ValueError(f"{number} is in use or isn't there")
+        left = {other: key for other, key in now.masters.items() if other != number}
+        changed = replace(now, masters=left, retired=now.retired | {number})
+        _write(place(), changed)
+    return changed
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Of several who change the file one reads and writes at a time: a key that somebody sealed under is never overwritten."""
+    place().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(place().with_name(f".{place().name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _write(path: Path, ring_: KeyRing, *, new: bool = False) -> None:
@@ -100,6 +146,7 @@ def _write(path: Path, ring_: KeyRing, *, new: bool = False) -> None:
             "active": ring_.active,
             "index": ring_.index,
             "keys": {str(number): base64.b64encode(key).decode() for number, key in sorted(ring_.masters.items())},
+            **({"retired": sorted(ring_.retired)} if ring_.retired else {}),
         },
         indent=1,
     )

@@ -6,63 +6,17 @@ logger, with which handler: message, arguments, traceback and stack alike. An ex
 
 import logging
 import logging.config
-import re
 import sys
 import threading
 import traceback
 from types import TracebackType
 from typing import Any
 
-from anju.vocabulary import idnumber
+from anju.vocabulary.numbers import CARD, ID_NUMBER, MOBILE, cleaned, luhn
 
-ID_NUMBER = "〔身份证号〕"
-CARD = "〔银行卡号〕"
-MOBILE = "〔手机号〕"
+__all__ = ["CARD", "ID_NUMBER", "MOBILE", "PersonalNumbers", "clean", "cleaned", "configure", "luhn"]
 
-# A run of digits as people and programs write it: with spaces or hyphens between groups, an X at its end.
-_RUN = re.compile(r"\d(?:[ \-‐-―]?\d){10,}(?:[ \-‐-―]?[Xx×])?")
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_CARD_LENGTHS = range(13, 20)
 _FORMATTER = logging.Formatter()
-
-
-def luhn(digits: str) -> bool:
-    """Whether digits obey the check of bank cards (ISO/IEC 7812-1)."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
-
-
-def _identity(number: str) -> bool:
-    """Whether it is an identity number, or one with a slip in it: what a list gets wrong still names somebody."""
-    born = idnumber.birth_date(number)
-    return number[:17].isdigit() and born is not None and 1880 <= born.year < 2100 and "11" <= number[:2] <= "91"
-
-
-def _named(match: re.Match[str]) -> str:
-    run = match[0]
-    text = "".join(str(int(mark)) if mark.isdigit() else "X" for mark in run if mark.isdigit() or mark in "Xx×")
-    digits = text.rstrip("X")
-    if len(text) >= 18 and any(_identity(text[at : at + 18]) for at in range(len(text) - 17)):
-        return ID_NUMBER
-    if len(digits) == 15 and idnumber.read(digits).value:
-        return ID_NUMBER
-    if len(digits) in _CARD_LENGTHS and luhn(digits):
-        return CARD
-    if any(part and _MOBILE.fullmatch(part[-11:]) and len(part) in (11, 13) for part in (digits, *re.split(r"[ \-‐-―]", run))):
-        return MOBILE
-    # A group may stand beside another number: "110105194912310021 13800138000".
-    parts = re.split(r"([ \-‐-―])", run)
-    if len(parts) > 1 and any(_RUN.fullmatch(part) for part in parts):
-        return "".join(_RUN.sub(_named, part) for part in parts)
-    return run
-
-
-def cleaned(text: str) -> str:
-    """``text`` without numbers that name somebody."""
-    return _RUN.sub(_named, text)
 
 
 def clean(record: logging.LogRecord) -> None:

@@ -1,29 +1,49 @@
 """Everything sealed in tables, sealed anew under the newest master key: piece by piece, while people work.
 
-Tokens don't change: they rest on the index key, not on the key that seals. So nothing but the sealed bytes is written, and a rotation killed at any
-moment leaves rows under the old key and rows under the new one, all readable; the next one goes on with those under the old.
+Tokens don't change: they are names, and rest on no key. So nothing but the sealed bytes is written, and a rotation killed at any moment leaves rows under
+the old key and rows under the new one, all readable; the next one goes on with those under the old.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 
 from anju.privacy import cipher, keys
 from anju.trail.acting import SYSTEM, acting
 
 PIECE = 2000
+_ALONE = (0x616E6A75, 0x726F74)
+_PATIENCE = "15s"
+# Sealed bytes begin with a version and the key's number (``privacy.cipher``).
+_FROM_HEAD = "(get_byte({0}, 1) * 16777216::bigint + get_byte({0}, 2) * 65536 + get_byte({0}, 3) * 256 + get_byte({0}, 4))"
+_LOCK_TIMEOUT = "55P03"
+
+
+class Busy(Exception):
+    """Somebody is in the way; the message says who, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """How a model's ``sealed`` column is sealed: for what purpose, and from which columns follows what it is bound to."""
+    """How a model's column is sealed: for what purpose, and from which columns follows what it is bound to.
+
+    ``numbered`` where a column ``key_number`` repeats the number of the key; else it is read from the sealed bytes.
+    """
 
     purpose: str
     columns: tuple[str, ...]
     bound: Callable[..., bytes]
+    column: str = "sealed"
+    numbered: bool = True
+
+    @property
+    def number(self) -> str:
+        """SQL: the number of the key a row is sealed under."""
+        return "key_number" if self.numbered else _FROM_HEAD.format(self.column)
 
 
 class Told(Protocol):
@@ -53,8 +73,8 @@ def standing() -> list[Standing]:
     """Every sealed table by key."""
     found = []
     with acting(SYSTEM), connection.cursor() as cursor:
-        for model, _sealing in sealed_models():
-            cursor.execute(f"SELECT key_number, count(*) FROM {model._meta.db_table} GROUP BY 1 ORDER BY 1")
+        for model, sealing in sealed_models():
+            cursor.execute(f"SELECT {sealing.number}, count(*) FROM {model._meta.db_table} GROUP BY 1 ORDER BY 1")
             found += [Standing(model._meta.db_table, number, rows) for number, rows in cursor.fetchall()]
     return found
 
@@ -63,6 +83,29 @@ def unfinished() -> int:
     """Rows that aren't under the active key."""
     active = keys.ring().active
     return sum(one.rows for one in standing() if one.key_number != active)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Inside, nobody else changes keys. Raises ``Busy``."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", _ALONE)
+    except OperationalError as error:
+        if timed_out(error):
+            raise Busy("另一处正在换密钥，请等它完成，或停掉它再运行；进度用 anju keys status 查看。") from error
+        raise
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", _ALONE)
+
+
+def timed_out(error: OperationalError) -> bool:
+    """Whether somebody else held a lock for longer than one would wait."""
+    return getattr(error.__cause__, "sqlstate", "") == _LOCK_TIMEOUT
 
 
 def rotate(*, told: Told | None = None, piece: int = PIECE) -> int:
@@ -90,25 +133,30 @@ def _piece(model: type[models.Model], sealing: Sealing, after: Any, piece: int) 
     ring = keys.ring()
     key = model._meta.pk
     assert key is not None
-    rows = model._default_manager.exclude(key_number=ring.active).order_by("pk")
-    if after is not None:
-        rows = rows.filter(pk__gt=after)
-    found = list(rows.select_for_update(no_key=True).values_list("pk", "sealed", *sealing.columns)[:piece])
-    if not found:
-        return None, 0
-    places = [sealing.bound(*row[2:]) for row in found]
-    opened = []
-    for (pk, sealed, *_rest), place in zip(found, places, strict=True):
-        try:
-            opened.append((cipher.unseal(bytes(sealed), purpose=sealing.purpose, bound_to=place, ring=ring), place))
-        except cipher.Tampered as error:
-            raise cipher.Tampered(f"{model._meta.db_table} 中键为 {pk} 的一行打不开：{error}") from error
-    fresh = cipher.seal_many(opened, purpose=sealing.purpose, ring=ring)
-    kind = key.db_type(connection)
+    table, kind = model._meta.db_table, key.db_type(connection)
+    pk = str(key.column)
+    columns = ", ".join((pk, sealing.column, *sealing.columns))
+    further = "true" if after is None else f"{pk} > %s"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""UPDATE {model._meta.db_table} t SET sealed = n.sealed, key_number = %s
-                FROM unnest(%s::text[], %s::bytea[]) AS n(key, sealed) WHERE t.{key.column} = n.key::{kind}""",
-            [ring.active, [str(row[0]) for row in found], fresh],
+            f"SELECT {columns} FROM {table} WHERE {sealing.number} <> %s AND {further} ORDER BY {pk} LIMIT %s FOR NO KEY UPDATE",
+            [ring.active, *(() if after is None else (after,)), piece],
+        )
+        found = cursor.fetchall()
+        if not found:
+            return None, 0
+        places = [sealing.bound(*row[2:]) for row in found]
+        opened = []
+        for (row, sealed, *_rest), place in zip(found, places, strict=True):
+            try:
+                opened.append((cipher.unseal(bytes(sealed), purpose=sealing.purpose, bound_to=place, ring=ring), place))
+            except cipher.Tampered as error:
+                raise cipher.Tampered(f"{table} 中键为 {row} 的一行打不开：{error}") from error
+        fresh = cipher.seal_many(opened, purpose=sealing.purpose, ring=ring)
+        number = f", key_number = {ring.active:d}" if sealing.numbered else ""
+        cursor.execute(
+            f"""UPDATE {table} t SET {sealing.column} = n.sealed{number}
+                FROM unnest(%s::text[], %s::bytea[]) AS n(key, sealed) WHERE t.{pk} = n.key::{kind}""",
+            [[str(row[0]) for row in found], fresh],
         )
     return found[-1][0], len(found)

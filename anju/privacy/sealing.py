@@ -37,11 +37,16 @@ def write(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], cas
 
 def seal(table: str, columns: Mapping[str, str]) -> None:
     """Numbers into the vault, tokens into their place; ``columns`` says of which kind each is."""
-    keeper = vault.Keeper()
     for rows in pieces(table, list(columns)):
-        sealed = [(row[0], *(keeper.token(kind, text) for kind, text in zip(columns.values(), row[1:], strict=True))) for row in rows]
-        keeper.write()
-        write(table, list(columns), sealed)
+        numbers = {
+            number for row in rows for number in zip(columns.values(), row[1:], strict=True) if number[1] and not vault.is_token(number[1])
+        }
+        tokens = vault.keep_all(numbers)
+        write(
+            table,
+            list(columns),
+            [(row[0], *(tokens.get(number, number[1]) for number in zip(columns.values(), row[1:], strict=True))) for row in rows],
+        )
 
 
 def unseal(table: str, columns: Mapping[str, str]) -> None:

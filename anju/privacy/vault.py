@@ -1,25 +1,21 @@
 """Where personal numbers are: sealed, once each, in one table. Every other table holds a number's token in its place.
 
-A token is the number's blind index: equal numbers have equal tokens, so that joins, unique constraints and whole lists are handled without a
-single number being opened, and who has the tables without the keys has neither numbers nor a way to try them out. The sealed number is bound
-to its token: moved to another row it doesn't open.
+A token is a name drawn for a number when it first enters, and stays: equal numbers have equal tokens, so that joins, unique constraints and whole
+lists are handled without a single number being opened, and a token tells nothing by itself. From a number to its token leads its blind index
+(``privacy.lookup``). The sealed number is bound to its token: moved to another row it doesn't open.
 """
 
-import base64
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
-from anju.privacy import cipher, keys
+from anju.privacy import cipher, keys, lookup
+from anju.privacy.lookup import MARK, LookupKeys, Number
 
 ID, PHONE, CERT = "id", "phone", "cert"
-_TAIL = "id tail"
 PURPOSE = "numbers"
-_MARK = "~"
 _FORM = re.compile(r"~[A-Za-z0-9_-]{22}")
 LENGTH = 23
 SQL_FORM = r"^~[A-Za-z0-9_-]{22}$"
@@ -30,42 +26,22 @@ class Missing(Exception):
     """A token whose number isn't in the vault: the table was altered past the application, or restored without its vault."""
 
 
+class Crossed(Exception):
+    """Tokens that were given out can't be kept: the numbers were entered by somebody else meanwhile."""
+
+
 def _missing(count: int) -> str:
     return f"有 {count} 个号码在密文表里找不到，请用同一时点的备份恢复 privacy_secret 表。"
 
 
 def is_token(text: str) -> bool:
     """Whether a text is a number's token, not a number."""
-    return text[:1] == _MARK and _FORM.fullmatch(text) is not None
+    return text[:1] == MARK and _FORM.fullmatch(text) is not None
 
 
-def token(kind: str, text: str, ring: keys.KeyRing | None = None) -> str:
-    """The token of a number of that kind ("id", "phone", "cert"); "" for none."""
-    if not text:
-        return ""
-    index = cipher.blind_index(text.encode(), kind=kind, ring=ring)
-    return _MARK + base64.urlsafe_b64encode(index).decode()[:22]
-
-
-@lru_cache(maxsize=4)
-def _tails(index: int, _key: bytes) -> dict[str, str]:
-    """Tokens of last four characters given so far under an index key: there are some ten thousand."""
-    return {}
-
-
-def tail(number: str, ring: keys.KeyRing | None = None) -> str:
-    """What a search by the last four characters looks for."""
-    last = number[-4:]
-    if len(last) < 4:
-        return ""
-    ring = ring or keys.ring()
-    known = _tails(ring.index, ring.masters[ring.index])
-    found = known.get(last)
-    if found is None:
-        if len(known) > 20_000:
-            known.clear()
-        found = known[last] = token(_TAIL, last, ring)
-    return found
+def token(kind: str, text: str) -> str:
+    """The token of a number of that kind ("id", "phone", "cert"), which is in the vault from then on; "" for none."""
+    return str(keep(kind, text))
 
 
 def bound(token_: str) -> bytes:
@@ -78,12 +54,12 @@ class Secret(str):
 
     kind: str
     _clear: str | None
-    kept: bool
+    typed: bool
 
-    def __new__(cls, value: str, *, kind: str = "", clear: str | None = None, kept: bool = True) -> "Secret":
-        """``clear`` where the number is at hand; ``kept`` unless it still has to enter the vault."""
+    def __new__(cls, value: str, *, kind: str = "", clear: str | None = None, typed: bool = False) -> "Secret":
+        """``clear`` where the number is at hand; ``typed`` where it came as a number and enters the vault when it is saved."""
         made = super().__new__(cls, value)
-        made.kind, made._clear, made.kept = kind, clear, kept
+        made.kind, made._clear, made.typed = kind, clear, typed
         return made
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
@@ -114,67 +90,91 @@ def secret(kind: str, value: str) -> Secret:
         return value
     if not value or is_token(value):
         return Secret(value, kind=kind)
-    return Secret(token(kind, value), kind=kind, clear=value, kept=False)
+    number = (kind, value)
+    return Secret(lookup.find([number]).get(number) or lookup.drawn(number), kind=kind, clear=value, typed=True)
+
+
+def keep(kind: str, text: str) -> Secret:
+    """A number into the vault, in the caller's transaction; what stands for it elsewhere."""
+    if not text or is_token(text):
+        return Secret(text, kind=kind)
+    return Secret(keep_all([(kind, text)])[kind, text], kind=kind, clear=text)
+
+
+def keep_all(numbers: Iterable[Number]) -> dict[Number, str]:
+    """Tokens of all these numbers (none of them ""); what is new enters the vault, in the caller's transaction. Raises ``keys.KeysMissing``."""
+    kept: dict[Number, str] = {}
+    for part in lookup.parts(set(numbers)):
+        found, held = lookup.look(part)
+        kept.update(found)
+        if missing := [number for number in part if number not in kept]:
+            kept.update(_entered(missing, held))
+    return kept
+
+
+def _entered(missing: list[Number], looked: LookupKeys | None) -> dict[Number, str]:
+    """``missing`` weren't there when they were looked for under ``looked``."""
+    ring, entered = keys.ring(), dict[Number, str]()
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        holds = lookup.joined(cursor, ring)
+        if looked is not None and looked != holds:  # they may have come under the key that is leaving
+            entered.update(lookup.look(missing)[0])
+        while left := [number for number in missing if number not in entered]:
+            # In the order of the unique index, so that two who enter the same numbers wait for each other in turn.
+            new = dict(sorted((lookup.value(number, holds.current, ring), number) for number in left))
+            _insert(cursor, new, holds.current, ring)
+            entered.update((new[found], token_) for found, token_ in cursor.fetchall())
+            if len(entered) < len(missing):  # others have entered just now
+                entered.update(lookup.look([number for number in left if number not in entered])[0])
+    return entered
+
+
+def _insert(cursor: Any, new: dict[str, Number], key: int, ring: keys.KeyRing) -> None:
+    """Inserts numbers by their lookups unless they are there; what was inserted is to be fetched: (lookup, token)."""
+    tokens = [lookup.drawn(number) for number in new.values()]
+    sealed = cipher.seal_many(
+        ((text.encode(), bound(token_)) for token_, (_kind, text) in zip(tokens, new.values(), strict=True)), purpose=PURPOSE, ring=ring
+    )
+    kinds = [kind for kind, _text in new.values()]
+    tails = [lookup.tail(text, key, ring) if kind == ID else "" for kind, text in new.values()]
+    # As texts: an array of thousands of values takes the driver longer than sealing them.
+    columns = [",".join(column) for column in (tokens, new, kinds, tails, [each.hex() for each in sealed])]
+    cursor.execute(
+        """INSERT INTO privacy_secret (token, lookup, lookup_key, kind, tail, sealed, key_number)
+           SELECT token, lookup, %s, kind, coalesce(tail, ''), decode(sealed, 'hex'), %s
+           FROM unnest(string_to_array(%s, ','), string_to_array(%s, ','), string_to_array(%s, ','), string_to_array(%s, ','), string_to_array(%s, ','))
+                AS n(token, lookup, kind, tail, sealed)
+           ON CONFLICT (lookup) DO NOTHING RETURNING lookup, token""",
+        [key, ring.active, *columns],
+    )
 
 
 class Keeper:
-    """Gives tokens while rows are read, and seals in one statement the numbers that are new to the vault."""
+    """Tokens for one number after the other, where whole lists can't be asked for at once; ``write`` brings what is new into the vault."""
 
     def __init__(self) -> None:
         """Begins with nothing to write."""
-        self._ring = keys.ring()
-        self._waiting: dict[str, tuple[str, str]] = {}
-        self._given: dict[tuple[str, str], str] = {}
+        self._given: dict[Number, str] = {}
+        self._waiting: dict[Number, str] = {}
 
     def token(self, kind: str, text: str) -> str:
         """The number's token; it is in the vault after ``write``."""
         if not text or is_token(text):
             return text
-        given = self._given.get((kind, text))
+        number = (kind, text)
+        given = self._given.get(number)
         if given is None:
-            given = self._given[kind, text] = token(kind, text, self._ring)
-            self._waiting[given] = (kind, text)
+            given = lookup.find([number]).get(number)
+            if given is None:
+                given = self._waiting[number] = lookup.drawn(number)
+            self._given[number] = given
         return given
 
-    def take(self) -> dict[str, tuple[str, str]]:
-        """The numbers (kind, text) by their tokens since the last time, for whoever writes them with ``write``."""
+    def write(self) -> None:
+        """Seals what the vault doesn't have yet, in the caller's transaction. Raises ``Crossed`` where somebody else entered one of them meanwhile."""
         waiting, self._waiting, self._given = self._waiting, {}, {}
-        return waiting
-
-    def write(self, taken: Mapping[str, tuple[str, str]] | None = None) -> None:
-        """Seals what the vault doesn't have yet, in the caller's transaction: what was taken before, or all that waits."""
-        waiting = self.take() if taken is None else taken
-        # In the tokens' order, so that two who write the same numbers wait for each other in turn.
-        order = iter(sorted(waiting))
-        with connection.cursor() as cursor:
-            while part := list(islice(order, _BATCH)):
-                cursor.execute("SELECT token FROM privacy_secret WHERE token = ANY(string_to_array(%s, ','))", [",".join(part)])
-                known = {row[0] for row in cursor.fetchall()}
-                if new := [one for one in part if one not in known]:
-                    self._insert(cursor, new, waiting)
-
-    def _insert(self, cursor: Any, new: list[str], waiting: Mapping[str, tuple[str, str]]) -> None:
-        ring = self._ring
-        sealed = cipher.seal_many(((waiting[one][1].encode(), bound(one)) for one in new), purpose=PURPOSE, ring=ring)
-        kinds = [waiting[one][0] for one in new]
-        tails = [tail(waiting[one][1], ring) if waiting[one][0] == ID else "" for one in new]
-        # As four texts: an array of thousands of values takes the driver longer than sealing them.
-        columns = [",".join(column) for column in (new, kinds, tails, [each.hex() for each in sealed])]
-        cursor.execute(
-            """INSERT INTO privacy_secret (token, kind, tail, sealed, key_number)
-               SELECT token, kind, coalesce(tail, ''), decode(sealed, 'hex'), %s
-               FROM unnest(string_to_array(%s, ','), string_to_array(%s, ','), string_to_array(%s, ','), string_to_array(%s, ',')) AS n(token, kind, tail, sealed)
-               ON CONFLICT (token) DO NOTHING""",
-            [ring.active, *columns],
-        )
-
-
-def keep(kind: str, text: str) -> Secret:
-    """A number into the vault, in the caller's transaction; what stands for it elsewhere."""
-    keeper = Keeper()
-    given = keeper.token(kind, text)
-    keeper.write()
-    return Secret(given, kind=kind, clear=None if is_token(text) else text)
+        if keep_all(waiting) != waiting:
+            raise Crossed("其他人刚刚录入了同一个号码，本次没有写入，请再运行一次。")
 
 
 def opened(tokens: Iterable[str]) -> dict[str, str]:
@@ -216,7 +216,5 @@ def open_secrets(values: Iterable[str]) -> None:
 
 def ending(last: str) -> Iterator[tuple[str, str]]:
     """(token, number) of the identity numbers that end so; at least the last four characters."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT token FROM privacy_secret WHERE tail = %s", [tail(last)])
-        tokens = [row[0] for row in cursor.fetchall()]
+    tokens = lookup.ending(last[-4:]) if len(last) >= 4 else []
     return ((token_, number) for token_, number in opened(tokens).items() if number.endswith(last))

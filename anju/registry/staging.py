@@ -7,12 +7,13 @@ rests on the digits themselves (whether a number is sound, the sex and the birth
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Any, cast
+from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from psycopg import Cursor
 
+from anju import temporary
 from anju.privacy import vault
 from anju.vocabulary import idnumber
 
@@ -88,6 +89,43 @@ class Detachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Housing:
+    """What a list says of a household's house.
+
+    ``serial``: which of the household's houses (None: the only one); ``kinds``: how the household stands to it, joined by ``+`` (``own+live``; "" where
+    the list doesn't say). What isn't given stays as it is known. ``lng``, ``lat`` in degrees of WGS-84; ``coordinates`` is the system they came in.
+    """
+
+    ordinal: int
+    source: str
+    household_id: int
+    serial: int | None = None
+    kinds: str = ""
+    address: str = ""
+    lng: Decimal | None = None
+    lat: Decimal | None = None
+    coordinates: str = ""
+    is_only: bool | None = None
+    homestead_no: str = ""
+    year_built: int | None = None
+    structure: str = ""
+    storeys: int | None = None
+    bays: int | None = None
+    main_area: Decimal | None = None
+    auxiliary_area: Decimal | None = None
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A row whose entries are taken back."""
+
+    ordinal: int
+    source: str
+    household_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """A field on which a list and the register disagree; the register keeps what it held. Numbers are told by their tokens."""
 
@@ -104,12 +142,13 @@ _TYPES: dict[Any, str] = {
     str: "text COLLATE \"C\" NOT NULL DEFAULT ''",
     date | None: "date",
     int | None: "bigint",
+    bool | None: "boolean",
+    Decimal | None: "numeric",
 }
 
 
 def _create(cursor: CursorWrapper, table: str, row: type) -> None:
-    columns = ", ".join(f"{field.name} {_TYPES[field.type]}" for field in fields(row))
-    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}; CREATE TEMP TABLE {table} ({columns}) ON COMMIT DROP")
+    temporary.create(cursor, table, ", ".join(f"{field.name} {_TYPES[field.type]}" for field in fields(row)))
 
 
 def create_enrolment(cursor: CursorWrapper) -> None:
@@ -127,37 +166,34 @@ def create_detachment(cursor: CursorWrapper) -> None:
     _create(cursor, "registry_detachment", Detachment)
 
 
-def copy(cursor: CursorWrapper, table: str, columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Sends rows into a temporary table by COPY."""
-    driver = cast("Cursor[Any]", cursor.cursor)
-    with driver.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as out:
-        for row in rows:
-            out.write_row(row)
-
-
 def load(cursor: CursorWrapper, table: str, row: type, rows: Iterable[Any]) -> None:
     """Makes the staging table of ``row`` and fills it; numbers enter the vault, the table holds their tokens."""
     _create(cursor, table, row)
     columns = [field.name for field in fields(row)]
-    keeper = vault.Keeper()
-    sealed = [_sealed(each, keeper) for each in rows]
-    keeper.write()
-    copy(cursor, table, columns, (tuple(getattr(each, column) for column in columns) for each in sealed))
+    settled = [_settled(each) for each in rows]
+    kinds = [_KINDS.get(column, "") for column in columns]
+    given = [tuple(getattr(each, column) for column in columns) for each in settled]
+    numbers = {
+        (kind, value) for each in given for kind, value in zip(kinds, each, strict=True) if kind and value and not vault.is_token(value)
+    }
+    tokens = vault.keep_all(numbers)
+    temporary.copy_rows(
+        cursor, table, columns, (tuple(tokens.get((kind, value), value) for kind, value in zip(kinds, each, strict=True)) for each in given)
+    )
 
 
-def _sealed(row: Any, keeper: vault.Keeper) -> Any:
-    """The row with tokens for numbers, and with what a valid identity number tells where the row doesn't."""
+_KINDS = {"id_number": vault.ID, "phone": vault.PHONE, "household_phone": vault.PHONE, "disability_cert": vault.CERT}
+
+
+def _settled(row: Any) -> Any:
+    """The row with what a valid identity number tells where the row doesn't; one that isn't valid is left out."""
     if not isinstance(row, Enrolment | Attachment):
         return row
     number = row.id_number
     sound = bool(number) and idnumber.is_valid(number)
-    values: dict[str, Any] = {
-        "id_number": keeper.token(vault.ID, number) if sound else "",
-        "phone": keeper.token(vault.PHONE, row.phone),
-        "disability_cert": keeper.token(vault.CERT, row.disability_cert),
-    }
+    values: dict[str, Any] = {"id_number": number if sound else ""}
     if isinstance(row, Enrolment):
-        values |= {"household_phone": keeper.token(vault.PHONE, row.household_phone), "id_unsound": bool(number) and not sound}
+        values["id_unsound"] = bool(number) and not sound
     if sound:
         values["sex"] = row.sex if row.sex in ("1", "2") else idnumber.sex(number)
         if row.birth_date is None:

@@ -12,11 +12,12 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 
+from anju import temporary
 from anju.accounts.models import User
 from anju.jobs.progress import Progress
 from anju.registry import actions as registry
 from anju.registry import staging
-from anju.rosters import differing, temporary
+from anju.rosters import differing
 from anju.rosters.layouts.disability import KINDS
 from anju.rosters.models import Batch, Match, MatchRun
 

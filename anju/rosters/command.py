@@ -2,29 +2,28 @@
 
 import argparse
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 
 from anju.accounts.models import User
-from anju.jobs.models import Job
+from anju.accounts.terminal import sender
+from anju.imports import command as records
+from anju.imports.kinds import declared
+from anju.jobs import terminal
 from anju.rosters import layouts
 from anju.rosters.actions import receiving
 from anju.rosters.models import Batch
 from anju.rosters.queries import batches
 from anju.rosters.refusal import AlreadyReceived, Refused
 
-_EVERY = 0.4
-
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="anju import", description="接收一份名单：读入、检查、与登记库比对、写入登记库。被中断后再运行一次即接着做。"
+        prog="anju import",
+        description="接收一份名单：读入、检查、与登记库比对、写入登记库。被中断后再运行一次即接着做。"
+        "批量录入的表（不是名单）先写种类：" + "、".join(f"anju import {kind.key} 文件 …（{kind.title}）" for kind in declared()) + "。",
     )
     parser.add_argument("file", type=Path, help="名单文件（.xlsx、.xls、.csv）")
     parser.add_argument("--area", required=True, help="名单所在县（或乡镇）的区划代码")
@@ -37,53 +36,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-@contextmanager
-def _shown(user: User) -> Iterator[None]:
-    """The progress of the user's work on the terminal while the block runs."""
-    ended = threading.Event()
-    first = Job.objects.order_by("-id").values_list("id", flat=True).first() or 0
-
-    def show() -> None:
-        last = ""
-        try:
-            while not ended.wait(_EVERY):
-                job = Job.objects.filter(created_by=user, status=Job.Status.RUNNING, id__gte=max(first - 1, 0)).order_by("-id").first()
-                line = f"{job.title}：{job.message}  {job.share:.0%}" if job else ""
-                if line and line != last:
-                    print(
-                        f"\r\x1b[K{line}" if sys.stderr.isatty() else line,
-                        end="" if sys.stderr.isatty() else "\n",
-                        file=sys.stderr,
-                        flush=True,
-                    )
-                    last = line
-        finally:
-            connection.close()
-
-    watcher = threading.Thread(target=show, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        watcher.join()
-        if sys.stderr.isatty():
-            print("\r\x1b[K", end="", file=sys.stderr)
-
-
 def main(arguments: list[str]) -> int:
-    """Exit 0 when the list is compared; 2 with a message where it can't be received."""
+    """Exit 0 when the list is compared; 2 with a message where it can't be received. A workbook of records is named by its kind first."""
+    if arguments and arguments[0] in {kind.key for kind in declared()}:
+        return records.main(arguments)
     options = _parser().parse_args(arguments)
-    user = User.objects.select_related("organisation").filter(login=options.login).first()
+    user = sender(options.login, options.file)
     if user is None:
-        print(f"没有用户“{options.login}”。用 anju user 新建。", file=sys.stderr)
-        return 2
-    if not options.file.is_file():
-        print(f"找不到文件：{options.file}", file=sys.stderr)
         return 2
     settings.JOBS = "inline"
     try:
-        with _shown(user):
+        with terminal.shown(user):
             try:
                 batch = receiving.receive(
                     file=options.file,

@@ -1,7 +1,6 @@
 """What leaves the lists as a file besides rows: the sender's workbook marked or as it was sent, the workbook of a letter."""
 
 from pathlib import Path
-from typing import BinaryIO
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -9,18 +8,17 @@ from django.utils.translation import gettext as _
 from anju import memory
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.checks import Finding
 from anju.evidence import store
 from anju.evidence.models import StoredFile
+from anju.exports import annotating
 from anju.exports.kinds import Filters, NotThere, Numbers, RowSet, export_kind
-from anju.jobs.progress import Progress, Refused
+from anju.jobs.progress import Refused
 from anju.rosters import receiving
 from anju.rosters.models import Batch, BatchRow
 from anju.rosters.queries import letters
 from anju.rosters.queries.batches import batches
 from anju.rosters.queries.rowsets import LETTER_HEADINGS
 from anju.tabular.writing import Sheet, Stamp, TooLarge, workbook
-from anju.tabular.writing import error_workbook as annotated
 from anju.vocabulary import division
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -67,19 +65,13 @@ def error_workbook(filters: Filters, user: User, full: bool) -> RowSet:
     assert file is not None
     total = _faulty(batch).count()
 
-    def written(out: BinaryIO, stamp: Stamp, progress: Progress) -> int:
-        wrong: dict[tuple[str, int], list[Finding]] = {}
-        for sheet, row, findings in _faulty(batch).values_list("sheet", "row", "findings").iterator(_STEP):
-            wrong[sheet, row] = [Finding(one["check"], one["message"], one["column"], one["field"], one["level"]) for one in findings]
-        known = {check.id: check for check in receiving.CHECKS}
-        with store.memory(file) as sent:
-            rows = annotated(sent, receiving.recognition_of(batch, sent), wrong, out, checks=known, stamp=stamp)
-        progress.step(rows, rows)
-        return rows
+    def wrong() -> annotating.Wrong:
+        return _faulty(batch).values_list("sheet", "row", "findings").iterator(_STEP)
 
+    made = annotating.writer(file, lambda sent: receiving.recognition_of(batch, sent), wrong, receiving.CHECKS)
     title = _("%(file)s（需要修改的 %(rows)s 行）") % {"file": Path(file.name).stem, "rows": total}
     headings = list(batch.recognition.get("headings", []))
-    return RowSet(title, headings, total, iter(()), area=batch.area, write=written, own=batch.received_by_id == user.pk)
+    return RowSet(title, headings, total, iter(()), area=batch.area, write=made, own=batch.received_by_id == user.pk)
 
 
 @export_kind("rosters.original", "原文件", numbers=Numbers.WHOLE, filters=("batch",), powers=(Power.EXPORT, Power.RECEIVE))

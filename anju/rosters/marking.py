@@ -4,20 +4,14 @@ A masked number whose differing digit lies under the stars would hide the very t
 those, are shown.
 """
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 
 from anju.divisions import pinyin
-from anju.vocabulary import masking
+from anju.vocabulary.hiding import FEW, NUMBER, half, hidden, plain
 
-# What looks like an identity number as people type it: digits of any width, inner spaces, a last X, one too few or a few too many
-# (a disability certificate is the number and two more).
-_NUMBER = re.compile(r"(?<![0-9])(?:[0-9] ?){13,23}[0-9Xx](?![0-9])")
-_FEW = 4
-_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+__all__ = ["Part", "compare", "parts", "plain", "sign", "sounds_alike"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +20,6 @@ class Part:
 
     text: str
     hot: bool = False
-
-
-def plain(text: str) -> str:
-    """``text`` with identity and mobile numbers masked."""
-    return "".join(_hidden(text, [False] * len(text)))
 
 
 def parts(text: str) -> list[Part]:
@@ -49,7 +38,7 @@ def compare(left: str, right: str) -> tuple[list[Part], list[Part]]:
             break
         _differ(left, right, slice(at, one[0]), slice(to, other[0]), hot)
         differs = [left[one[0] + place] != right[other[0] + place] for place in range(one[1] - one[0])]
-        hot_left[slice(*one)] = hot_right[slice(*other)] = differs if sum(differs) <= _FEW else [True] * len(differs)
+        hot_left[slice(*one)] = hot_right[slice(*other)] = differs if sum(differs) <= FEW else [True] * len(differs)
         at, to = one[1], other[1]
     _differ(left, right, slice(at, len(left)), slice(to, len(right)), hot)
     return _runs(left, hot_left), _runs(right, hot_right)
@@ -57,7 +46,7 @@ def compare(left: str, right: str) -> tuple[list[Part], list[Part]]:
 
 def _numbers(text: str) -> list[tuple[int, int]]:
     """Where identity numbers stand; those of one length are compared digit by digit, as they are read."""
-    return [found.span() for found in _NUMBER.finditer("".join(_half(sign) for sign in text))]
+    return [found.span() for found in NUMBER.finditer("".join(half(sign) for sign in text))]
 
 
 def _differ(left: str, right: str, here: slice, there: slice, hot: tuple[list[bool], list[bool]]) -> None:
@@ -69,36 +58,10 @@ def _differ(left: str, right: str, here: slice, there: slice, hot: tuple[list[bo
 
 
 def _runs(text: str, hot: list[bool]) -> list[Part]:
-    shown = _hidden(text, hot)
+    shown = hidden(text, hot)
     return [
         Part("".join(sign for sign, _ in run), is_hot) for is_hot, run in groupby(zip(shown, hot, strict=True), key=lambda pair: pair[1])
     ]
-
-
-def _hidden(text: str, hot: list[bool]) -> list[str]:
-    flat = "".join(_half(sign) for sign in text)
-    shown = list(text)
-    policy = masking.in_force()
-    for pattern, cut in ((_NUMBER, policy.number), (_MOBILE, policy.phone)):
-        for found in pattern.finditer(flat):
-            _stars(shown, hot, found.start() + cut.front, found.end() - cut.back)
-    return shown
-
-
-def _stars(shown: list[str], hot: list[bool], start: int, end: int) -> None:
-    """Hides a number's middle. Where a few characters differ, those are left; where most do it is another number, which stays hidden."""
-    few = sum(hot[start:end]) <= _FEW
-    for place in range(start, end):
-        if not (hot[place] and few):
-            shown[place] = "*"
-
-
-def _half(sign: str) -> str:
-    """One character for one, so that places stay."""
-    if sign == "\u3000":
-        return " "
-    folded = unicodedata.normalize("NFKC", sign)
-    return folded if len(folded) == 1 else sign
 
 
 def sounds_alike(left: str, right: str) -> bool:

@@ -18,12 +18,12 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anju import memory
+from anju import memory, temporary
 from anju.accounts.models import User
 from anju.evidence import store
 from anju.jobs.progress import Progress
 from anju.privacy import vault
-from anju.rosters import differing, temporary
+from anju.rosters import differing
 from anju.rosters.models import Batch, MatchRun
 from anju.vocabulary import division
 
@@ -35,6 +35,11 @@ if TYPE_CHECKING:
 _MEMORY, _THREADS = "2GB", 2
 _PIECE = 20_000
 _SIDE = ["row", "id_number", "name", "sex", "relation", "household", "division", "birth_date"]
+# The columns plans depend on; the explanations are wide, and nothing looks for them.
+_WEIGHED = (
+    "rosters_match (run_id, row_id, person_id, household_id, other_row_id, outcome, passed, verdict, applied)",
+    "rosters_mismatch (run_id, kind, row_id, household_id, area, disposition)",
+)
 _LOCK = 0x726F7374  # "rost": in one county one list after the other meets the register
 
 _LIST_SIDE = """
@@ -110,7 +115,7 @@ def compare(run: MatchRun, progress: Progress) -> None:
                     connection_.close()
         else:
             _store(run, None, started)
-    temporary.gather_statistics("rosters_match", "rosters_mismatch", rows=rows)
+    temporary.gather_statistics(*_WEIGHED, rows=rows)
     progress.step(rows, rows, _("比对完成"))
 
 
@@ -205,8 +210,9 @@ def _store(run: MatchRun, result: "Result | None", started: datetime) -> None:
 def _bring(cursor: CursorWrapper, result: "Result", table: str, columns: str) -> None:
     """One table of the engine's answer into a temporary table; of a number that it proposes the token."""
     names = [column.split()[0] for column in columns.split(", ")]
-    found = result.connection.execute(f"SELECT {', '.join(names)} FROM {table}")
     proposed = names.index("likely_id") if "likely_id" in names else None
+    tokens = _tokens_of_proposed(result, table) if proposed is not None else {}
+    found = result.connection.execute(f"SELECT {', '.join(names)} FROM {table}")
 
     def rows() -> Iterator[tuple[Any, ...]]:
         while piece := found.fetchmany(_PIECE):
@@ -214,10 +220,16 @@ def _bring(cursor: CursorWrapper, result: "Result", table: str, columns: str) ->
                 if proposed is None or not row[proposed]:
                     yield row
                 else:
-                    yield (*row[:proposed], vault.token(vault.ID, row[proposed]), *row[proposed + 1 :])
+                    yield (*row[:proposed], tokens[row[proposed]], *row[proposed + 1 :])
 
     temporary.copy_rows(cursor, f"rosters_{table}", names, rows())
     cursor.execute(f"ANALYZE rosters_{table}")
+
+
+def _tokens_of_proposed(result: "Result", table: str) -> dict[str, str]:
+    """By the numbers the engine proposes in place of damaged ones: the other side has them, so the vault does too."""
+    found = result.connection.execute(f"SELECT DISTINCT likely_id FROM {table} WHERE likely_id <> ''").fetchall()
+    return {text: token for (_kind, text), token in vault.keep_all((vault.ID, row[0]) for row in found).items()}
 
 
 def _answer_alone(cursor: CursorWrapper, run: MatchRun) -> None:

@@ -13,6 +13,7 @@ from anju.divisions.fields import AreaField
 from anju.evidence.models import StoredFile
 from anju.jobs.models import Job
 from anju.privacy import vault
+from anju.privacy.cells import PURPOSE, SealedCells
 from anju.privacy.fields import SecretField, only_tokens
 from anju.privacy.rotating import Sealing
 from anju.privacy.vault import Secret
@@ -183,19 +184,15 @@ def cells_bound(batch: int, sheet: str, row: int) -> bytes:
     return f"cells {batch} {row} {sheet}".encode()
 
 
-class RowCells(models.Model):
+class RowCells(SealedCells):
     """The cells of some consecutive rows of a sheet as they were sent, sealed together: from ``row`` to the next one's.
 
     Bound to list, sheet and row: put elsewhere they don't open. See ``rosters.cells``.
     """
 
-    SEALING: ClassVar[Sealing] = Sealing("rows", ("batch_id", "sheet", "row"), cells_bound)
+    SEALING: ClassVar[Sealing] = Sealing(PURPOSE, ("batch_id", "sheet", "row"), cells_bound)
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="cells", db_index=False)
-    sheet = models.CharField(max_length=120)
-    row = models.PositiveIntegerField()
-    sealed = models.BinaryField()
-    key_number = models.PositiveIntegerField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "sheet", "row"], name="rosters_cells_once")]

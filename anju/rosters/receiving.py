@@ -5,11 +5,8 @@ Each chunk is one transaction: the numbers into the vault, COPY into a temporary
 after the last row stored. The database is sent no number: only tokens and what is sealed.
 """
 
-import json
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,27 +14,30 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from anju import clock
-from anju.checks import WARN, Check, Finding
-from anju.divisions import queries as divisions
-from anju.divisions.gazetteer import Resolution, Typed, resolve_all
+from anju import clock, temporary
+from anju.checks import WARN, Check, Finding, as_data
+from anju.divisions.reading import Places
 from anju.evidence import store
 from anju.jobs.progress import Progress
 from anju.privacy import vault
-from anju.rosters import cells, layouts, marking, temporary
+from anju.privacy.lookup import Number
+from anju.rosters import cells, layouts
 from anju.rosters.models import Batch, BatchRow, RowCells
+from anju.tabular.ahead import ahead
 from anju.tabular.layout import Layout
 from anju.tabular.reading import SheetRow, read, recognise
 from anju.tabular.recognition import Recognition
 from anju.tabular.values import as_text
-from anju.vocabulary import division, idnumber
+from anju.temporary import json_text
+from anju.vocabulary import idnumber
+from anju.vocabulary.hiding import shown
 from anju.vocabulary.relation import HEAD
 
 CHUNK = 5000
 _PERSONAL = re.compile(r"[0-9]{14}")
-_VILLAGE = 12
-_PLACES = ("division", "province", "city", "county", "township", "village", "group", "address")
 
+# The columns plans depend on.
+_WEIGHED = "rosters_batchrow (batch_id, sheet, row, area, placed, name, id_number, household, outcome)"
 _COLUMNS = (
     *(
         "ordinal",
@@ -58,6 +58,7 @@ _COLUMNS = (
     *("household", "head_name", "phone", "cert_no", "extra", "outcome", "findings"),
 )
 _RAW = len(_COLUMNS)
+_NUMBERED = [_COLUMNS.index(name) for name in ("id_number", "id_text", "household", "phone", "cert_no")]
 _TYPES = """ordinal bigint, sheet text, row integer, area text, placed boolean, place text, address text, name text, id_number text, id_text text, sex text, birth_date date,
     birth_precision text, relation text, household text, head_name text, phone text, cert_no text, extra text, outcome text, findings text"""
 _OWN = frozenset(
@@ -83,11 +84,6 @@ OPEN = frozenset(
         *("support_year", "support_kind", "support_amount", "letter", "ordinal", "answer"),
     }
 )
-_SHORT = 9
-_DIGITS = re.compile(r"[0-9０-９][0-9０-９ ]{9,}")
-_encode = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), default=lambda value: value.isoformat() if isinstance(value, date) else str(value)
-).encode
 
 
 def layout_of(batch: Batch) -> Layout:
@@ -114,7 +110,7 @@ def receive(batch: Batch, progress: Progress) -> None:
     assert batch.file is not None
     with store.memory(batch.file) as original:
         done = _receive_rows(batch, original, progress)
-    temporary.gather_statistics("rosters_batchrow", rows=done)
+    temporary.gather_statistics(_WEIGHED, rows=done)
     _count(batch, (timezone.now() - started).total_seconds())
 
 
@@ -124,29 +120,25 @@ def _receive_rows(batch: Batch, original: Path, progress: Progress) -> int:
     rows = read(original, recognition, after, today=clock.today())
     done = batch.rows_total
     total = max(recognition.rows, done)
-    keeper = vault.Keeper()
-    stored = _stored(rows, recognition, _Households.resumed(batch, keeper), _Places(batch.area), keeper)
-    for chunk, numbers in _ahead(stored, keeper):
+    stored = _stored(rows, recognition, _Households.resumed(batch), Places(batch.area))
+    for chunk in ahead(lambda: list(islice(stored, CHUNK))):
         done += len(chunk)
         with transaction.atomic():
-            keeper.write(numbers)
-            _insert(batch, chunk)
+            _insert(batch, _named(chunk))
             Batch.objects.filter(pk=batch.pk).update(last_sheet=chunk[-1][1], last_row=chunk[-1][2], rows_total=done)
             progress.step(done, max(total, done), f"已读 {done:,} 行")
     return done
 
 
-def _ahead(stored: Iterator[tuple[Any, ...]], keeper: vault.Keeper) -> Iterator[tuple[list[tuple[Any, ...]], dict[str, tuple[str, str]]]]:
-    """Chunks with their numbers, the next one being read and checked while the database stores this one."""
+def _named(chunk: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows with tokens in the place of numbers, which are in the vault from here on."""
+    tokens = vault.keep_all({cell for row in chunk for at in _NUMBERED if type(cell := row[at]) is tuple})
+    return [tuple(tokens[cell] if type(cell) is tuple else cell for cell in row) for row in chunk]
 
-    def following() -> tuple[list[tuple[Any, ...]], dict[str, tuple[str, str]]]:
-        return list(islice(stored, CHUNK)), keeper.take()
 
-    with ThreadPoolExecutor(1, "reading") as reader:
-        coming = reader.submit(following)
-        while (now := coming.result())[0]:
-            coming = reader.submit(following)
-            yield now
+def _number(kind: str, text: str) -> Number | str:
+    """A number on its way into the vault; "" for none, and a token as it is."""
+    return (kind, text) if text and not vault.is_token(text) else text
 
 
 def discard(batch: Batch, status: str, message: str) -> None:
@@ -161,48 +153,36 @@ def _clip(text: str, length: int) -> str:
     return text if len(text) <= length else text[:length]
 
 
-def _shown(text: str, length: int) -> str:
-    """Text for a column in the open: a number that somebody put into the name or the address is masked there; its cell is kept as sent."""
-    if len(text) > _SHORT and _DIGITS.search(text):
-        text = marking.plain(text)
-    return text if len(text) <= length else text[:length]
-
-
-def _json(value: Any) -> str:
-    text = _encode(value)
-    return text.replace("\\u0000", "") if "\\u0000" in text else text
-
-
 class _Households:
     """Which household of the list a row belongs to.
 
     The sender's household number, the head's ID number or the household's certificate say so where they are given. Else a
     household is a run of rows under one head: it begins with a row of relation *head*, or where head or village change. Of personal
-    numbers the key is the token.
+    numbers the key becomes the token.
     """
 
-    def __init__(self, keeper: vault.Keeper, key: str = "", head: str = "", place: str = "") -> None:
-        self._keeper, self._key, self._head, self._place = keeper, key, head, place
+    def __init__(self, key: str = "", head: str = "", place: str = "") -> None:
+        self._key, self._head, self._place = key, head, place
 
     @classmethod
-    def resumed(cls, batch: Batch, keeper: vault.Keeper) -> "_Households":
+    def resumed(cls, batch: Batch) -> "_Households":
         """The state after the last row stored."""
         last = batch.rows.order_by("-id").first() if batch.last_row else None
-        return cls(keeper, last.household, last.head_name, last.place) if last else cls(keeper)
+        return cls(last.household, last.head_name, last.place) if last else cls()
 
-    def key(self, row: SheetRow, layout: Layout, place: str) -> str:
+    def key(self, row: SheetRow, layout: Layout, place: str) -> Number | str:
         """The key of the row's household within the list; "" where the row stands alone."""
         values = row.values
         if number := str(values.get("household") or ""):
             if _PERSONAL.search(number):
-                return self._keeper.token(vault.ID, _clip(number, 80))
-            return number if len(number) > 6 else f"{place[-40:]}:{number}"
+                return _number(vault.ID, _clip(number, 80))
+            return _clip(number, 80) if len(number) > 6 else f"{place[-40:]}:{number}"
         if layout.per_household:
             return ""
         if head_id := values.get("head_id_number"):
-            return self._keeper.token(vault.ID, str(head_id))
+            return _number(vault.ID, str(head_id))
         if values.get("cert_no") and layout.by_key["cert_no"].carried:
-            return self._keeper.token(vault.CERT, _clip(str(values["cert_no"]), 60))
+            return _number(vault.CERT, _clip(str(values["cert_no"]), 60))
         relation_code, head = values.get("relation") or "", values.get("head_name") or ""
         if not head and not relation_code:
             return ""
@@ -212,47 +192,8 @@ class _Households:
         return self._key
 
 
-class _Places:
-    """Where rows say they are, each distinct wording read once against the places of the list's area."""
-
-    def __init__(self, area: str) -> None:
-        self._area = area
-        self._gazetteer = divisions.gazetteer(area)
-        self._known: dict[tuple[str, ...], tuple[str, bool, str, str]] = {}
-
-    def find(self, values: dict[str, Any]) -> tuple[str, bool, str, str]:
-        """(area, whether it is a village or below, the words as typed, what a clerk should know)."""
-        key = tuple(str(values.get(part) or "") for part in _PLACES)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._read(dict(zip(_PLACES, key, strict=True)))
-        return found
-
-    def _read(self, parts: dict[str, str]) -> tuple[str, bool, str, str]:
-        address = parts.pop("address")
-        typed = Typed(**parts)
-        words = str(typed) or address
-        if not words:
-            return self._area, False, "", "没有写明所在村"
-        answer = self._resolve(typed) if str(typed) else self._resolve(Typed(division=address))
-        if len(answer.code) < _VILLAGE and address and str(typed):
-            by_address = self._resolve(Typed(division=address))
-            if len(by_address.code) >= _VILLAGE:
-                answer = by_address
-        area = answer.code or answer.reached or self._area
-        if not division.contains(self._area, area):
-            area = self._area
-        placed = len(answer.code) >= _VILLAGE and area == answer.code
-        return area, placed, words, "" if placed else answer.explanation or "只写到乡镇，没有写明所在村"
-
-    def _resolve(self, typed: Typed) -> Resolution:
-        return resolve_all(self._gazetteer, [typed])[typed]
-
-
-def _stored(
-    rows: Iterator[SheetRow], recognition: Recognition, households: _Households, places: _Places, keeper: vault.Keeper
-) -> Iterator[tuple[Any, ...]]:
-    """Rows as the table keeps them, with the cells and values to be sealed as JSON behind the columns."""
+def _stored(rows: Iterator[SheetRow], recognition: Recognition, households: _Households, places: Places) -> Iterator[tuple[Any, ...]]:
+    """Rows as the table keeps them but for their numbers, with the cells and values to be sealed as JSON behind the columns."""
     id_columns = {plan.name: plan.columns.get("id_number") for plan in recognition.sheets}
     layout = recognition.layout
     assert layout is not None
@@ -277,12 +218,7 @@ def _stored(
         findings = "[]"
         if findings_of_row:
             outcome = "faulty" if row.blocked else "noted"
-            findings = _json(
-                [
-                    {"check": f.check, "message": _shown(f.message, 500), "column": f.column, "field": f.field, "level": f.level}
-                    for f in findings_of_row
-                ]
-            )
+            findings = json_text(as_data(findings_of_row, lambda words: shown(words, 500)))
         extra: dict[str, Any] = {}
         closed: dict[str, Any] = {}
         for key, value in values.items():
@@ -294,23 +230,23 @@ def _stored(
             row.row,
             area,
             placed,
-            _shown(place, 300),
-            _shown(values.get("address") or "", 200),
-            _shown(values.get("name") or "", 60),
-            keeper.token(vault.ID, id_number),
-            keeper.token(vault.ID, _clip(id_text, 60)),
+            shown(place, 300),
+            shown(values.get("address") or "", 200),
+            shown(values.get("name") or "", 60),
+            _number(vault.ID, id_number),
+            _number(vault.ID, _clip(id_text, 60)),
             sex,
             born,
             precision,
             values.get("relation") or "",
-            _clip(households.key(row, layout, place), 80),
-            _shown(values.get("head_name") or "", 60),
-            keeper.token(vault.PHONE, _clip(str(values.get("phone") or ""), 40)),
-            keeper.token(vault.CERT, _clip(str(values.get("cert_no") or ""), 60)),
-            _json(extra) if extra else "{}",
+            households.key(row, layout, place),
+            shown(values.get("head_name") or "", 60),
+            _number(vault.PHONE, _clip(str(values.get("phone") or ""), 40)),
+            _number(vault.CERT, _clip(str(values.get("cert_no") or ""), 60)),
+            json_text(extra) if extra else "{}",
             outcome,
             findings,
-            f"[{_json(row.cells)},{_json(closed)}]",
+            f"[{json_text(row.cells)},{json_text(closed)}]",
         )
 
 

@@ -1,7 +1,8 @@
 """What was found out about a file before its rows are read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from anju.tabular.layout import Layout
 
@@ -85,6 +86,36 @@ class Recognition:
     @property
     def rows(self) -> int:
         return sum(plan.rows for plan in self.sheets)
+
+    def shown_headings(self) -> list[str]:
+        """The headings that say something, of columns nobody has declared too."""
+        return [column.heading for column in self.seen if column.heading] or [heading for heading in self.headings if heading]
+
+    def as_data(self, hidden: Callable[[str], str]) -> dict[str, Any]:
+        """What was recognised, as a page shows it; ``hidden`` masks numbers in the cells that help to tell the columns."""
+        first, last = self.header_rows
+        return {
+            "layout": self.layout.key if self.layout else "",
+            "sheets": [plan.name for plan in self.sheets],
+            "header_rows": [first, last],
+            "columns": {key: self.heading_of(key) for key in self.columns},
+            "headings": self.shown_headings(),
+            "unmatched": list(self.unmatched),
+            "missing": list(self.missing),
+            "confidence": self.confidence,
+            "rows": self.rows,
+            "other_sheets": [list(pair) for pair in self.other_sheets],
+            "seen": [
+                {
+                    "index": one.index,
+                    "heading": one.heading,
+                    "samples": [hidden(text) for text in one.samples],
+                    "guess": one.guess,
+                    "reason": one.reason,
+                }
+                for one in self.seen
+            ],
+        }
 
     def heading_of(self, key: str) -> str:
         """The file's own heading of a key; empty where the file hasn't that column."""

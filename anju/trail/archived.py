@@ -29,8 +29,6 @@ class Piece:
     before: str
     hash: str
     name: str
-    size: int
-    sha256: str
 
     @property
     def end(self) -> Head:
@@ -60,7 +58,7 @@ def learn(piece: Piece) -> None:
 def pieces() -> list[Piece]:
     """Every piece as the database has it, in order."""
     rows = Archived.objects.order_by("first")
-    return [Piece(one.first, one.last, bytes(one.before).hex(), bytes(one.hash).hex(), one.name, one.size, one.sha256) for one in rows]
+    return [Piece(one.first, one.last, bytes(one.before).hex(), bytes(one.hash).hex(), one.name) for one in rows]
 
 
 def base() -> tuple[Head, tuple[int, None, str] | None]:

@@ -55,7 +55,7 @@ def paper(day: date) -> str:
 def main(arguments: list[str]) -> int:
     """The exit code of ``verify`` is 1 where something is wrong."""
     parser = argparse.ArgumentParser(prog="anju trail", description="留痕：核验、日根、封存")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verify|root|seal|expire")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verify|root|seal|expire|reseal")
     checking = verbs.add_parser("verify", help="从头核验，指出第一条被改动的记录")
     checking.add_argument("--from", dest="start", type=int, default=1, metavar="N", help="从第 N 号起")
     checking.add_argument("--archive", metavar="文件", help="改为核验一份归档")
@@ -63,6 +63,7 @@ def main(arguments: list[str]) -> int:
     daily = verbs.add_parser("root", help="打印某日终了时的根，一行，可寄送或张贴")
     daily.add_argument("--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="默认今天（日历日期）")
     verbs.add_parser("seal", help="立即封存已提交的记录")
+    verbs.add_parser("reseal", help="归档换用新密钥加密")
     verbs.add_parser("expire", help="把过了保留期的移入归档（anju trail expire --help）", add_help=False)
     options = parser.parse_args(arguments)
     if options.verb == "verify":

@@ -115,8 +115,6 @@ class Archived(models.Model):
     earliest = models.DateTimeField()
     latest = models.DateTimeField()
     name = models.CharField(max_length=100)
-    size = models.BigIntegerField()
-    sha256 = models.CharField(max_length=64, db_collation="C")
     at = models.DateTimeField()
     by = models.CharField(max_length=60)
     reason = models.CharField(max_length=200, blank=True, default="")

@@ -28,7 +28,7 @@ from anju.divisions.models import Division
 from anju.jobs import actions as job_actions
 from anju.jobs import queries as jobs
 from anju.jobs.models import Job
-from anju.web import demonstration, gallery, navigation, worklist
+from anju.web import demonstration, duties, gallery, navigation, worklist
 
 YEAR = 365 * 24 * 3600
 
@@ -134,7 +134,13 @@ def home(request: HttpRequest) -> HttpResponse:
     groups = worklist.groups(user, area_now, clock.today()) if sees else []
     lists = worklist.progress(area_now) if sees else []
     begun = groups or lists or not (user.may(Power.ADMINISTER) or user.may(Power.RECEIVE))
-    context = {"groups": groups, "lists": lists, "beginning": [] if begun else beginning(user), "role": _role_in_words(user)}
+    context = {
+        "groups": groups,
+        "lists": lists,
+        "figures": duties.of(user),
+        "beginning": [] if begun else beginning(user),
+        "role": _role_in_words(user),
+    }
     return render(request, "web/home.html", context)
 
 
@@ -152,7 +158,7 @@ def _role_in_words(user: User) -> dict[str, Any] | None:
 
 
 def beginning(user: User) -> list[dict[str, Any]]:
-    """The three steps of a new installation with their state; empty once all are done."""
+    """The three steps of a new installation with their state; empty once those that the person can take are done."""
     counties = Grant.objects.filter(in_force(), role="county_clerk").exists()
     placed = Division.objects.exists()
     rows: list[dict[str, Any]] = [
@@ -169,6 +175,8 @@ def beginning(user: User) -> list[dict[str, Any]]:
             "text": _("把部门给的表格原样拖进来，按表头认列；认不出的，对一次就记住。"), "command": "", "route": "rosters:upload", "label": _("上传名单"),
         },
     ]  # fmt: skip
+    if not user.may(Power.VIEW) and placed and counties:  # who sees no list can't tell whether one came
+        return []
     now = next((row for row in rows if not row["done"]), None)
     for row in rows:
         row["state"] = "done" if row["done"] else "now" if row is now else ""

@@ -19,7 +19,7 @@ from anju.accounts.roles import Power
 from anju.accounts.scope import actor_of
 from anju.accounts.signing_in import attempts, passwords, queries, second_factor, sessions
 from anju.accounts.signing_in.attempts import Origin
-from anju.accounts.signing_in.models import LoginLock, SignedInSession, SignIn
+from anju.accounts.signing_in.models import SignedInSession, SignIn
 from anju.accounts.signing_in.origin import address as address_of
 from anju.trail.acting import acting, doing, everywhere
 
@@ -165,7 +165,7 @@ def unlock(*, user: User, by: User, reason: str) -> bool:
     """A locked login is open again at once; False where it wasn't locked."""
     _allowed(by, user)
     with doing("account.unlocked", reason):
-        return LoginLock.objects.filter(pk=attempts.digest(user.login)).delete()[0] > 0
+        return attempts.digest(user.login).locks.delete()[0] > 0
 
 
 @transaction.atomic
@@ -176,7 +176,7 @@ def reset_password(*, user: User, by: User, reason: str) -> str:
         handed = passwords.invented()
         passwords.store(user=user, password=handed, own=False)
         _end(user, SignIn.Ended.RESET)
-        LoginLock.objects.filter(pk=attempts.digest(user.login)).delete()
+        attempts.digest(user.login).locks.delete()
         return handed
 
 

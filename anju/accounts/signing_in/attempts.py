@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from anju.accounts.models import User
@@ -16,6 +16,7 @@ from anju.accounts.scope import highest_seat
 from anju.accounts.signing_in.models import LoginLock, SignIn, SourceDelay
 from anju.accounts.signing_in.origin import source
 from anju.accounts.signing_in.policy import LIMITS
+from anju.privacy import keys
 from anju.privacy.cipher import blind_index
 from anju.trail.acting import everywhere
 
@@ -28,21 +29,36 @@ class Origin:
     agent: str = ""
 
 
-def digest(login: str) -> bytes:
+class LoginDigest(bytes):
+    """The keyed digest a login is remembered by. ``known`` are those under every key of the ring: a change of keys unlocks nothing."""
+
+    known: tuple[bytes, ...]
+
+    @property
+    def locks(self) -> "QuerySet[LoginLock]":
+        """The login's lock, where it has one."""
+        return LoginLock.objects.filter(pk__in=self.known)
+
+
+def digest(login: str) -> LoginDigest:
     """The keyed digest a login is remembered by."""
-    return blind_index(login.encode(), kind="login")
+    ring = keys.ring()
+    under = {number: blind_index(login.encode(), kind="login", ring=ring, number=number) for number in sorted(ring.masters)}
+    made = LoginDigest(under[ring.index])
+    made.known = tuple(under.values())
+    return made
 
 
-def one_at_a_time(login_digest: bytes) -> None:
+def one_at_a_time(login_digest: LoginDigest) -> None:
     """Waits until no other try on this login is looked at; holds until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(login_digest[:8], "big", signed=True)])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(login_digest.known[0][:8], "big", signed=True)])
 
 
-def locked_until(login_digest: bytes) -> datetime | None:
+def locked_until(login_digest: LoginDigest) -> datetime | None:
     """Until when nobody comes in by this login; None where it is open."""
-    found = LoginLock.objects.filter(pk=login_digest).first()
-    return found.locked_until if found and found.locked(timezone.now()) else None
+    now = timezone.now()
+    return max((lock.locked_until for lock in login_digest.locks if lock.locked_until and lock.locked(now)), default=None)
 
 
 def record(*, outcome: SignIn.Outcome, login_digest: bytes, origin: Origin, user: User | None = None) -> SignIn:
@@ -55,22 +71,22 @@ def record(*, outcome: SignIn.Outcome, login_digest: bytes, origin: Origin, user
 
 
 @transaction.atomic
-def refuse_locked(*, login_digest: bytes, origin: Origin, user: User | None) -> None:
+def refuse_locked(*, login_digest: LoginDigest, origin: Origin, user: User | None) -> None:
     """One more came while it was locked: counted; the lock doesn't grow longer."""
     now = timezone.now()
-    LoginLock.objects.filter(pk=login_digest).update(refused=F("refused") + 1, last_at=now)
+    login_digest.locks.update(refused=F("refused") + 1, last_at=now)
     record(outcome=SignIn.Outcome.LOCKED, login_digest=login_digest, origin=origin, user=user)
     _slow(origin, now)
 
 
 @transaction.atomic
-def fail(*, outcome: SignIn.Outcome, login_digest: bytes, origin: Origin, user: User | None) -> datetime | None:
+def fail(*, outcome: SignIn.Outcome, login_digest: LoginDigest, origin: Origin, user: User | None) -> datetime | None:
     """A wrong try: counted on the login and on the source. Until when the login is locked, where this was one too many.
 
     The caller holds ``one_at_a_time``.
     """
     now = timezone.now()
-    lock = LoginLock.objects.filter(pk=login_digest).first() or LoginLock(login_digest=login_digest)
+    lock = login_digest.locks.order_by("-last_at").first() or LoginLock(login_digest=login_digest)
     if lock.locked_until is not None:  # the lock is over, and what led to it with it
         lock.failures, lock.refused, lock.locked_until = [], 0, None
     lock.failures = [*(at for at in lock.failures if at > now - LIMITS.window), now]
@@ -85,9 +101,9 @@ def fail(*, outcome: SignIn.Outcome, login_digest: bytes, origin: Origin, user: 
 
 
 @transaction.atomic
-def succeed(*, user: User, login_digest: bytes, origin: Origin) -> None:
+def succeed(*, user: User, login_digest: LoginDigest, origin: Origin) -> None:
     """The right one came in: the login's wrong tries are forgotten; a source that has some is forgiven one, once a window for each user."""
-    LoginLock.objects.filter(pk=login_digest).delete()
+    login_digest.locks.delete()
     now, here = timezone.now(), source(origin.address)
     if here is None or not SourceDelay.objects.filter(pk=here, failures__gt=0).exists():
         return

@@ -1,6 +1,7 @@
 """What the door remembers: who came when, what is locked, sessions, passwords of before, second factors."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anju.divisions.fields import AreaField
+from anju.privacy.rotating import Sealing
 
 
 class SignIn(models.Model):
@@ -91,6 +93,8 @@ class SourceDelay(models.Model):
 class SignedInSession(models.Model):
     """A session. The cookie's key is kept as its digest and the content sealed, so that the table opens no door and tells nothing."""
 
+    SEALING: ClassVar[Sealing] = Sealing("session", ("key_digest",), bytes, column="content", numbered=False)
+
     id = models.BigAutoField(primary_key=True)
     key_digest = models.BinaryField(max_length=32, unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="sessions")
@@ -129,8 +133,15 @@ class PastPassword(models.Model):
         return f"{self.at:%Y-%m-%d}"
 
 
+def factor_bound(user: int) -> bytes:
+    """What the secret of a user's second factor is bound to."""
+    return b"user:%d" % user
+
+
 class SecondFactor(models.Model):
     """The secret a user's phone makes codes from, sealed; ``last_step`` is the step of the last code used, so that none counts twice."""
+
+    SEALING: ClassVar[Sealing] = Sealing("totp", ("user_id",), factor_bound, column="secret", numbered=False)
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="second_factor")
     secret = models.BinaryField()

@@ -80,7 +80,7 @@ def locked_in_the_area(user: User) -> list[Locked]:
     people = answered_for(user).filter(pk__in=recent).select_related("organisation")
     found = []
     for person in people:
-        lock = locks.get(attempts.digest(person.login))
+        lock = next((locks[digest] for digest in attempts.digest(person.login).known if digest in locks), None)
         if lock is not None and lock.locked_until is not None:
             found.append(Locked(person, lock.locked_until, len(lock.failures), lock.refused))
     return sorted(found, key=lambda one: one.until, reverse=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.accounts.roles import ROLES
-from anju.accounts.signing_in.models import RecoveryCode, SecondFactor
+from anju.accounts.signing_in.models import RecoveryCode, SecondFactor, factor_bound
 from anju.privacy import cipher
 
 SECOND_FACTOR = tuple(code for code, role in ROLES.items() if role.second_factor)
@@ -41,7 +41,7 @@ def begin(*, user: User) -> str:
     if begun:
         return _secret(begun)
     secret = pyotp.random_base32()
-    sealed = cipher.seal(secret.encode(), purpose="totp", bound_to=_place(user.pk))
+    sealed = cipher.seal(secret.encode(), purpose=SecondFactor.SEALING.purpose, bound_to=factor_bound(user.pk))
     SecondFactor.objects.create(user=user, secret=sealed)
     return secret
 
@@ -112,11 +112,7 @@ def _accept(held: SecondFactor, code: str) -> bool:
 
 
 def _secret(held: SecondFactor) -> str:
-    return cipher.unseal(bytes(held.secret), purpose="totp", bound_to=_place(held.pk)).decode()
-
-
-def _place(user: int) -> bytes:
-    return b"user:%d" % user
+    return cipher.unseal(bytes(held.secret), purpose=SecondFactor.SEALING.purpose, bound_to=factor_bound(held.pk)).decode()
 
 
 def _digest(user: int, code: str) -> bytes:

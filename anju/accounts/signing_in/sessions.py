@@ -4,6 +4,8 @@ Both times are held on the server. A session that is ended is gone at the next r
 """
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +16,7 @@ from django.utils import timezone
 
 from anju.accounts.signing_in import policy
 from anju.accounts.signing_in.models import SignedInSession
-from anju.privacy import cipher
+from anju.privacy import cipher, keys
 from anju.trail.acting import everywhere
 
 SIGN_IN = "sign_in"
@@ -26,6 +28,18 @@ _TOUCH = """UPDATE accounts_signedinsession SET seen_at = %(now)s, deadline = %(
 def digest(key: str) -> bytes:
     """What the table keeps of a cookie's key: 165 random bits, so that a plain digest suffices."""
     return hashlib.sha256(key.encode()).digest()
+
+
+def contents() -> Iterator[dict[str, Any]]:
+    """The content of every session that opens."""
+    store = SessionStore()
+    for row in SignedInSession.objects.order_by("pk").iterator(500):
+        with suppress(cipher.Tampered, keys.KeysMissing):
+            yield store.serializer().loads(_opened(row))
+
+
+def _opened(row: SignedInSession) -> bytes:
+    return cipher.unseal(bytes(row.content), purpose=SignedInSession.SEALING.purpose, bound_to=bytes(row.key_digest))
 
 
 def ends(started: datetime, seen: datetime) -> datetime:
@@ -52,8 +66,8 @@ class SessionStore(SessionBase):
             self._session_key = None
             return {}
         try:
-            text = cipher.unseal(bytes(row.content), purpose="session", bound_to=bytes(row.key_digest))
-        except cipher.Tampered:
+            text = _opened(row)
+        except (cipher.Tampered, keys.KeysMissing):
             self._session_key = None
             return {}
         self.row = row
@@ -82,7 +96,7 @@ class SessionStore(SessionBase):
             self.create()
             return
         content, now, kept = self._get_session(no_load=must_create), timezone.now(), digest(key)  # type: ignore[attr-defined]
-        sealed = cipher.seal(self.serializer().dumps(content), purpose="session", bound_to=kept)
+        sealed = cipher.seal(self.serializer().dumps(content), purpose=SignedInSession.SEALING.purpose, bound_to=kept)
         user = int(content[SESSION_KEY]) if SESSION_KEY in content else None
         values: dict[str, Any] = {"content": sealed, "user_id": user, "sign_in_id": content.get(SIGN_IN)}
         if must_create or self.row is None or self.row.user_id != user:

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from anju.accounts.actions import admit, found
 from anju.accounts.models import Organisation, User
-from anju.operations import archive, backup, expiring, register, selfcheck, trail_command
+from anju.operations import archive, backup, expiring, register, sealed, selfcheck, trail_command
+from anju.privacy import keys
 from anju.trail import archived, outside, sealing
 from anju.trail.keeping import TooShort
 from anju.trail.models import Archived, Entry, Seal
@@ -191,7 +192,7 @@ def test_nothing_that_isnt_archived_leaves(auditor: User, chain: list[Head]) -> 
         cursor.execute("DELETE FROM trail_entry")
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         Archived.objects.create(
-            **dict.fromkeys(("first", "last", "size"), 1), before=bytes(32), hash=bytes(32), earliest=timezone.now(), latest=timezone.now(), at=timezone.now()
+            **dict.fromkeys(("first", "last"), 1), before=bytes(32), hash=bytes(32), earliest=timezone.now(), latest=timezone.now(), at=timezone.now()
         )  # fmt: skip
     expired(auditor)
     write(4)
@@ -207,8 +208,8 @@ def test_nothing_that_isnt_archived_leaves(auditor: User, chain: list[Head]) -> 
             f"{expiring_}DELETE FROM trail_seal WHERE no = 15",
             "DELETE FROM trail_archived",
             "UPDATE trail_archived SET last = 15",
-            "INSERT INTO trail_archived (first, last, before, hash, earliest, latest, name, size, sha256, at, by, reason)"
-            " SELECT 14, 15, hash, hash, at, at, 'x', 1, '', at, '', '' FROM trail_archived WHERE last = 13",
+            "INSERT INTO trail_archived (first, last, before, hash, earliest, latest, name, at, by, reason)"
+            " SELECT 14, 15, hash, hash, at, at, 'x', at, '', '' FROM trail_archived WHERE last = 13",
         ):
             with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(statement)
@@ -219,8 +220,8 @@ def test_a_piece_that_is_only_said_to_be_archived_is_an_alarm(auditor: User, cha
     """Who owns the database takes the guards away, deletes the first records and writes a row that says they lie in an archive."""
     with tampering() as cursor:
         cursor.execute(
-            """INSERT INTO trail_archived (first, last, before, hash, earliest, latest, name, size, sha256, at, by, reason)
-               SELECT 1, no, %s, hash, now(), now(), 'trail.anju', 1, 'x', now(), '', '' FROM trail_seal WHERE no = 5""",
+            """INSERT INTO trail_archived (first, last, before, hash, earliest, latest, name, at, by, reason)
+               SELECT 1, no, %s, hash, now(), now(), 'trail.anju', now(), '', '' FROM trail_seal WHERE no = 5""",
             [bytes(32)],
         )
         cursor.execute(
@@ -342,3 +343,23 @@ def test_the_self_check_says_what_is_due_too_short_or_away(auditor: User, chain:
     files()[0].rename(archived.folder() / "elsewhere")
     assert asked("trail-archived").state == "warn"
     assert any("不在本机" in notice for notice in verify().notices)
+
+
+def test_archives_are_sealed_anew_under_a_new_key(
+    auditor: User, chain: list[Head], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("ANJU_KEYS", raising=False)
+    monkeypatch.setenv("ANJU_KEYS_FILE", str(tmp_path / "keys.json"))
+    old = keys.ring().active
+    expired(auditor)
+    pieces = [expiring.read(path).piece for path in files()]
+    keys.add()
+    active = keys.ring().active
+    assert active != old
+    assert sealed.BACKUPS.standing().get(old) == 3
+    assert trail_command.main(["reseal"]) == 0
+    assert [archive.keys_of(path) for path in files()] == [{active}] * 3
+    assert [expiring.read(path).piece for path in files()] == pieces
+    assert not sealed.BACKUPS.standing().get(old)
+    assert expiring.reseal() == 0
+    assert verify().sound

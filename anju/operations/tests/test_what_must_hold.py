@@ -104,6 +104,16 @@ def test_a_bad_answer_of_the_database_is_a_no(id_: str, bad: tuple[object, ...],
     assert one.todo
 
 
+def test_a_number_of_policy_without_a_source_keeps_the_site_from_starting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert state("policy-numbers") == "ok"
+    (tmp_path / "21-liaoning.toml").write_text("[[notices.days]]\nvalue = 10\nfrom = 2020-01-01\n")
+    monkeypatch.setenv("ANJU_POLICY", str(tmp_path))
+    (refusal,) = selfcheck.refusals()
+    assert refusal.check.id == "policy-numbers"
+    assert "source" in refusal.said
+    assert "ANJU_POLICY" in refusal.todo
+
+
 def test_the_servers_log_holds_no_row() -> None:
     secret = "".join(str(dice) for dice in os.urandom(8))
     office = Organisation.objects.create(name=f"office {secret}", kind="housing", area="21")

@@ -3,6 +3,7 @@
 from anju.registry.actions.attaching import Attached, Detached, attach, detach
 from anju.registry.actions.enrolling import Conflict, Enrolled, Finding, enrol
 from anju.registry.actions.households import NewPerson, add_member, change_head, close, merge, move, remove_member, split
+from anju.registry.actions.housing import Housed, record_houses, unrecord_houses
 from anju.registry.actions.persons import (
     correct_person,
     describe_dwelling,
@@ -24,6 +25,7 @@ __all__ = [
     "Detached",
     "Enrolled",
     "Finding",
+    "Housed",
     "Leaving",
     "NewPerson",
     "add_member",
@@ -40,11 +42,13 @@ __all__ = [
     "move",
     "occupy",
     "record_dwelling",
+    "record_houses",
     "record_support",
     "remove_member",
     "set_category",
     "set_flag",
     "split",
     "undo",
+    "unrecord_houses",
     "vacate",
 ]

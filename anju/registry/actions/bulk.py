@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
+from anju import temporary
 from anju.registry.name_tokens import tokens
-from anju.registry.staging import copy
 from anju.vocabulary import relation
 
 _LOCK = 0x616E6A75  # "anju": lists enter one after the other, so that numbers and identity numbers are given without races
@@ -48,7 +48,7 @@ def write_tokens(cursor: CursorWrapper) -> None:
         """DROP TABLE IF EXISTS pg_temp.registry_step_token;
            CREATE TEMP TABLE registry_step_token (name text COLLATE "C", token text COLLATE "C") ON COMMIT DROP"""
     )
-    copy(cursor, "registry_step_token", ("name", "token"), _pairs(names))
+    temporary.copy_rows(cursor, "registry_step_token", ("name", "token"), _pairs(names))
     cursor.execute("ANALYZE registry_step_token")
     cursor.execute(
         """INSERT INTO registry_nametoken (token, area, person_id)

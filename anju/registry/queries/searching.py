@@ -122,7 +122,8 @@ def _id_number(asked: _Asked, text: str) -> list[tuple[str, int]] | None:
     typed = reading.value or (reading.text if re.fullmatch(r"\d{17}[\dX]", reading.text) else "")
     if not typed:
         return None
-    return _persons(asked, Person.objects.filter(Q(id_number=typed, id_conflict=False) | Q(id_number=typed, id_conflict=True)))
+    number = vault.secret(vault.ID, typed)
+    return _persons(asked, Person.objects.filter(Q(id_number=number, id_conflict=False) | Q(id_number=number, id_conflict=True)))
 
 
 def _id_tail(asked: _Asked, text: str) -> list[tuple[str, int]] | None:

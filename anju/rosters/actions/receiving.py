@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -19,10 +19,11 @@ from anju.accounts.scope import within
 from anju.divisions.models import Division
 from anju.evidence import store
 from anju.evidence.models import StoredFile
+from anju.evidence.uploading import media_type
 from anju.jobs import actions as jobs
 from anju.jobs.models import Job
 from anju.registry.models import Category, Household
-from anju.rosters import layouts, marking
+from anju.rosters import layouts
 from anju.rosters.models import Batch, ColumnMapping, MatchRun
 from anju.rosters.refusal import AlreadyReceived, Refused
 from anju.tabular.layout import Layout, plain_heading
@@ -30,15 +31,9 @@ from anju.tabular.reading import recognise
 from anju.tabular.recognition import Recognition
 from anju.tabular.unreadable import Unreadable
 from anju.trail.acts import recorded
-from anju.vocabulary import division
+from anju.vocabulary import division, hiding
 
 VILLAGE_ROLL = "village-roll"
-_MEDIA = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "xls": "application/vnd.ms-excel",
-    "csv": "text/csv",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-}
 _JOBS = ("rosters.receive", "rosters.match")
 _UNFINISHED = (Batch.Status.RECEIVING, Batch.Status.RECEIVED, Batch.Status.MATCHING)
 
@@ -91,16 +86,15 @@ def receive(
         raise Refused(_("没有“%(layout)s”这种名单版式。可选：%(known)s") % {"layout": layout, "known": "、".join(layouts.BY_KEY)})
     if mapping and not layout:
         raise Refused(_("指明列的对应关系时，请同时选择名单版式。"))
-    suffix = name.rpartition(".")[2].lower()
     with transaction.atomic():
         try:
-            stored = store.put(file, name=name, media_type=_MEDIA.get(suffix, "application/octet-stream"), by=by)
+            stored = store.put(file, name=name, media_type=media_type(name), by=by)
         except (store.StoreFull, store.Damaged) as fault:
             raise Refused(str(fault)) from fault
         _refuse_again(stored, area)
         seen, kept = _recognise(stored, area, layout, mapping)
         if mapping:
-            kept = _keep_mapping(area, _headings(seen), layout, mapping, by)
+            kept = _keep_mapping(area, seen.shown_headings(), layout, mapping, by)
         return _open(
             stored=stored,
             seen=seen,
@@ -167,7 +161,7 @@ def map_columns(*, batch: Batch, layout: str, mapping: Mapping[str, str], by: Us
         batch.layout = layout
         batch.mapping = kept
         batch.category = batch.category or declared.category or ""
-        batch.recognition = _as_data(seen)
+        batch.recognition = seen.as_data(hiding.plain)
         batch.status = Batch.Status.RECEIVING
         batch.message = ""
         batch.job = _start(batch, by)
@@ -289,7 +283,11 @@ def _recognise(stored: StoredFile, area: str, layout: str, mapping: Mapping[str,
             seen = recognise(original, chosen, mapping, name=stored.name)
             if seen.known or mapping:
                 return seen, None
-            kept = ColumnMapping.objects.filter(fingerprint=fingerprint(_headings(seen)), area__in=_above(area)).order_by("-area").first()
+            kept = (
+                ColumnMapping.objects.filter(fingerprint=fingerprint(seen.shown_headings()), area__in=_above(area))
+                .order_by("-area")
+                .first()
+            )
             if kept is None or (layout and kept.layout != layout):
                 return seen, None
             return recognise(original, [layouts.BY_KEY[kept.layout]], kept.columns, name=stored.name), kept
@@ -301,10 +299,6 @@ def _above(area: str) -> list[str]:
     return [area[:length] for length in (0, 2, 4, 6, 9) if length <= len(area)]
 
 
-def _headings(seen: Recognition) -> list[str]:
-    return [column.heading for column in seen.seen if column.heading] or [heading for heading in seen.headings if heading]
-
-
 def _keep_mapping(area: str, headings: Sequence[str], layout: str, mapping: Mapping[str, str], by: User) -> ColumnMapping:
     kept, _made = ColumnMapping.objects.update_or_create(
         area=area[:6],
@@ -312,33 +306,6 @@ def _keep_mapping(area: str, headings: Sequence[str], layout: str, mapping: Mapp
         defaults={"layout": layout, "headings": list(headings), "columns": dict(mapping), "created_by": by},
     )
     return kept
-
-
-def _as_data(seen: Recognition) -> dict[str, Any]:
-    """What was recognised, as a page shows it: of the cells that help to tell the columns numbers are masked."""
-    first, last = seen.header_rows
-    return {
-        "layout": seen.layout.key if seen.layout else "",
-        "sheets": [plan.name for plan in seen.sheets],
-        "header_rows": [first, last],
-        "columns": {key: seen.heading_of(key) for key in seen.columns},
-        "headings": _headings(seen),
-        "unmatched": list(seen.unmatched),
-        "missing": list(seen.missing),
-        "confidence": seen.confidence,
-        "rows": seen.rows,
-        "other_sheets": [list(pair) for pair in seen.other_sheets],
-        "seen": [
-            {
-                "index": c.index,
-                "heading": c.heading,
-                "samples": [marking.plain(text) for text in c.samples],
-                "guess": c.guess,
-                "reason": c.reason,
-            }
-            for c in seen.seen
-        ],
-    }
 
 
 def _refuse_other_office(by: User, owner: str) -> None:
@@ -406,7 +373,7 @@ def _open(
         sha256=stored.sha256,
         previous=previous or _previous(area, owner, category, key, day),
         mapping=mapping,
-        recognition=_as_data(seen),
+        recognition=seen.as_data(hiding.plain),
         enrols=enrols,
         status=Batch.Status.RECEIVING if known else Batch.Status.MAPPING,
         message="" if known else _("系统不认识这份名单的表头，请指明各列是什么；指明一次，以后自动识别。"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from anju.checks import NOTE, Check, Finding
-from anju.rosters.layouts import columns as c
+from anju.tabular import columns as c
 from anju.tabular.layout import Column, Layout, RowRule
 from anju.tabular.values import finding
 from anju.vocabulary.keygroup import Office

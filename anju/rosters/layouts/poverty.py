@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from anju.rosters.layouts import columns as c
+from anju.tabular import columns as c
 from anju.tabular.layout import Column, Layout
 from anju.vocabulary.keygroup import Office
 

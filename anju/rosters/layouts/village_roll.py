@@ -1,6 +1,6 @@
 """Village: the roll of all households (农户花名册), those without any category included."""
 
-from anju.rosters.layouts import columns as c
+from anju.tabular import columns as c
 from anju.tabular.layout import Column, Layout
 from anju.vocabulary.keygroup import Office
 

@@ -1,7 +1,7 @@
 import pytest
 
+from anju import paging
 from anju.accounts.models import Organisation
-from anju.rosters import paging
 
 pytestmark = pytest.mark.django_db
 

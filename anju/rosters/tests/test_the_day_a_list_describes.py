@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from anju.rosters.views import as_of
+from anju.tabular import as_of
 
 TODAY = date(2020, 6, 10)
 

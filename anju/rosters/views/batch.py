@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from anju.accounts.asking import by_htmx, query, user_of, why_not
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.signing_in.middleware import unattended
@@ -16,7 +17,7 @@ from anju.rosters.actions import deciding, locking, receiving
 from anju.rosters.models import Batch, Decision, Disposition, MatchRun, Mismatch
 from anju.rosters.queries import batches
 from anju.rosters.refusal import Refused
-from anju.rosters.views.asking import batch_of, by_htmx, query, run_of, user_of, whole_batch_of, why_not
+from anju.rosters.views.asking import batch_of, run_of, whole_batch_of
 from anju.vocabulary import division
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
 

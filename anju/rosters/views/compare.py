@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from anju.accounts.asking import by_htmx, query, user_of
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
 from anju.accounts.signing_in.middleware import unattended
@@ -20,7 +21,7 @@ from anju.rosters.models import Batch, BatchRow, Match, MatchRun
 from anju.rosters.queries import batches
 from anju.rosters.queries.batches import VersionRow, seen
 from anju.rosters.refusal import Refused
-from anju.rosters.views.asking import batch_of, by_htmx, query, user_of, whole_batch_of
+from anju.rosters.views.asking import batch_of, whole_batch_of
 from anju.rosters.views.batch import paged
 from anju.rosters.views.rows import LIMIT
 from anju.vocabulary import division

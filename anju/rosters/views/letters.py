@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anju import clock
+from anju.accounts.asking import by_dropzone, user_of, why_not
 from anju.accounts.roles import Power
 from anju.evidence.uploading import too_large
 from anju.rosters.actions import letters as acts
@@ -19,7 +20,7 @@ from anju.rosters.models import Batch, Disposition, Letter, Mismatch
 from anju.rosters.queries import batches
 from anju.rosters.queries import letters as reading
 from anju.rosters.refusal import Refused
-from anju.rosters.views.asking import batch_of, by_dropzone, user_of, why_not
+from anju.rosters.views.asking import batch_of
 
 _DAYS_TO_ANSWER = 5
 

@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from anju.accounts.asking import user_of, why_not
 from anju.accounts.roles import Power
 from anju.rosters import layouts
 from anju.rosters.actions import receiving
 from anju.rosters.models import Batch
 from anju.rosters.refusal import Refused
-from anju.rosters.views.asking import user_of, whole_batch_of, why_not
+from anju.rosters.views.asking import whole_batch_of
 from anju.tabular.layout import Layout
 
 

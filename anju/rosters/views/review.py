@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from anju.accounts.asking import by_htmx, user_of, why_not
 from anju.accounts.roles import Power
 from anju.accounts.scope import within
 from anju.exports.actions import revealing
@@ -21,7 +22,7 @@ from anju.rosters.models import Batch, Match, MatchRun
 from anju.rosters.queries import review as reading
 from anju.rosters.queries.review import FieldPair
 from anju.rosters.refusal import Refused
-from anju.rosters.views.asking import batch_of, by_htmx, run_of, user_of, why_not
+from anju.rosters.views.asking import batch_of, run_of
 
 _QUEUE = 12
 _PAST = 3

@@ -89,8 +89,6 @@ class Migration(migrations.Migration):
                 ("earliest", models.DateTimeField()),
                 ("latest", models.DateTimeField()),
                 ("name", models.CharField(max_length=100)),
-                ("size", models.BigIntegerField()),
-                ("sha256", models.CharField(db_collation="C", max_length=64)),
                 ("at", models.DateTimeField()),
                 ("by", models.CharField(max_length=60)),
                 ("reason", models.CharField(blank=True, default="", max_length=200)),

@@ -1,0 +1,110 @@
+"""Papers: a declared template and a frozen dataclass become a PDF. Pure Python, no Django (README.md)."""
+
+import datetime
+import os
+from collections import deque
+from collections.abc import Generator, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import Any
+
+from anju.documents.declaration import Document, NoSuchDocument, declare, declared, document
+from anju.documents.joining import joined
+from anju.documents.press import Limits, work
+from anju.documents.refusal import Unprintable
+from anju.documents.values import Code, Picture, Pictures, missing, plain
+
+__all__ = [
+    "Code",
+    "Document",
+    "Limits",
+    "NoSuchDocument",
+    "Picture",
+    "Unprintable",
+    "declare",
+    "declared",
+    "document",
+    "missing",
+    "pdf",
+    "pdf_many",
+    "pdf_parts",
+]
+
+PART = 200
+"""Sheets set in one go: enough that starting costs nothing, few enough that a press needs little memory."""
+DEFAULT = Limits()
+
+
+def pdf(kind: Document | str, data: Any, *, title: str = "", limits: Limits = DEFAULT) -> bytes:
+    """One paper as PDF/A: ``data`` as the paper's template sets them. The same data give the same bytes.
+
+    Raises ``NoSuchDocument``, and ``Unprintable`` (too long, too large, a broken picture, a stopped press), whose text says what to do.
+    """
+    return _part(_known(kind), [data], title, limits)
+
+
+def pdf_many(kind: Document | str, datas: Iterable[Any], *, title: str = "", limits: Limits = DEFAULT) -> bytes:
+    """Many papers of one kind in one file, each beginning on a page of its own. ``Unprintable.at`` says which one could not be set."""
+    return joined(list(pdf_parts(kind, datas, title=title, limits=limits)))
+
+
+def pdf_parts(
+    kind: Document | str, datas: Iterable[Any], *, size: int = PART, title: str = "", limits: Limits = DEFAULT
+) -> Generator[bytes, None, None]:
+    """Many papers as files of ``size`` sheets, in order, set on all processors; holds only some parts at a time, however many there are."""
+    kind = _known(kind)
+    processors = os.cpu_count() or 1
+    coming = iter(datas)
+    with ThreadPoolExecutor(processors, thread_name_prefix="press") as hands:
+        under_way: deque[Future[bytes]] = deque()
+        sent = 0
+        try:
+            while part := list(islice(coming, size)):
+                under_way.append(hands.submit(_part, kind, part, title, limits, sent))
+                sent += len(part)
+                if len(under_way) > processors:
+                    yield under_way.popleft().result()
+            while under_way:
+                yield under_way.popleft().result()
+        finally:
+            for each in under_way:
+                each.cancel()
+
+
+def _known(kind: Document | str) -> Document:
+    return document(kind) if isinstance(kind, str) else kind
+
+
+def _part(kind: Document, datas: Sequence[Any], title: str, limits: Limits, first: int = 0) -> bytes:
+    pictures = Pictures()
+    sheets, days = [], []
+    for place, data in enumerate(datas):
+        if not isinstance(data, kind.data):
+            raise TypeError(f"{kind.key} is made of {kind.data.__name__}, not of {type(data).__name__}")
+        days.append(_day(getattr(data, kind.dated)))
+        try:
+            sheets.append(plain(data, pictures))
+        except Unprintable as refused:
+            raise Unprintable(refused.reason, refused.detail, first + place if len(datas) > 1 else None) from refused
+    try:
+        return work(kind, sheets, pictures.contents, title=title or kind.title, on=max(days), limits=limits)
+    except Unprintable as refused:
+        if len(datas) == 1:
+            raise
+        raise _culprit(kind, datas, title=title, limits=limits, first=first, refused=refused) from refused
+
+
+def _culprit(kind: Document, datas: Sequence[Any], *, title: str, limits: Limits, first: int, refused: Unprintable) -> Unprintable:
+    """Which paper of a part can't be set: each half by itself, until one is left."""
+    for start, half in ((0, datas[: len(datas) // 2]), (len(datas) // 2, datas[len(datas) // 2 :])):
+        try:
+            _part(kind, half, title, limits, first + start)
+        except Unprintable as found:
+            return found if found.at is not None else Unprintable(found.reason, found.detail, first + start)
+    return refused
+
+
+def _day(on: object) -> datetime.date:
+    if not isinstance(on, datetime.date):
+        raise TypeError("the day of a paper is a date")
+    return on

@@ -1,0 +1,54 @@
+"""A rule of policy: what one number is, in one area, from one day to another, and where that is said."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[T_co]):
+    """One dated value.
+
+    ``area`` is the stem of a division, "" the nation; both days are included, ``valid_to`` None has no end; ``source`` is the document,
+    clause or requirement it rests on, or says that it is this system's default; ``file`` is where it is kept.
+    """
+
+    key: str
+    area: str
+    value: T_co
+    valid_from: date
+    valid_to: date | None
+    source: str
+    file: str
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the rule is in force on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def meets(self, other: "Rule[object]") -> bool:
+        """Whether both hold on some day."""
+        return self.valid_from <= (other.valid_to or date.max) and other.valid_from <= (self.valid_to or date.max)
+
+    def described(self) -> str:
+        """Where and when it holds, in words."""
+        end = f"至 {self.valid_to:%Y-%m-%d}" if self.valid_to else "起"
+        return f"{self.area or '全国'} 自 {self.valid_from:%Y-%m-%d} {end}"
+
+
+class UnknownKey(KeyError):
+    """A key nobody declared: a mistake of the program, not of policy."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class NoRule(LookupError):
+    """Nothing is set for this key, area and day; the message says what there is."""
+
+    def __init__(self, key: str, title: str, area: str, day: date, there_are: Iterable[Rule[object]]) -> None:
+        found = "；".join(each.described() for each in there_are) or "没有任何规定"
+        super().__init__(f"“{title}”（{key}）在 {area or '全国'}、{day:%Y-%m-%d} 没有规定。已有的：{found}。")
+        self.key, self.area, self.day = key, area, day

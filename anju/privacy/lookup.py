@@ -1,0 +1,145 @@
+"""Finding a number without opening any: from its blind index to its token.
+
+A number's **token** is drawn when it first enters and never changes; its **lookup** is HMAC-SM3 under an index key, and changes with that key.
+``privacy_lookupkeys`` says under which key numbers are found: ``current``; while the key is being changed (``privacy.reindexing``) some are still found
+under ``leaving``, and both are looked for. The database says which, not the key file: a restored database is searched by its own keys.
+
+No number is in the vault twice. Who enters numbers holds a shared lock until their transaction ends, and the change begins when nobody does: so two
+who enter a number agree on the key it is found by, and the unique lookup makes one of them take the other's token.
+"""
+
+import base64
+import secrets
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+
+from anju.privacy import cipher, keys
+
+Number = tuple[str, str]
+"""A number's kind ("id", "phone", "cert") and its text."""
+
+MARK = "~"
+LENGTH = 22
+TAIL = "id tail"
+LOCK = 0x616E6A75
+_BATCH = 5000
+# Kept in this process's memory only: for it equal numbers have equal tokens before they enter, for everybody else a token is 128 random bits.
+_DRAWING = secrets.token_bytes(32)
+_FIND = """SELECT k.key_number, k.leaving, s.{column}, s.token
+           FROM privacy_lookupkeys k LEFT JOIN privacy_secret s ON s.{column} = ANY(string_to_array(%s, ',')) AND s.{column} <> ''"""
+# Where the row is gone while numbers are here, the numbers themselves say.
+_FIRST = """INSERT INTO privacy_lookupkeys ("only", key_number, leaving)
+            SELECT true, coalesce(max(lookup_key), %s), nullif(min(lookup_key), max(lookup_key)) FROM privacy_secret ON CONFLICT DO NOTHING"""
+
+
+@dataclass(frozen=True, slots=True)
+class LookupKeys:
+    """Under which index keys numbers are found: ``current``, and ``leaving`` while the key is being changed."""
+
+    current: int
+    leaving: int | None = None
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers of the master keys."""
+        return frozenset((self.current,) if self.leaving is None else (self.current, self.leaving))
+
+
+def _text(digest: bytes) -> str:
+    return base64.urlsafe_b64encode(digest).decode()[:LENGTH]
+
+
+def drawn(number: Number) -> str:
+    """The token of a number that isn't in the vault yet."""
+    return MARK + _text(cipher.keyed_digest(_DRAWING, f"{number[0]}:{number[1]}".encode()))
+
+
+def value(number: Number, key: int, ring: keys.KeyRing) -> str:
+    """What a number is found by under an index key. Raises ``keys.KeysMissing``."""
+    return _text(cipher.blind_index(number[1].encode(), kind=number[0], ring=ring, number=key))
+
+
+def tail(text: str, key: int, ring: keys.KeyRing) -> str:
+    """What identity numbers with the same last four characters are found by; "" for less than four."""
+    return _tail(text[-4:], ring.derive(f"index {TAIL}", key, 32)) if len(text) >= 4 else ""
+
+
+@lru_cache(maxsize=65536)  # there are some ten thousand
+def _tail(last: str, key: bytes) -> str:
+    return _text(cipher.keyed_digest(key, last.encode()))
+
+
+def held() -> LookupKeys | None:
+    """Under which keys the database's numbers are found; None while it has none."""
+    with connection.cursor() as cursor:
+        return _held(cursor)
+
+
+def _held(cursor: Any) -> LookupKeys | None:
+    cursor.execute("SELECT key_number, leaving FROM privacy_lookupkeys")
+    row = cursor.fetchone()
+    return LookupKeys(*row) if row else None
+
+
+def joined(cursor: Any, ring: keys.KeyRing) -> LookupKeys:
+    """The keys that hold until this transaction ends, for whoever enters numbers in it."""
+    cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [LOCK])
+    while (found := _held(cursor)) is None:
+        cursor.execute(_FIRST, [ring.index])
+    return found
+
+
+def find(numbers: Iterable[Number]) -> dict[Number, str]:
+    """Tokens of those numbers that are in the vault. Raises ``keys.KeysMissing``."""
+    found: dict[Number, str] = {}
+    for part in parts(set(numbers)):
+        found.update(look(part)[0])
+    return found
+
+
+def parts(numbers: Iterable[Number]) -> Iterator[list[Number]]:
+    """As many at a time as one statement takes."""
+    left = iter(numbers)
+    while part := list(islice(left, _BATCH)):
+        yield part
+
+
+def look(numbers: Collection[Number]) -> tuple[list[tuple[Number, str]], LookupKeys | None]:
+    """Tokens of those in the vault, and the keys that held when they were looked for. Raises ``keys.KeysMissing``."""
+    return _look("lookup", lambda key, ring: {value(number, key, ring): number for number in numbers})
+
+
+def ending(last: str) -> list[str]:
+    """Tokens of the identity numbers that end in these four characters. Raises ``keys.KeysMissing``."""
+    return [token for _number, token in _look("tail", lambda key, ring: {tail(last, key, ring): (TAIL, last)})[0]]
+
+
+# The keys that held when last asked, by the ring's own: a first guess, which the next statement confirms or corrects.
+_seen: dict[int, LookupKeys] = {}
+
+
+def _look(
+    column: str, values_under: Callable[[int, keys.KeyRing], dict[str, Number]]
+) -> tuple[list[tuple[Number, str]], LookupKeys | None]:
+    ring = keys.ring()
+    under = _seen.get(ring.index, LookupKeys(ring.index))
+    if not under.numbers <= ring.masters.keys():
+        under = LookupKeys(ring.index)
+    with connection.cursor() as cursor:
+        while True:
+            values: dict[str, Number] = {}
+            for key in under.numbers:
+                values.update(values_under(key, ring))
+            cursor.execute(_FIND.format(column=column), [",".join(values)])
+            rows = cursor.fetchall()
+            if not rows:
+                return [], None
+            _seen[ring.index] = holds = LookupKeys(*rows[0][:2])
+            if holds.numbers <= under.numbers:
+                return [(values[found], token) for _current, _leaving, found, token in rows if found], holds
+            under = holds

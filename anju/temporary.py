@@ -1,0 +1,49 @@
+"""Bulk through temporary tables: COPY into one, INSERT … SELECT from it, gone at the end of the transaction."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, cast
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from psycopg import Cursor
+
+_MANY = 2_000
+_encode = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), default=lambda value: value.isoformat() if isinstance(value, date) else str(value)
+).encode
+
+
+def json_text(value: Any) -> str:
+    """A value as the text of a jsonb column: days by their ISO form, sums as text; the character that PostgreSQL doesn't take left out."""
+    text = _encode(value)
+    return text.replace("\\u0000", "") if "\\u0000" in text else text
+
+
+def create(cursor: CursorWrapper, table: str, columns: str) -> None:
+    """An empty temporary table; one of that name left in this transaction is dropped."""
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}; CREATE TEMP TABLE {table} ({columns}) ON COMMIT DROP")
+
+
+def drop(cursor: CursorWrapper, *tables: str) -> None:
+    """Ends temporary tables that outlive a transaction; those that aren't there are passed over."""
+    cursor.execute(f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{table}' for table in tables)}")
+
+
+def gather_statistics(*tables: str, rows: int) -> None:
+    """Tells the planner how large tables have become, after many rows were committed; a statement of its own, so that no list waits for another's.
+
+    Each table goes with the columns that plans depend on: ``rosters_match (run_id, outcome)``; wide ones that nothing looks for cost time.
+    """
+    if rows >= _MANY:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET client_min_messages = error; ANALYZE {', '.join(tables)}; RESET client_min_messages")
+
+
+def copy_rows(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Sends rows into a table by COPY."""
+    driver = cast("Cursor[Any]", cursor.cursor)
+    with driver.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as out:
+        for row in rows:
+            out.write_row(row)

@@ -1,0 +1,80 @@
+"""What a line of the day's work is made of, for every app that gives some."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from anju import clock
+from anju.accounts.models import User
+
+# So many lines of one kind are shown; beyond that they are opened from their own page.
+LIMIT = 40
+
+
+@dataclass(frozen=True)
+class Link:
+    """A word and where it leads."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do, as ``{% work_row %}`` shows it."""
+
+    title: str
+    reason: str
+    count: int
+    unit: str
+    url: str
+    action: Link | None = None
+    secondary: Link | None = None
+    due: str = ""
+    due_tone: str = ""
+    change: str = ""
+    waiting: str = ""
+    filled: bool = False
+    order: tuple[int, int] = (9, 0)
+
+
+@dataclass
+class Group:
+    """Things due in the same stretch of time."""
+
+    title: str
+    tone: str = ""
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def note(self) -> str:
+        """How many things."""
+        return _("%d 项") % len(self.items)
+
+
+Dated = tuple[Item, date | None]
+"""A thing to do and the day by which, where it has one."""
+
+Source = Callable[[User, str, date], Iterable[Dated]]
+"""Gives a user's work inside an area, as of today."""
+
+
+def since(at: datetime | None) -> str:
+    """How long it has been waiting."""
+    days = max(0, (clock.today() - timezone.localtime(at).date()).days) if at else 0
+    return _("已等 %d 天") % days if days else _("今天收到")
+
+
+def sentence(*parts: str) -> str:
+    """The parts that there are, in one line."""
+    return " · ".join(part for part in parts if part)
+
+
+def left(due: date, today: date) -> tuple[str, str]:
+    """The days until ``due`` in words, and their tone."""
+    days = (due - today).days
+    words = _("逾期 %d 天") % -days if days < 0 else _("今天") if days == 0 else _("剩 %d 天") % days
+    return words, "late" if days < 0 else "soon" if days <= 3 else ""
