@@ -19,9 +19,10 @@ REASON = Check("appraisal-reason", "作废、摘牌和维持原结果要写明�
 OBJECTION = Check("appraisal-objection", "在期限内提出异议，异议有处理结果", "S1-11", BLOCK)
 PLATE = Check("appraisal-plate", "安全认定牌只给 A、B 级或验收合格的房屋", "S0-33；domain 4.5", BLOCK)
 HANGING = Check("appraisal-hanging", "挂牌、摘牌按先后登记", "S0-33；domain 3.7", BLOCK)
+HUNG_PHOTO = Check("appraisal-hung-photo", "挂牌要有照片", "S0-33；domain 3.7；张数见规定的数值", BLOCK)
 PHOTOS = Check("appraisal-photos", "鉴定要有房屋照片", "domain 3.10；张数见规定的数值", WARN)
 
 CHECKS = (
     *(ROLE, DAY, HOUSE, STANDARD, STOREYS, FORM, COMPONENTS, OVERRIDE, NOT_BETTER, IDENTITY, APPRAISERS, TWICE, STATE, REASON, OBJECTION),
-    *(PLATE, HANGING, PHOTOS),
+    *(PLATE, HANGING, HUNG_PHOTO, PHOTOS),
 )
