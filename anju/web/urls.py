@@ -31,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("problems/", include("anju.problems.urls")),
     path("notices/", include("anju.notices.urls")),
     path("n/", include("anju.notices.public_urls")),
+    path("appraisals/", include("anju.appraisals.urls")),
+    path("p/", include("anju.appraisals.public_urls")),
     path("rosters/", include("anju.rosters.urls")),
     path("households/", include("anju.dossier.urls")),
     path("evidence/", include("anju.evidence.urls")),

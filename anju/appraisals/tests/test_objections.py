@@ -29,7 +29,7 @@ def test_an_objection_is_taken_within_its_days_and_once(give: Submit, objection:
 
     def again(**more: object) -> Objection:
         given = {"appraisal": paper, "raised_by": "周德海", "reason": "不服", "by": collector, "on": TODAY}
-        return objecting.receive(**{**given, **more})  # type: ignore[arg-type]
+        return objecting.receive(**{**given, **more})
 
     refused(rules.OBJECTION, again)
     refused(rules.OBJECTION, lambda: again(reason=" "))
