@@ -32,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verification/", include("anju.verification.urls")),
     path("notices/", include("anju.notices.urls")),
     path("n/", include("anju.notices.public_urls")),
+    path("appraisals/", include("anju.appraisals.urls")),
+    path("p/", include("anju.appraisals.public_urls")),
     path("rosters/", include("anju.rosters.urls")),
     path("imports/", include("anju.imports.urls")),
     path("households/", include("anju.dossier.urls")),
