@@ -103,6 +103,14 @@ ACTS: dict[str, Any] = {
     "photo.withdrawn": _("撤下照片"),
     "photo.restored": _("恢复照片"),
     "photo.published": _("设定照片是否公开"),
+    "appraisal.submitted": _("提交房屋鉴定"),
+    "appraisal.acknowledged": _("登记农户对鉴定的签字"),
+    "appraisal.withdrawn": _("作废鉴定"),
+    "guarantee.recorded": _("登记保障途径"),
+    "guarantee.ended": _("结束保障途径"),
+    "guarantee.withdrawn": _("撤销保障途径"),
+    "verification.concluded": _("核验结论"),
+    "verification.withdrawn": _("撤销核验结论"),
 }
 
 
