@@ -4,7 +4,7 @@ import contextlib
 import itertools
 from collections import Counter
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import transaction
@@ -76,7 +76,7 @@ class Offices(RuleBasedStateMachine):
         number = next(self.serial)
         file = StoredFile.objects.create(sha256=f"{number:064d}", size=1, name="a.jpg", media_type="image/jpeg")
         Photo.objects.create(
-            album=Album.objects.get(pk=row.album_id), area=row.area, client_id=f"00000000-0000-4000-8000-{number:012d}", kind="after_mending",
+            album=cast(Album, row.album), area=row.area, client_id=f"00000000-0000-4000-8000-{number:012d}", kind="after_mending",
             file=file, thumb=file, width=1, height=1, original_sha256=f"{number}", original_sm3="", original_size=1, content_sha256=f"{number}",
             content_sm3="", received_at="2020-06-10T00:00:00Z", by=self.people[1],
         )  # fmt: skip
