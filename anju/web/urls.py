@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", include("anju.notices.urls")),
     path("n/", include("anju.notices.public_urls")),
     path("rosters/", include("anju.rosters.urls")),
+    path("imports/", include("anju.imports.urls")),
     path("households/", include("anju.dossier.urls")),
     path("evidence/", include("anju.evidence.urls")),
     path("trail/", include("anju.audit.urls")),
