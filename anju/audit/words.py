@@ -52,6 +52,7 @@ TABLES: dict[str, Any] = {
     "problems_problem": _("问题台账"),
     "problems_step": _("问题的步骤"),
     "notices_notice": _("公示"),
+    "notices_boardphoto": _("公示栏照片"),
     "notices_objection": _("公示异议"),
     "notices_postednumber": _("公示过的号码"),
     "rosters_columnmapping": _("表头对应"),

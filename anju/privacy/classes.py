@@ -131,6 +131,7 @@ DECLARED: dict[str, Classes] = {
         open="kind level area title intro rows mask key days starts_on closes_on boards token hotline posted_at start_photo_on end_photo_on outcome "
         "closed_on withdrawn_on",
     ),
+    "notices.BoardPhoto": _classes(open="area moment on"),
     "notices.Objection": _classes(personal="who phone about answer", open="area channel row received_on result answered_on"),
     "notices.PostedNumber": _classes(personal="token", open="mask on"),
     "appraisals.NumberSeries": _classes(open="kind county year last"),
