@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("problems/", include("anju.problems.urls")),
     path("rosters/", include("anju.rosters.urls")),
     path("imports/", include("anju.imports.urls")),
+    path("entries/", include("anju.entries.urls")),
     path("households/", include("anju.dossier.urls")),
     path("evidence/", include("anju.evidence.urls")),
     path("trail/", include("anju.audit.urls")),
