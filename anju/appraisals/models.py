@@ -40,6 +40,25 @@ def once(name: str) -> models.UniqueConstraint:
     return models.UniqueConstraint(fields=["client_id"], condition=~Q(client_id=""), name=f"{name}_once_per_client")
 
 
+class NumberSeries(models.Model):
+    """The last number given to papers of a kind in a county and year; its row is the lock under which numbers are given."""
+
+    class Kind(models.TextChoices):
+        """Which paper."""
+
+        REPORT = "JD", _("鉴定报告")
+        SIGN = "GS", _("挂牌公示")
+        PLATE = "AP", _("安全认定牌")
+
+    kind = models.CharField(max_length=2, db_collation="C", choices=Kind)
+    county = models.CharField(max_length=6, db_collation="C", help_text="编号时的县代码，以后不随区划变更")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "county", "year"], name="appraisals_series_once")]
+
+
 class Round(models.Model):
     """A round of looking at houses 排查轮次 (S0-28/29, S1-06, S1-24): where, whom, from when to when, with how many people."""
 
@@ -181,7 +200,7 @@ class Appraisal(FieldRecord):
     agency = key(Organisation, null=True)
     appraisers = models.JSONField(default=list, help_text="鉴定人姓名")
     trigger = models.CharField(max_length=12, choices=Trigger)
-    standard = models.CharField(max_length=20, db_collation="C", help_text="标准代号")
+    standard = models.CharField(max_length=40, db_collation="C", help_text="标准代号和本省增补")
     structure = models.CharField(max_length=20, blank=True, default="")
     storeys = models.PositiveSmallIntegerField(null=True, blank=True)
     site = models.CharField(max_length=10, blank=True, default="")

@@ -56,6 +56,7 @@ TABLES: dict[str, Any] = {
     "notices_objection": _("公示异议"),
     "notices_postednumber": _("公示过的号码"),
     "rosters_columnmapping": _("表头对应"),
+    "appraisals_numberseries": _("鉴定文书编号序列"),
     "appraisals_round": _("排查轮次"),
     "appraisals_screening": _("排查记录"),
     "appraisals_appraisal": _("房屋鉴定"),

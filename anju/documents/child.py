@@ -1,11 +1,11 @@
 """The press itself, a process of its own: sets papers with Typst and writes the PDF to standard output.
 
-Run as ``python -I child.py LIMITS``; stands alone (imports nothing of anju). The limits of memory are set before the typesetter is loaded. A paper
-may take long or much: then this process is ended, and nobody else.
+Run as ``python -I child.py LIMITS``; stands alone (imports nothing of anju). The limits of memory are set before the typesetter is
+loaded. A paper may take long or much: then this process is ended, and nobody else.
 
-An order on standard input: a line of JSON ``{"source", "sheets", "pictures": [bytes each], "fonts": [path], …}``, then the pictures' bytes. Pictures lie
-in memory files (no name, nothing on a disk); the template reads them by number of descriptor. The answer: ``{"pdf": bytes}`` and the PDF, or
-``{"error": text}``.
+An order on standard input: a line of JSON ``{"source", "sheets", "meta", "standard", "pictures": [bytes each]}``, then the pictures' bytes.
+Pictures lie in memory files (no name, nothing on a disk; in a temporary folder where the system has no such files, as ``anju.memory``
+says). The answer: ``{"pdf": bytes}`` and the PDF, or ``{"error", "detail"}``.
 """
 
 import contextlib
@@ -14,31 +14,32 @@ import os
 import resource
 import sys
 import tempfile
-from typing import Any, BinaryIO
+from collections.abc import Iterator
+from typing import Any
 
 
-def file_of(content: bytes) -> BinaryIO:
-    """A picture as a file without a name."""
-    held = os.fdopen(os.memfd_create("anju"), "w+b") if hasattr(os, "memfd_create") else tempfile.TemporaryFile()  # noqa: SIM115  # handed to who closes it
-    held.write(content)
-    held.flush()
-    return held
+@contextlib.contextmanager
+def laid(pictures: list[bytes]) -> Iterator[tuple[str, list[str]]]:
+    """The pictures as files in memory: the folder they are in, and their paths below it."""
+    with contextlib.ExitStack() as stack:
+        if hasattr(os, "memfd_create"):
+            held = [stack.enter_context(os.fdopen(os.memfd_create("anju"), "wb")) for _ in pictures]
+            folder, paths = f"/proc/{os.getpid()}/fd", [f"/{each.fileno()}" for each in held]
+        else:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="anju-"))
+            paths = [f"/{place}" for place in range(len(pictures))]
+            held = [stack.enter_context(open(f"{folder}{path}", "wb")) for path in paths]
+        for file, content in zip(held, pictures, strict=True):
+            file.write(content)
+            file.flush()
+        yield folder, paths
 
 
 def set_paper(typst: Any, fonts: Any, order: dict[str, Any], pictures: list[bytes]) -> bytes:
     """The PDF of an order."""
-    with contextlib.ExitStack() as stack:
-        held = [stack.enter_context(file_of(each)) for each in pictures]
-        compiler = typst.Compiler(
-            input=order["source"].encode(),
-            root=f"/proc/{os.getpid()}/fd",
-            font_paths=fonts,
-            sys_inputs={
-                "sheets": order["sheets"],
-                "meta": order["meta"],
-                "pictures": json.dumps([f"/{each.fileno()}" for each in held]),
-            },
-        )
+    with laid(pictures) as (folder, paths):
+        told = {"sheets": order["sheets"], "meta": order["meta"], "pictures": json.dumps(paths)}
+        compiler = typst.Compiler(input=order["source"].encode(), root=folder, font_paths=fonts, sys_inputs=told)
         made = compiler.compile(format="pdf", pdf_standards=order["standard"], pdf_tags=False)
         assert isinstance(made, bytes)
         return made

@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import anju
+from anju.documents.values import ABOUT
 
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """One kind of paper.
 
-    ``key``: its name in code and on the command line; ``template``: the Typst file, which defines ``sheet(it)`` for one ``it`` of ``data``, a
-    frozen dataclass of plain values; ``dated``: the field with the day the paper bears (the file's own date too, so that the same data give
-    the same bytes); ``why`` it is made; ``source``: the clause or requirement that asks for it; ``sample``: made-up data, for looking at it.
+    ``key``: its name in code and on the command line; ``template``: the Typst file, which defines ``sheet(it)`` for one ``it`` of
+    ``data``, a frozen dataclass of plain values; ``dated``: the field with the day the paper bears (the file's own date too, so that the
+    same data give the same bytes); ``why`` it is made; ``source``: the clause or requirement that asks for it; ``sample``: made-up data.
     """
 
     key: str
@@ -46,8 +47,9 @@ def declare(document: Document) -> Document:
         raise ValueError(f"{document.key}: there is no template {document.template}")
     if not is_dataclass(document.data) or not document.data.__dataclass_params__.frozen:  # type: ignore[attr-defined]
         raise ValueError(f"{document.key}: its data must be a frozen dataclass")
-    if document.dated not in {each.name for each in fields(document.data)}:
-        raise ValueError(f"{document.key}: {document.data.__name__} has no field {document.dated}")
+    names = {each.name for each in fields(document.data)}
+    if document.dated not in names or ABOUT in names:
+        raise ValueError(f"{document.key}: {document.data.__name__} needs a field {document.dated} and may have none called {ABOUT}")
     return known
 
 

@@ -3,6 +3,7 @@
 _SENTENCES = {
     "picture": "有一张照片不是 JPEG 或 PNG，或者已经损坏，文书没有生成。请重新上传这张照片。",
     "picture-large": "有一张照片太大（{detail} 字节），文书没有生成。请压缩后重新上传。",
+    "long-line": "有一项编号或名称太长（{detail} 字），文书没有生成。请缩短后再试。",
     "too-long": "有一项内容太长（{detail} 字），文书没有生成。请缩短后再试。",
     "overfull": "内容太多，这种文书的一页放不下。请缩短后再试。",
     "too-many": "内容太多，一份文书放不下。请减少条目后再试。",
@@ -15,7 +16,7 @@ _SENTENCES = {
 
 
 class Unprintable(Exception):
-    """A paper can't be made; its text says what to do. ``reason`` is the code, ``at`` which of several papers (from 0) where that is known."""
+    """A paper can't be made; its text says what to do. ``reason`` is the code, ``at`` which of several (from 0) where that is known."""
 
     def __init__(self, reason: str, detail: object = "", at: int | None = None) -> None:
         super().__init__(reason, detail, at)

@@ -1,7 +1,8 @@
 """What a template is given: a frozen dataclass as plain JSON, pictures apart, text made fit for paper.
 
 Text never becomes part of the template's source, so it can't be Typst code. Here it loses what has no place on paper (control characters,
-marks that turn the direction of writing) and a character that no font has becomes its plain form (L₀ → L0) or 〓, the printer's mark for it, with a note on the sheet.
+marks that turn the direction of writing); a character that no font has becomes its plain form (L₀ → L0) or 〓, the printer's mark for it,
+with a note on the sheet.
 """
 
 import datetime
@@ -20,6 +21,8 @@ from anju.documents.fonts import printable
 from anju.documents.refusal import Unprintable
 
 GETA = "〓"
+ABOUT = "about"
+"""Where the engine tells a template about its sheet: ``extent`` (how much text), ``missing`` (what no font can draw)."""
 LONGEST_TEXT = 20_000
 MOST_VALUES = 20_000
 LARGEST_PICTURE = 16 << 20
@@ -28,6 +31,7 @@ _NEWLINES = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = re.compile(r"[\t\x1f]")
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
 _UNBROKEN = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]{19,}")
+_NAMED = 6
 _LONG = 19
 """So many characters without a place to break (one more than an identity number has) may be broken anywhere."""
 _LINE = 40
@@ -108,6 +112,9 @@ class _Reading:
             case tuple() | list():
                 return [self.read(each) for each in value]
         if is_dataclass(value) and not isinstance(value, type):
+            for each in fields(value):
+                if each.metadata and len(text := str(getattr(value, each.name))) > each.metadata.get("longest", len(text)):
+                    raise Unprintable("long-line", len(text))
             return {each.name: self.read(getattr(value, each.name)) for each in fields(value)}
         raise TypeError(f"a paper can't hold {type(value).__name__}")
 
@@ -132,7 +139,7 @@ class _Reading:
 
 
 def fit_for_paper(text: str) -> str:
-    """Without control characters, marks of direction and what is never seen; every kind of line end is one, half a character is a replacement."""
+    """Without control characters, marks of direction and what is never seen; every kind of line end is one."""
     text = _UNSEEN.sub("", _SPACES.sub(" ", _NEWLINES.sub("\n", text)))
     return "".join("\ufffd" if "\ud800" <= each <= "\udfff" else each for each in text if each == "\n" or _seen(each))
 
@@ -160,12 +167,18 @@ def qr(text: str) -> str:
 
 
 def plain(data: object, pictures: Pictures) -> dict[str, Any]:
-    """One paper's data as JSON knows them, with how much text there is (``extent``) and what no font can draw (``missing``); raises ``Unprintable`` for what is too large or no picture."""
+    """One paper's data as JSON knows them, with what the engine knows ``ABOUT`` them; raises ``Unprintable`` (too large, no picture)."""
     reading = _Reading(pictures)
     values = reading.read(data)
     if not isinstance(values, dict):
         raise TypeError("a paper's data are a dataclass")
-    return {**values, "extent": reading.extent, "missing": "、".join(f"U+{ord(each):04X}" for each in sorted(reading.missing))}
+    return {**values, ABOUT: {"extent": reading.extent, "missing": _named(sorted(reading.missing))}}
+
+
+def _named(characters: list[str]) -> str:
+    """Characters nobody can print, by their numbers; the first few of many."""
+    said = "、".join(f"U+{ord(each):04X}" for each in characters[:_NAMED])
+    return said if len(characters) <= _NAMED else f"{said} 等 {len(characters)} 个字"
 
 
 def missing(data: object) -> str:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anju import clock
+from anju import clock, policy
 from anju.accounts.models import User
 from anju.accounts.roles import POWER_NAMES, ROLES, Power
 from anju.checks import Check
@@ -19,6 +19,7 @@ from anju.notices import rules
 from anju.notices.content import masked, refuse_numbers
 from anju.notices.models import LEVELS, Board, Kind, Notice, Objection, Outcome, PostedNumber
 from anju.notices.refusal import Refused
+from anju.policy.keys import COUNTY_NOTICE_DAYS, NOTICE_DAYS
 from anju.privacy import vault
 from anju.trail.acts import recorded
 from anju.vocabulary import division, masking, numbers
@@ -76,9 +77,9 @@ def post(
     area: str,
     title: str,
     rows: Iterable[Mapping[str, object]],
-    days: int,
     by: User,
     hotline: str,
+    days: int | None = None,
     columns: Sequence[str] = (),
     intro: str = "",
     level: Level | None = None,
@@ -88,8 +89,8 @@ def post(
 ) -> Notice:
     """张贴: what ``rows`` say (keys of ``content.COLUMNS`` → values, unmasked) is masked by the deployment's policy and frozen.
 
-    ``level``: who posts, the county, township or village (that of ``area`` where left out). ``days``: how long it hangs, the first day included.
-    ``starts_on``: the first day (today); the photo has to show it. ``key``: the same key posts once; the notice that exists is returned unchanged. Raises ``Refused`` for
+    ``level``: who posts, the county, township or village (that of ``area`` where left out). ``days``: how long it hangs, the first
+    day included; what policy says there and then where left out, and never less. ``starts_on``: the first day (today); the photo has to show it. ``key``: the same key posts once; the notice that exists is returned unchanged. Raises ``Refused`` for
     a column that isn't public, a number that names somebody, an identity number that hung out under another mask.
     """
     area = division.stem(area)
@@ -101,9 +102,8 @@ def post(
     level = level or min(division.level(area), Level.VILLAGE)
     if level not in LEVELS or level > division.level(area) or level < division.level(by.area):
         raise Refused(rules.LEVEL, _("%(level)s级不能在这个范围公示") % {"level": _(LEVEL_NAMES[level])})
-    if not 1 <= days <= MOST_DAYS:
-        raise Refused(rules.DAYS, _("公示天数要在 1 到 %(most)d 天之间") % {"most": MOST_DAYS})
     first = starts_on or clock.today()
+    days = _days(days, level, area, first)
     heading = _told(title, rules.CONTENT, _("没有写公示的标题"), longest=120)
     number = _told(hotline, rules.CONTENT, _("没有写异议电话"), longest=60)
     refuse_numbers(heading, where=_("标题"))
@@ -124,6 +124,24 @@ def post(
     if any(name == "id_number" for name, _title in content.columns):
         _one_mask([str(row.get("id_number") or "") for row in given], content.policy, first)
     return notice
+
+
+def days_asked(level: Level, area: str, on: date) -> policy.Rule[int]:
+    """How many days a notice hangs there, with the document that says so."""
+    return policy.rule(COUNTY_NOTICE_DAYS if level is Level.COUNTY else NOTICE_DAYS, area, on)
+
+
+def _days(days: int | None, level: Level, area: str, on: date) -> int:
+    asked = days_asked(level, area, on)
+    wanted = asked.value if days is None else days
+    if wanted < asked.value:
+        raise Refused(
+            rules.DAYS,
+            _("填了 %(days)d 天，这里至少 %(least)d 天：%(source)s") % {"days": wanted, "least": asked.value, "source": asked.source},
+        )
+    if wanted > MOST_DAYS:
+        raise Refused(rules.DAYS, _("公示最多 %(most)d 天") % {"most": MOST_DAYS})
+    return wanted
 
 
 def _one_mask(written: Sequence[str], policy: str, on: date) -> None:

@@ -107,3 +107,39 @@ def refuse_numbers(text: str, *, where: str, key: str = "") -> None:
     found = numbers.naming(text)
     if found and not (key and COLUMNS[key].telephone and found in ("手机号", "电话号码")):
         raise Refused(rules.NUMBERS, _("%(where)s里有%(what)s，请去掉后再公示") % {"where": where, "what": _(found)})
+
+
+def pasted(text: str) -> tuple[list[dict[str, object]], list[str]]:
+    """(rows, columns) of a table pasted from a worksheet: the first line names the columns by their titles, cells stand apart by tabs.
+
+    Refuses a heading that can't be posted, naming those that can.
+    """
+    found = [line for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
+    if len(found) < 2:
+        raise Refused(rules.CONTENT, _("请连表头一起粘贴：第一行是栏目，下面每行一条"))
+    known = {name: key for key, column in COLUMNS.items() for name in (column.title, _(column.title), column.title.split("（")[0])}
+    headings = _split(found[0])
+    if unknown := [name for name in headings if name not in known]:
+        raise Refused(
+            rules.CONTENT,
+            _("“%(unknown)s”不在可公示的栏目里；可用的有：%(known)s")
+            % {"unknown": _("、").join(unknown), "known": _("、").join(_(column.title) for column in COLUMNS.values())},
+        )
+    columns = [known[name] for name in headings]
+    if len(set(columns)) < len(columns):
+        raise Refused(rules.CONTENT, _("有两栏同名，请删去一栏"))
+    rows: list[dict[str, object]] = []
+    for at, line in enumerate(found[1:], 2):
+        cells = _split(line)
+        if len(cells) > len(columns):
+            raise Refused(
+                rules.CONTENT,
+                _("第 %(line)s 行有 %(cells)s 格，表头只有 %(columns)s 栏") % {"line": at, "cells": len(cells), "columns": len(columns)},
+            )
+        rows.append(dict(zip(columns, cells, strict=False)))
+    return rows, columns
+
+
+def _split(line: str) -> list[str]:
+    mark = "\t" if "\t" in line else "|" if "|" in line else "，" if "，" in line else ","
+    return [cell.strip() for cell in line.strip("\n|").split(mark)]

@@ -134,6 +134,7 @@ DECLARED: dict[str, Classes] = {
     ),
     "notices.Objection": _classes(personal="who phone about answer", open="area channel row received_on result answered_on"),
     "notices.PostedNumber": _classes(personal="token", open="mask on"),
+    "appraisals.NumberSeries": _classes(open="kind county year last"),
     "appraisals.Round": _classes(
         open="area kind name categories appraise starts_on ends_on document cadres experts opened_at closed_at",
     ),

@@ -110,6 +110,7 @@ class OpenForm(forms.Form):
 class HandForm(forms.Form):
     """交办."""
 
+    spread = True
     to = forms.ModelChoiceField(label=gettext_lazy("承办单位"), queryset=Organisation.objects.none(), empty_label=gettext_lazy("请选择"))
     due = forms.DateField(label=gettext_lazy("整改期限"), widget=_days())
     note = _text(gettext_lazy("交办意见"), rows=2, required=False)
@@ -142,6 +143,7 @@ class _Plain(forms.Form):
 class RectifyForm(_Plain):
     """报整改完成."""
 
+    spread = True
     report = _text(gettext_lazy("整改完成情况"), rows=4)
     cause = _text(gettext_lazy("原因"), rows=2, most=500)
     mended = _text(gettext_lazy("堵住漏洞的办法"), rows=2, most=500, hint=gettext_lazy("修订了什么制度或做法；没有制度漏洞的也写明"))

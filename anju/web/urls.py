@@ -29,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", include("anju.accounts.people_urls")),
     path("divisions/", include("anju.divisions.urls")),
     path("problems/", include("anju.problems.urls")),
+    path("notices/", include("anju.notices.urls")),
+    path("n/", include("anju.notices.public_urls")),
     path("rosters/", include("anju.rosters.urls")),
     path("imports/", include("anju.imports.urls")),
     path("entries/", include("anju.entries.urls")),

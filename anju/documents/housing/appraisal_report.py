@@ -1,10 +1,10 @@
 """农村住房安全性鉴定报告: the numbered report of one appraised house (S0-32; domain 2.1.2, 3.7)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from anju.documents.housing.parts import House, Household, Objection, Photo, Signatory, Standard, graded
+from anju.documents.housing.parts import LINE, House, Household, Objection, Photo, Signatory, Standard, graded
 from anju.documents.values import Code
 
 
@@ -29,9 +29,9 @@ class DangerPoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Component:
-    """One part of the house: its level a–d and the standard's own words for that level. ``counted`` (dangerous, all) under the 2009 guide."""
+    """One part of the house, its level a–d and the standard's words for that level; ``counted`` (dangerous, all) under the 2009 guide."""
 
-    name: str
+    name: str = field(metadata=LINE)
     level: str
     criteria: str
     dangers: tuple[DangerPoint, ...] = ()
@@ -66,18 +66,18 @@ class Acknowledgement:
     """What the household says to the result: ``answer`` is 同意, 有异议 or "" (not signed yet)."""
 
     answer: str = ""
-    signed_by: str = ""
+    signed_by: str = field(default="", metadata=LINE)
     signed_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AppraisalReport:
-    """The report. ``kind``: 鉴定 or 评定; ``organiser``: who had it done; ``computed`` is the grade the standard gives, ``grade`` the one that holds."""
+    """The report. ``kind``: 鉴定 or 评定; ``organiser``: who had it done; ``computed``: the standard's grade; ``grade``: the one that holds."""
 
-    number: str
-    organisation: str
-    kind: str
-    organiser: str
+    number: str = field(metadata=LINE)
+    organisation: str = field(metadata=LINE)
+    kind: str = field(metadata=LINE)
+    organiser: str = field(metadata=LINE)
     household: Household
     house: House
     standard: Standard
@@ -88,23 +88,23 @@ class AppraisalReport:
     computed: str
     grade: str
     meaning: str
-    advice: str
+    advice: str = field(metadata=LINE)
     objection: Objection
     appraisers: tuple[Signatory, ...]
-    round: str = ""
-    trigger: str = ""
+    round: str = field(default="", metadata=LINE)
+    trigger: str = field(default="", metadata=LINE)
     whole_level: str = ""
     whole_note: str = ""
-    protection: str = ""
+    protection: str = field(default="", metadata=LINE)
     measures: tuple[Measure, ...] = ()
-    qualitative: str = ""
+    qualitative: str = field(default="", metadata=LINE)
     quantitative: Quantitative | None = None
     override_reason: str = ""
     advice_note: str = ""
     photos: tuple[Photo, ...] = ()
     reviewer: Signatory | None = None
     acknowledgement: Acknowledgement = Acknowledgement()
-    supersedes: str = ""
+    supersedes: str = field(default="", metadata=LINE)
     public: Code | None = None
 
     def __post_init__(self) -> None:

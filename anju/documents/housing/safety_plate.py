@@ -1,9 +1,9 @@
 """安全认定牌: the plate of a house that reaches the safety standard, and of no other (S0-33; domain 2.13)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from anju.documents.housing.parts import graded
+from anju.documents.housing.parts import LINE, graded
 from anju.documents.values import Code
 
 
@@ -11,14 +11,14 @@ from anju.documents.values import Code
 class SafetyPlate:
     """The plate. ``ground``: 鉴定 or 改造验收合格; ``public``: the page that says only what may be public."""
 
-    number: str
-    organisation: str
-    householder: str
+    number: str = field(metadata=LINE)
+    organisation: str = field(metadata=LINE)
+    householder: str = field(metadata=LINE)
     place: str
     grade: str
-    ground: str
+    ground: str = field(metadata=LINE)
     standard: str
-    appraised_by: str
+    appraised_by: str = field(metadata=LINE)
     appraised_on: date
     issued_on: date
     public: Code

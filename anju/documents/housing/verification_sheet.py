@@ -1,9 +1,9 @@
 """住房安全有保障核验表: one household, one conclusion, one page (domain 2.9, 3.23)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from anju.documents.housing.parts import Household, Photo, Signatory
+from anju.documents.housing.parts import LINE, Household, Photo, Signatory
 
 WAYS = {
     "鉴定安全": ("鉴定或评定为 A 级", "鉴定或评定为 B 级"),
@@ -20,8 +20,8 @@ class Present:
 
     address: str
     lives_here: bool | None
-    structure: str = ""
-    grade: str = ""
+    structure: str = field(default="", metadata=LINE)
+    grade: str = field(default="", metadata=LINE)
     seen_at: datetime | None = None
     place: str = ""  # coordinates, as shown
 
@@ -30,8 +30,8 @@ class Present:
 class Interview:
     """Who was asked, and what was said."""
 
-    informant: str
-    relation: str = ""
+    informant: str = field(metadata=LINE)
+    relation: str = field(default="", metadata=LINE)
     answers: tuple[tuple[str, str], ...] = ()
 
 
@@ -39,7 +39,7 @@ class Interview:
 class Problem:
     """What is wrong where the household is not housed safely, or something else was found."""
 
-    number: str
+    number: str = field(metadata=LINE)
     description: str
     due: date | None = None
 
@@ -48,13 +48,13 @@ class Problem:
 class VerificationSheet:
     """The sheet. ``category`` is a key of ``WAYS``; ``way`` one of its ways or the province's own; ``grounds`` are (what, which) pairs."""
 
-    number: str
-    organisation: str
-    village: str
+    number: str = field(metadata=LINE)
+    organisation: str = field(metadata=LINE)
+    village: str = field(metadata=LINE)
     verified_on: date
     household: Household
-    category: str
-    way: str
+    category: str = field(metadata=LINE)
+    way: str = field(metadata=LINE)
     present: Present
     grounds: tuple[tuple[str, str], ...]
     proofs: tuple[str, ...] = ()
@@ -62,8 +62,8 @@ class VerificationSheet:
     photo: Photo | None = None
     problem: Problem | None = None
     verifiers: tuple[Signatory, ...] = ()
-    round: str = ""
-    entered: str = ""
+    round: str = field(default="", metadata=LINE)
+    entered: str = field(default="", metadata=LINE)
     ways: tuple[tuple[str, tuple[str, ...]], ...] = tuple(WAYS.items())
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from anju.grading import appraise
-from anju.grading.quantitative import composite, share
+from anju.grading.quantitative import composite, membership, share
 from anju.grading.standards import STANDARDS
 
 PARTS = STANDARDS["2009"].parts
@@ -31,6 +31,25 @@ def of_shares(foundation: str, upper: str, enclosure: str) -> tuple[str, list[fl
 )
 def test_the_composite_of_annex_a(shares: tuple[str, str, str], grade: str, mu: list[float]) -> None:
     assert of_shares(*shares) == (grade, mu)
+
+
+@pytest.mark.parametrize(
+    ("p", "mu"),
+    [
+        ("0", ["1", "0", "0", "0"]),
+        ("1/1000", ["0", "1", "0", "0"]),
+        ("5", ["0", "1", "0", "0"]),
+        ("10", ["0", "4/5", "1/5", "0"]),
+        ("29", ["0", "1/25", "24/25", "0"]),
+        ("30", ["0", "0", "1", "0"]),
+        ("30.07", ["0", "0", "0.999", "0.001"]),
+        ("65", ["0", "0", "1/2", "1/2"]),
+        ("93", ["0", "0", "1/10", "9/10"]),
+        ("100", ["0", "0", "0", "1"]),
+    ],
+)
+def test_membership_at_the_edges_of_the_table(p: str, mu: list[str]) -> None:
+    assert list(membership(Fraction(p)).values()) == [Fraction(each) for each in mu]
 
 
 @pytest.mark.parametrize(

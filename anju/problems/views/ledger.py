@@ -52,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
     page = paging.page(found.select_related("handed_to", "household"), order=order, asked=request.GET, limit=LIMIT, total=total)
     context = {
         "page": page,
-        "lines": lines(page.rows),
+        "lines": lines(page.rows, short=len(filters.area) >= 6),
         "counts": counts,
         "headings": _headings(),
         "chips": _chips(request, counts, filters),
@@ -78,12 +78,13 @@ def _known(counts: queries.Counts, state: str) -> int:
     return counts.states[state] if state else counts.total
 
 
-def lines(rows: list[Problem]) -> list[dict[str, Any]]:
-    """Rows of a table of problems: where, who has to act, how far."""
+def lines(rows: list[Problem], *, short: bool = False) -> list[dict[str, Any]]:
+    """Rows of a table of problems: where, who has to act, how far; ``short`` leaves the county out of the numbers."""
     names = divisions.short_names({stem for row in rows for stem in (row.area, row.area[:9])})
     return [
         {
             "problem": row,
+            "number": row.number[row.number.find("〔") :] if short else row.number,
             "place": "".join(dict.fromkeys(names.get(stem, "") for stem in (row.area[:9], row.area))) or row.area,
             "tone": TONES[State(row.state)],
             "severity": SEVERITY_TONES.get(Severity(row.severity), ""),

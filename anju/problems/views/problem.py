@@ -171,16 +171,16 @@ def _line(problem: Problem, steps: list[Step]) -> list[dict[str, Any]]:
 
     def note(kind: str) -> str:
         step = last.get(kind)
-        return f"{step.on.month}-{step.on.day:02} {step.office.name}" if step else ""
+        return f"{step.on.month}-{step.on.day:02}" if step else ""
 
     late = problem.due is not None and problem.due < today and state in UNFINISHED
-    waiting = note("rectified") if at > 2 else _("期限 %s") % problem.due.isoformat() if at == 2 and problem.due else ""
+    waiting = note("rectified") if at > 2 else _("期限 %s") % f"{problem.due.month}-{problem.due.day:02}" if at == 2 and problem.due else ""
     items: list[dict[str, Any]] = [
         {"title": _("发现登记"), "note": note("opened")},
         {"title": _("交办"), "note": note("handed")},
         {"title": _("整改"), "note": waiting, "late": late and at == 2},
         {"title": _("验收"), "note": note("closed") if at == 5 else _("上一级核实") if at == 3 else ""},
-        {"title": _("销号"), "note": problem.closed_on.isoformat() if problem.closed_on else ""},
+        {"title": _("销号"), "note": f"{problem.closed_on.month}-{problem.closed_on.day:02}" if problem.closed_on else ""},
     ]
     for place, item in enumerate(items):
         item["state"] = "done" if place < at else "now" if place == at else ""
@@ -192,8 +192,10 @@ def _line(problem: Problem, steps: list[Step]) -> list[dict[str, Any]]:
 def _events(steps: list[Step]) -> list[dict[str, Any]]:
     """The steps, newest first, each with who and what was said."""
     found = []
+    # What the last of these say stands in full above.
+    above = {step.kind: step.pk for step in effective(steps) if step.kind in ("opened", "planned", "rectified")}
     for step in reversed(steps):
-        said = [_detail(step), step.text]
+        said = [_detail(step), "" if above.get(step.kind) == step.pk else step.text]
         taken_back = getattr(step, "reversed_by", None)
         if step.reverses:
             said.insert(0, _("撤销的是“%(step)s”") % {"step": step.reverses.get_kind_display()})

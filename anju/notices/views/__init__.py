@@ -1,0 +1,1 @@
+"""The pages of notices: the office's, and the one that the public sees."""
