@@ -45,6 +45,7 @@ TABLES: dict[str, Any] = {
     "registry_datedflag": _("标记"),
     "registry_pastsupport": _("既往补助"),
     "registry_change": _("户的变更"),
+    "entries_systementry": _("上级系统录入"),
     "imports_importbatch": _("批量录入"),
     "imports_importrow": _("批量录入的行"),
     "imports_importcells": _("批量录入原样单元格"),

@@ -112,6 +112,7 @@ DECLARED: dict[str, Classes] = {
     "registry.PastSupport": _classes(personal="amount", open="area year kind recorded_at superseded_at source"),
     "registry.NameToken": _classes(personal="token", open="area"),
     "registry.Change": _classes(personal="detail", open="area kind on recorded_at source"),
+    "entries.SystemEntry": _classes(personal="result", open="area system state on recorded_at superseded_at withdrawn source"),
     "imports.ImportBatch": _classes(
         personal="recognition message",
         open="area kind title as_of sha256 status last_sheet last_row applied_to rows_total rows_applied rows_noted rows_refused rows_undone faults at "

@@ -64,6 +64,8 @@ ACTS: dict[str, Any] = {
     "dwelling.vacated": _("登记搬离"),
     "support.recorded": _("登记既往补助"),
     "change.undone": _("撤销变更"),
+    "entry.marked": _("登记上级系统录入情况"),
+    "entry.withdrawn": _("撤回上级系统录入登记"),
     "import.received": _("收下批量录入的表"),
     "import.read": _("读入批量录入的各行"),
     "import.applied": _("批量登记"),
