@@ -84,9 +84,8 @@ class Migration(migrations.Migration):
         migrations.AddField("secret", "lookup_key", models.PositiveIntegerField(null=True)),
         migrations.AddField("secret", "token_key", models.PositiveIntegerField(blank=True, null=True)),
         migrations.RunPython(_name, _unname),
-        migrations.AlterField("secret", "lookup", models.CharField(db_collation="C", max_length=22)),
+        migrations.AlterField("secret", "lookup", models.CharField(db_collation="C", max_length=22, unique=True)),
         migrations.AlterField("secret", "lookup_key", models.PositiveIntegerField()),
-        migrations.AddConstraint("secret", models.UniqueConstraint(fields=("lookup",), name="privacy_secret_lookup_once")),
         migrations.RunSQL(_GUARD, _UNGUARD),
         watch("privacy_lookupkeys"),
     ]
