@@ -114,6 +114,7 @@ DECLARED: dict[str, Classes] = {
     "registry.PastSupport": _classes(personal="amount", open="area year kind recorded_at superseded_at source"),
     "registry.NameToken": _classes(personal="token", open="area"),
     "registry.Change": _classes(personal="detail", open="area kind on recorded_at source"),
+    "entries.SystemEntry": _classes(personal="result", open="area system state on recorded_at superseded_at withdrawn source"),
     "imports.ImportBatch": _classes(
         personal="recognition message",
         open="area kind title as_of sha256 status last_sheet last_row applied_to rows_total rows_applied rows_noted rows_refused rows_undone faults at "
@@ -133,6 +134,7 @@ DECLARED: dict[str, Classes] = {
         open="kind level area title intro rows mask key days starts_on closes_on boards token hotline posted_at start_photo_on end_photo_on outcome "
         "closed_on withdrawn_on",
     ),
+    "notices.BoardPhoto": _classes(open="area moment on"),
     "notices.Objection": _classes(personal="who phone about answer", open="area channel row received_on result answered_on"),
     "notices.PostedNumber": _classes(personal="token", open="mask on"),
     "appraisals.NumberSeries": _classes(open="kind county year last"),

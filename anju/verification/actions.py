@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,10 +17,12 @@ from anju.guarantees import queries as guarantees
 from anju.guarantees.models import Guarantee
 from anju.refusing import Refused
 from anju.registry.facts import true_on
+from anju.registry.models import Category as RegisterCategory
 from anju.registry.models import Household, Occupancy
 from anju.trail.acts import recorded
 from anju.verification import rules
 from anju.verification.models import Campaign, Verification
+from anju.vocabulary import division
 from anju.vocabulary.fieldwork import Captured
 from anju.vocabulary.grade import GRADES
 from anju.vocabulary.route import CATEGORY_NAMES, ROUTES, Category
@@ -209,3 +211,41 @@ def withdraw(*, verification: Verification, by: User, reason: str) -> Verificati
     again.valid_to, again.recorded_at, again.superseded_at, again.client_id, again.album_id = None, now, None, "", None
     again.save(force_insert=True)
     return again
+
+
+@recorded("campaign.opened")
+@transaction.atomic
+def open_campaign(
+    *, area: str, name: str, starts_on: date, due: date, by: User, categories: Sequence[str] = (), document: str = ""
+) -> Campaign:
+    """开展核验: all households of an area, or those on the lists of ``categories``, to the last one, by a day."""
+    stem = division.stem(area)
+    permitting.allow(by, Power.ORGANISE, stem, rules.ROLE)
+    if not name.strip():
+        raise Refused(rules.CAMPAIGN, _("请写核验任务的名称"))
+    if due < starts_on:
+        raise Refused(rules.CAMPAIGN, _("完成期限 %(due)s 早于开始日期 %(start)s") % {"due": due, "start": starts_on})
+    codes = sorted(set(categories))
+    if unknown := set(codes) - set(RegisterCategory.objects.filter(code__in=codes).values_list("code", flat=True)):
+        raise Refused(rules.CAMPAIGN, _("没有“%s”这种对象类别") % "、".join(sorted(unknown)))
+    try:
+        with transaction.atomic():
+            return Campaign.objects.create(
+                area=stem, name=name.strip()[:80], categories=codes, starts_on=starts_on, due=due, document=document.strip()[:120],
+                organiser=by.organisation, opened_by=by, opened_at=timezone.now(),
+            )  # fmt: skip
+    except IntegrityError as twice:
+        raise Refused(rules.CAMPAIGN, _("本地已有叫“%s”的核验任务，请换个名称") % name.strip()) from twice
+
+
+@recorded("campaign.closed")
+@transaction.atomic
+def close_campaign(*, campaign: Campaign, by: User) -> Campaign:
+    """结束核验任务: conclusions can still be drawn, but no longer for it."""
+    permitting.allow(by, Power.ORGANISE, campaign.area, rules.ROLE)
+    row = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    if row.closed_at is not None:
+        raise Refused(rules.CAMPAIGN, _("“%s”已经结束") % row.name)
+    row.closed_at = timezone.now()
+    row.save(update_fields=["closed_at"])
+    return row

@@ -24,6 +24,8 @@ from anju.accounts.signing_in.models import SignedInSession
 from anju.clock.actions import set_today
 from anju.exports.actions import asking
 from anju.jobs.models import Job
+from anju.notices import actions as notices
+from anju.problems.actions import hand_over, open_problem
 from anju.registry.models import Change, Household
 from anju.rosters.actions import letters, receiving
 from anju.rosters.models import Batch, BatchRow, Decision, Match
@@ -92,9 +94,17 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
         ("household",),
     ),
     "households:undo": ("household", "change"),
+    **dict.fromkeys(("problems:list", "problems:new", "notices:list", "notices:new"), None),
+    "problems:panel": ("household",),
+    **dict.fromkeys(("problems:show", "problems:paper"), ("problem",)),
+    "problems:act": ("problem", "step"),
+    **dict.fromkeys(("notices:show", "notices:paper", "notices:photograph", "notices:close"), ("notice",)),
+    "notices:act": ("notice", "way"),
+    "notices:answer": ("notice", "objection"),
 }
 # What everybody may have: signing in, the look, public shapes, empty templates.
 PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm"}
+PUBLIC |= {"posted"}  # a notice, by an address that can't be guessed
 PUBLIC |= {"door:code", "door:phone", "door:on", "door:password", "door:resume"}
 
 
@@ -121,6 +131,24 @@ def _list(path: Path, clerk: User, code: str, done: Done) -> Batch:
     return batch
 
 
+def _problem_and_notice(side: Side, household: Household) -> dict[str, Any]:
+    """A problem handed over and a notice objected to, with words that stand nowhere else."""
+    word = f"屋面渗漏{side.code}"
+    problem = open_problem(source="superior", category="archive", area=household.area, household=household, description=word, by=side.clerk)
+    hand_over(problem=problem, to=side.clerk.organisation, due=county.TODAY, by=side.clerk)
+    notice = notices.post(
+        kind="review",
+        area=household.area,
+        title=f"评议结果{side.code}",
+        rows=[{"place": f"某组{side.code}"}],
+        by=side.clerk,
+        hotline="0418-6926331",
+    )
+    objection = notices.object_to(notice=notice, about=f"不同意{side.code}", channel="visit", by=side.clerk)
+    side.words |= {word, problem.number, notice.title, objection.about}
+    return {"problem": problem.pk, "step": "verify", "notice": notice.pk, "way": "withdraw", "objection": objection.pk}
+
+
 def _fill(side: Side, batch: Batch, done: Done) -> Side:
     letter = letters.write_letter(batch=batch, kinds=["id_repaired"], by=side.clerk)
     run = batch.runs.get(kind="register")
@@ -143,7 +171,7 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     side.ids = {
         "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
         "change": change.pk, "decision": decision.pk, "job": job.pk, "entry": entry.seq, "session": session.pk, "do": "unlock", "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
-        "export": export.pk,
+        "export": export.pk, **_problem_and_notice(side, household),
     }  # fmt: skip
     side.words |= {letter.number, f"{side.code}109201-" if side.code == county.COUNTY else f"{side.code}100201-"}
     return side
@@ -214,6 +242,9 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "rosters_letter",
             "exports_export",
             "exports_reveal",
+            "problems_problem",
+            "notices_notice",
+            "notices_objection",
         ):
             cursor.execute(
                 f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t WHERE area LIKE %s", [f"{side.code}%"]

@@ -57,6 +57,13 @@ def test_the_paper_that_cannot_be_set_is_named() -> None:
         list(pdf_parts(ECHO, datas, size=7))
 
 
+def test_what_is_too_much_in_one_go_is_set_in_smaller_ones() -> None:
+    pictures = [drawing(200 + number, 150) for number in range(12)]
+    most = sum(len(each.content) for each in pictures) // 3
+    made = pdf_many(ECHO, [Echo(f"第{at}户", picture=each) for at, each in enumerate(pictures)], limits=Limits(size=most))
+    assert [page.split("户")[0] for page in pages(made)] == [f"第{at}" for at in range(12)]
+
+
 def test_a_picture_shown_by_many_papers_is_kept_once() -> None:
     picture = drawing(400, 300)
     one, many = (len(pdf_many(ECHO, [Echo("户", picture=picture)] * times)) for times in (1, 50))
