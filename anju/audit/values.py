@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from anju.accounts.models import User
 from anju.accounts.roles import ROLES
@@ -41,13 +42,14 @@ from anju.vocabulary.route import ROUTES
 
 _HIDDEN = {"id": Kind.ID_NUMBER, "phone": Kind.PHONE, "cert": Kind.CERTIFICATE}
 # Personal, and shown as every page shows it.
-_NAMES = {
+NAMES = {
     ("registry_person", "name"),
     ("registry_formerparticulars", "name"),
     ("rosters_batchrow", "name"),
     ("rosters_batchrow", "head_name"),
 }
-_PRECISIONS = {"day": "日", "month": "月", "year": "年"}
+_SITES = {"safe": gettext_noop("安全"), "dangerous": gettext_noop("危险")}
+_PRECISIONS = {"day": gettext_noop("日"), "month": gettext_noop("月"), "year": gettext_noop("年")}
 
 
 def _source(text: str) -> str:
@@ -122,7 +124,7 @@ CODES: dict[tuple[str, str], Callable[[str], str]] = {
     ("divisions_divisionload", "prefixes"): _place,
     ("appraisals_componentfinding", "component"): _component,
     ("appraisals_appraisal", "standard"): _standard,
-    ("appraisals_appraisal", "site"): lambda code: _({"safe": "安全", "dangerous": "危险"}.get(code, "")),
+    ("appraisals_appraisal", "site"): lambda code: _(_SITES.get(code, "")),
     ("appraisals_numberseries", "county"): _place,
     ("appraisals_stocksignature", "office"): lambda code: _(OFFICE_NAMES[Office(code)]) if code in list(Office) else "",
     ("evidence_photo", "kind"): lambda code: str(PHOTOS[code].title) if code in PHOTOS else "",
@@ -136,6 +138,7 @@ CODES: dict[tuple[str, str], Callable[[str], str]] = {
         (f"{app}_{table}", "source"): _source
         for app, tables in {
             "appraisals": ("appraisal", "screening", "housegrade", "nohouse", "hazard"),
+            "entries": ("systementry",),
             "guarantees": ("guarantee",),
             "verification": ("verification",),
         }.items()

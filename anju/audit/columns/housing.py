@@ -1,10 +1,11 @@
-"""How a household is housed, and the verification of it."""
+"""How a household is housed, the verification of it, and what was entered in systems of above."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 COLUMNS: dict[str, dict[str, Any]] = {
+    "entries_systementry": {"system": _("哪个上级系统"), "withdrawn": _("已撤回")},
     "guarantees_guarantee": {
         "provider": _("提供人"), "relation": _("与提供人的关系"), "place": _("现住址"), "document": _("合同或文件"), "until": _("合同到期"),
         "safe_because": _("为什么安全"), "ended_reason": _("结束的理由"),
