@@ -1,12 +1,14 @@
 """Verification sheets as PDF: pages a second, ours against WeasyPrint, in one run (quality 1).
 
-``python -m benchmarks.documents [sheets] [peer's sheets] [--county]``. Every sheet is of another household with a photo of its own (800 × 600 JPEG,
-about 60 kB). Both set the same words, tables, boxes and photo in the same fonts on A4, each with as many processes as there are processors:
+``python -m benchmarks.documents [sheets] [peer's sheets] [--county]``. Every sheet is of another household with a photo of its own
+(800 × 600 JPEG, about 90 kB). Both set the same words, tables, boxes and photo in the same fonts on A4, each with as many processes as
+there are processors:
 
 * **anju**: ``pdf_parts``, the product's own way, files of 200 sheets, PDF/A, starting included;
-* **WeasyPrint**: an HTML page of the same sheet, files of so many sheets as its processes share out evenly, on fewer sheets because of its pace.
+* **WeasyPrint**: an HTML page of the same sheet, one file for each process, on fewer sheets because of its pace (it needs the system's
+  Pango).
 
-``--county`` sets 41,248 sheets (the county of S2-08) as well, files of 200, and once joins them into one.
+``--county`` sets 41,248 sheets (the county of S2-08) as well, in files of 200.
 """
 
 import argparse
@@ -34,6 +36,7 @@ from anju.documents.housing import SHEET, samples
 from anju.documents.housing.parts import Photo
 from anju.documents.housing.verification_sheet import VerificationSheet
 from anju.documents.joining import joined
+from anju.documents.press import close_idle
 
 SHEETS, PEER, COUNTY = 400, 100, 41_248
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
@@ -72,13 +75,23 @@ def sheets(count: int, taken: Sequence[bytes]) -> Iterator[VerificationSheet]:
 
 
 _STYLE = """
-@font-face { font-family: song; src: url(file://%(song)s) } @font-face { font-family: hei; src: url(file://%(hei)s) }
+@font-face { font-family: song; src: url(file://%(song)s) }
+@font-face { font-family: hei; src: url(file://%(hei)s) }
 @page { size: A4; margin: 17mm 18mm 17mm 22mm; @bottom-right { content: "第 " counter(page) " 页"; font: 9pt song; color: #555 } }
-body { font: 10.5pt/1.3 song; margin: 0 } section { break-after: page } h1 { font: 21pt hei; text-align: center; margin: 4pt 0 8pt } .o { text-align: center; font-size: 13pt }
-.h { display: flex; justify-content: space-between; margin-bottom: 4pt } table { border-collapse: collapse; width: 100%%; table-layout: auto; margin-top: -0.4pt }
-td, th { border: 0.4pt solid #000; padding: 3pt 5pt; text-align: left; vertical-align: middle } th { font: 10.5pt hei; text-align: center; width: 2.1cm; white-space: nowrap }
-.b { display: inline-block; width: 8.5pt; height: 8.5pt; border: 0.6pt solid #000; line-height: 8pt; font-size: 8pt } .c { margin-right: 8pt; white-space: nowrap }
-img { width: 8cm; height: 6cm; object-fit: contain } i { display: inline-block; width: 2.3cm; border-bottom: 0.4pt solid #000 } p { margin: 0 } .k { font-family: hei; color: #555; font-size: 10pt }
+body { font: 10.5pt/1.3 song; margin: 0 }
+section { break-after: page }
+h1 { font: 21pt hei; text-align: center; margin: 4pt 0 8pt }
+.o { text-align: center; font-size: 13pt }
+.h { display: flex; justify-content: space-between; margin-bottom: 4pt }
+table { border-collapse: collapse; width: 100%%; table-layout: auto; margin-top: -0.4pt }
+td, th { border: 0.4pt solid #000; padding: 3pt 5pt; text-align: left; vertical-align: middle }
+th { font: 10.5pt hei; text-align: center; width: 2.1cm; white-space: nowrap }
+.b { display: inline-block; width: 8.5pt; height: 8.5pt; border: 0.6pt solid #000; line-height: 8pt; font-size: 8pt }
+.c { margin-right: 8pt; white-space: nowrap }
+img { width: 8cm; height: 6cm; object-fit: contain }
+i { display: inline-block; width: 2.3cm; border-bottom: 0.4pt solid #000 }
+p { margin: 0 }
+.k { font-family: hei; color: #555; font-size: 10pt }
 """
 
 
@@ -97,6 +110,7 @@ def as_html(sheet: VerificationSheet, picture: str) -> str:
         for category, ways in sheet.ways
     )
     signers = "".join(f"<p>{e(each.office)} {e(each.name)} 签名 <i>&nbsp;</i></p>" for each in sheet.verifiers)
+    answers = "".join(f"<p>{e(question)}：{e(answer)}</p>" for question, answer in interview.answers)
     return f"""<section><div class="o">{e(sheet.organisation)}</div><h1>住房安全有保障核验表</h1>
 <div class="h"><span>{e(sheet.village)} {e(sheet.round)}</span><span>编号：{e(sheet.number)}</span></div>
 <table><tr><th>户主<td>{e(household.name)}<th>身份证号<td>{e(household.id_number)}<th>联系电话<td>{e(household.phone)}</tr>
@@ -107,7 +121,7 @@ def as_html(sheet: VerificationSheet, picture: str) -> str:
 <table><tr><th>现住房<td><p class=k>地址</p><p>{e(present.address)}</p><p class=k>结构、等级</p><p>{e(present.structure)}，{e(present.grade)} 级</p>
 <p class=k>是否实际居住</p><p>{choice(True, "是")}{choice(False, "否")}</p><p class=k>现场查看</p><p>2020年6月10日 09:24</p><p>{e(present.place)}</p>
 <td style="width:8.2cm;text-align:center"><img src="{picture}"><br>{e(sheet.photo.caption)}</tr></table>
-<table><tr><th>入户访谈<td><p>受访人：{e(interview.informant)}（{e(interview.relation)}）</p>{"".join(f"<p>{e(a)}：{e(b)}</p>" for a, b in interview.answers)}</tr>
+<table><tr><th>入户访谈<td><p>受访人：{e(interview.informant)}（{e(interview.relation)}）</p>{answers}</tr>
 <tr><th>存在问题<td>无</tr><tr><th>核验人员<td>{signers}<p style="text-align:right">核验日期：2020年6月10日</p></tr>
 <tr><th>户主确认<td>以上情况属实。 户主签名（按印）<i>&nbsp;</i> <i>&nbsp;</i>年<i>&nbsp;</i>月<i>&nbsp;</i>日</tr></table></section>"""
 
@@ -144,7 +158,14 @@ def ours(count: int, taken: list[bytes]) -> tuple[list[bytes], float]:
     """The files, and seconds."""
     began = time.perf_counter()
     made = list(pdf_parts(SHEET, sheets(count, taken)))
-    return made, time.perf_counter() - began
+    seconds = time.perf_counter() - began
+    close_idle()
+    return made, seconds
+
+
+def worked() -> float:
+    """Seconds of processor time of this process and of those it started and that have ended."""
+    return sum(os.times()[:4])
 
 
 def pages_of(made: Sequence[bytes]) -> int:
@@ -156,16 +177,19 @@ def pages_of(made: Sequence[bytes]) -> int:
     return total
 
 
+def _tell(who: str, count: int, seconds: float, more: str = "") -> None:
+    print(f"{who:<11} {count:>7,} sheets {seconds:8.1f} s {count / seconds:8.1f} pages/s  {more}", flush=True)
+
+
 def county(taken: list[bytes]) -> None:
-    """The whole county: files of 200, then all of them as one."""
-    made, seconds = ours(COUNTY, taken)
-    print(
-        f"county      {COUNTY:>7,} sheets {seconds:8.1f} s {COUNTY / seconds:8.1f} pages/s   {sum(map(len, made)) / 1e6:8.1f} MB in {len(made)} files"
-    )
-    began = time.perf_counter()
-    whole = joined(made)
-    print(f"as one file                {time.perf_counter() - began:8.1f} s                    {len(whole) / 1e6:8.1f} MB")
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB, with all files held")
+    """The whole county, file by file as a job sends them on; only what is under way is held."""
+    began, size, files = time.perf_counter(), 0, 0
+    for part in pdf_parts(SHEET, sheets(COUNTY, taken)):
+        size, files = size + len(part), files + 1
+    _tell("county", COUNTY, time.perf_counter() - began, f"{size / 1e6:8.1f} MB in {files} files")
+    close_idle()
+    own, presses = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(f"peak memory: {own:,.0f} MB here, {presses:,.0f} MB in the largest press")
 
 
 def main() -> int:
@@ -177,18 +201,24 @@ def main() -> int:
     options = parser.parse_args()
     processors = os.cpu_count() or 1
     taken = photos(64)
+    before = worked()
     made, seconds = ours(options.sheets, taken)
+    ours_worked = (worked() - before) / options.sheets
     assert pages_of(made) == options.sheets, "a sheet took more than its page"
     rate = options.sheets / seconds
     print(f"{processors} processors, photos of {sum(map(len, taken)) / len(taken) / 1000:.0f} kB")
-    print(
-        f"anju        {options.sheets:>7,} sheets {seconds:8.1f} s {rate:8.1f} pages/s   {sum(map(len, made)) / options.sheets / 1000:8.1f} kB a page"
-    )
+    _tell("anju", options.sheets, seconds, f"{sum(map(len, made)) / options.sheets / 1000:8.1f} kB a page")
+    began = time.perf_counter()
+    whole = joined(made)
+    print(f"joined into one file of {len(whole) / 1e6:.1f} MB in {time.perf_counter() - began:.1f} s")
+    before = worked()
     pages, seconds = peer(options.peer, taken, processors)
+    peer_worked = (worked() - before) / options.peer
     assert pages == options.peer, f"the peer made {pages} pages of {options.peer} sheets"
     theirs = pages / seconds
-    print(f"WeasyPrint  {options.peer:>7,} sheets {seconds:8.1f} s {theirs:8.1f} pages/s")
+    _tell("WeasyPrint", options.peer, seconds)
     print(f"ratio       {rate / theirs:.1f} × (goal: at least 10)")
+    print(f"processor time a page: {ours_worked * 1000:.1f} ms and {peer_worked * 1000:.1f} ms, {peer_worked / ours_worked:.1f} ×")
     if options.county:
         county(taken)
     return 0

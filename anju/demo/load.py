@@ -18,7 +18,7 @@ from anju import database
 from anju.accounts import actions as accounts
 from anju.accounts.models import Organisation, User
 from anju.clock.actions import set_today
-from anju.demo import senders, setup, story, truth
+from anju.demo import safety, senders, setup, story, truth
 from anju.demo.place import Place, rural
 from anju.divisions import actions as divisions
 from anju.divisions import source
@@ -75,6 +75,8 @@ def load(*, households: int = 0, processes: int = 2) -> int:
     _lists(sent, processes)
     with _step("人工核对、函件、锁定"):
         story.tell(people, folder() / "truth" / "rows.csv")
+    with _step("排查、鉴定、保障、核验"):
+        safety.tell(people, place)
     store.put(folder() / "manifest.json", name=setup.DONE, media_type="application/json", by=people["demo-clerk-210922"])
     print(f"演示已装好：{time.monotonic() - began:.0f} 秒。名单和真值在 {folder()}")
     return 0
@@ -109,6 +111,8 @@ def _people(place: Place) -> dict[str, User]:
         office = {kind: accounts.found(name=title.format(county=name), kind=kind, area=county, parent=city) for kind, title in _OFFICES}
         if county == STORY:
             admit(f"demo-clerk-{county}", _CLERKS[county], office["housing"], "county_clerk")
+            admit("demo-appraiser", "石岩", office["housing"], "appraiser")
+            admit("demo-verifier", "邢志国", office["housing"], "verifier")
             admit("demo-poverty", "许长顺", office["poverty"], "sender")
             admit("demo-civil", "何桂芬", office["civil_affairs"], "sender")
             admit("demo-disabled", "吕小梅", office["disabled_federation"], "sender")

@@ -24,6 +24,7 @@ __all__ = [
     "Suggestion",
     "Typed",
     "ancestors",
+    "below_county",
     "children",
     "columns",
     "find",
@@ -94,6 +95,18 @@ def names(codes: Iterable[str]) -> dict[str, str]:
 def short_names(codes: Iterable[str]) -> dict[str, str]:
     """Code → the place's own name as an address has it (``程沟村``)."""
     return dict(Division.objects.filter(code__in=set(codes)).values_list("code", "short_name"))
+
+
+def below_county(areas: Iterable[str]) -> dict[str, str]:
+    """Code → the place as a table inside a county shows it (``满堂红镇 小官村``), in one query."""
+    wanted = set(areas)
+    stems = {area[:length] for area in wanted for length in (6, 9, 12) if len(area) >= length} | wanted
+    short = dict(Division.objects.filter(code__in=stems).values_list("code", "short_name"))
+    return {
+        area: " ".join(short[stem] for stem in dict.fromkeys((area[:9], area[:12], area)) if len(stem) >= 9 and stem in short)
+        or short.get(area, area)
+        for area in wanted
+    }
 
 
 def full_names(codes: Iterable[str], on: date | None = None) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import datetime
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Any
@@ -50,7 +50,7 @@ def pdf_many(kind: Document | str, datas: Iterable[Any], *, title: str = "", lim
 
 def pdf_parts(
     kind: Document | str, datas: Iterable[Any], *, size: int = PART, title: str = "", limits: Limits = DEFAULT
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, None]:
     """Many papers as files of ``size`` sheets, in order, set on all processors; holds only some parts at a time, however many there are."""
     kind = _known(kind)
     processors = os.cpu_count() or 1
@@ -75,7 +75,11 @@ def _known(kind: Document | str) -> Document:
     return document(kind) if isinstance(kind, str) else kind
 
 
-def _part(kind: Document, datas: Sequence[Any], title: str, limits: Limits, first: int = 0) -> bytes:
+def _part(kind: Document, datas: Sequence[Any], title: str, limits: Limits, first: int | None = None) -> bytes:
+    """One file of these papers, the first of which is the ``first`` of the whole run; halved where it can't be set in one go.
+
+    So too many large photos at once only cost time, and a paper that can't be set at all is found and named.
+    """
     pictures = Pictures()
     sheets, days = [], []
     for place, data in enumerate(datas):
@@ -85,23 +89,16 @@ def _part(kind: Document, datas: Sequence[Any], title: str, limits: Limits, firs
         try:
             sheets.append(plain(data, pictures))
         except Unprintable as refused:
-            raise Unprintable(refused.reason, refused.detail, first + place if len(datas) > 1 else None) from refused
+            raise Unprintable(refused.reason, refused.detail, None if first is None else first + place) from refused
     try:
         return work(kind, sheets, pictures.contents, title=title or kind.title, on=max(days), limits=limits)
     except Unprintable as refused:
-        if len(datas) == 1:
+        if first is None:
             raise
-        raise _culprit(kind, datas, title=title, limits=limits, first=first, refused=refused) from refused
-
-
-def _culprit(kind: Document, datas: Sequence[Any], *, title: str, limits: Limits, first: int, refused: Unprintable) -> Unprintable:
-    """Which paper of a part can't be set: each half by itself, until one is left."""
-    for start, half in ((0, datas[: len(datas) // 2]), (len(datas) // 2, datas[len(datas) // 2 :])):
-        try:
-            _part(kind, half, title, limits, first + start)
-        except Unprintable as found:
-            return found if found.at is not None else Unprintable(found.reason, found.detail, first + start)
-    return refused
+        if len(datas) == 1:
+            raise Unprintable(refused.reason, refused.detail, first) from refused
+        half = len(datas) // 2
+        return joined([_part(kind, datas[:half], title, limits, first), _part(kind, datas[half:], title, limits, first + half)])
 
 
 def _day(on: object) -> datetime.date:

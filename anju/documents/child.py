@@ -1,11 +1,11 @@
 """The press itself, a process of its own: sets papers with Typst and writes the PDF to standard output.
 
-Run as ``python -I child.py LIMITS``; stands alone (imports nothing of anju). The limits of memory are set before the typesetter is loaded. A paper
-may take long or much: then this process is ended, and nobody else.
+Run as ``python -I child.py LIMITS``; stands alone (imports nothing of anju). The limits of memory are set before the typesetter is
+loaded. A paper may take long or much: then this process is ended, and nobody else.
 
-An order on standard input: a line of JSON ``{"source", "sheets", "pictures": [bytes each], "fonts": [path], …}``, then the pictures' bytes. Pictures lie
-in memory files (no name, nothing on a disk; in a temporary folder where the system has no such files, as ``anju.memory`` says). The answer: ``{"pdf": bytes}`` and the PDF, or
-``{"error": text}``.
+An order on standard input: a line of JSON ``{"source", "sheets", "meta", "standard", "pictures": [bytes each]}``, then the pictures' bytes.
+Pictures lie in memory files (no name, nothing on a disk; in a temporary folder where the system has no such files, as ``anju.memory``
+says). The answer: ``{"pdf": bytes}`` and the PDF, or ``{"error", "detail"}``.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ def laid(pictures: list[bytes]) -> Iterator[tuple[str, list[str]]]:
     """The pictures as files in memory: the folder they are in, and their paths below it."""
     with contextlib.ExitStack() as stack:
         if hasattr(os, "memfd_create"):
-            held = [stack.enter_context(os.fdopen(os.memfd_create("anju"), "w+b")) for _ in pictures]
+            held = [stack.enter_context(os.fdopen(os.memfd_create("anju"), "wb")) for _ in pictures]
             folder, paths = f"/proc/{os.getpid()}/fd", [f"/{each.fileno()}" for each in held]
         else:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="anju-"))

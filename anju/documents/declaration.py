@@ -15,9 +15,9 @@ from anju.documents.values import ABOUT
 class Document:
     """One kind of paper.
 
-    ``key``: its name in code and on the command line; ``template``: the Typst file, which defines ``sheet(it)`` for one ``it`` of ``data``, a
-    frozen dataclass of plain values; ``dated``: the field with the day the paper bears (the file's own date too, so that the same data give
-    the same bytes); ``why`` it is made; ``source``: the clause or requirement that asks for it; ``sample``: made-up data, for looking at it.
+    ``key``: its name in code and on the command line; ``template``: the Typst file, which defines ``sheet(it)`` for one ``it`` of
+    ``data``, a frozen dataclass of plain values; ``dated``: the field with the day the paper bears (the file's own date too, so that the
+    same data give the same bytes); ``why`` it is made; ``source``: the clause or requirement that asks for it; ``sample``: made-up data.
     """
 
     key: str

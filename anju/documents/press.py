@@ -141,7 +141,8 @@ def press(limits: Limits) -> Iterator[Press]:
 
 
 @atexit.register
-def _close() -> None:
+def close_idle() -> None:
+    """Ends the presses that wait for work."""
     idle = _idle.pop(os.getpid(), None)
     while idle is not None and not idle.empty():
         idle.get_nowait().close()

@@ -16,7 +16,7 @@ _SENTENCES = {
 
 
 class Unprintable(Exception):
-    """A paper can't be made; its text says what to do. ``reason`` is the code, ``at`` which of several papers (from 0) where that is known."""
+    """A paper can't be made; its text says what to do. ``reason`` is the code, ``at`` which of several (from 0) where that is known."""
 
     def __init__(self, reason: str, detail: object = "", at: int | None = None) -> None:
         super().__init__(reason, detail, at)

@@ -1,7 +1,8 @@
 """What a template is given: a frozen dataclass as plain JSON, pictures apart, text made fit for paper.
 
 Text never becomes part of the template's source, so it can't be Typst code. Here it loses what has no place on paper (control characters,
-marks that turn the direction of writing) and a character that no font has becomes its plain form (L₀ → L0) or 〓, the printer's mark for it, with a note on the sheet.
+marks that turn the direction of writing); a character that no font has becomes its plain form (L₀ → L0) or 〓, the printer's mark for it,
+with a note on the sheet.
 """
 
 import datetime
@@ -138,7 +139,7 @@ class _Reading:
 
 
 def fit_for_paper(text: str) -> str:
-    """Without control characters, marks of direction and what is never seen; every kind of line end is one, half a character is a replacement."""
+    """Without control characters, marks of direction and what is never seen; every kind of line end is one."""
     text = _UNSEEN.sub("", _SPACES.sub(" ", _NEWLINES.sub("\n", text)))
     return "".join("\ufffd" if "\ud800" <= each <= "\udfff" else each for each in text if each == "\n" or _seen(each))
 
@@ -166,7 +167,7 @@ def qr(text: str) -> str:
 
 
 def plain(data: object, pictures: Pictures) -> dict[str, Any]:
-    """One paper's data as JSON knows them and, ``ABOUT`` them, what the engine knows; raises ``Unprintable`` for what is too large or no picture."""
+    """One paper's data as JSON knows them, with what the engine knows ``ABOUT`` them; raises ``Unprintable`` (too large, no picture)."""
     reading = _Reading(pictures)
     values = reading.read(data)
     if not isinstance(values, dict):

@@ -1,10 +1,12 @@
 """Uploads are received in memory, never in a temporary file on disk: what arrives is personal data in clear until it is sealed."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from anju import memory
@@ -74,3 +76,12 @@ def too_large(given: "UploadedFile[Any]") -> str:
 def media_type(name: str) -> str:
     """What a table's name says it is; nobody rests on it but the browser that gets it back."""
     return _TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
+
+
+def given(request: HttpRequest) -> tuple[BinaryIO | None, str, str]:
+    """The file of a form's field ``file``: its content, its bare name, and why it can't be taken ("" where it can)."""
+    sent = request.FILES.get("file")
+    if sent is None or isinstance(sent, list):
+        return None, "", _("没有收到文件，请重新选择。")
+    name = Path(sent.name or "").name
+    return cast("BinaryIO", sent), name, too_large(sent)

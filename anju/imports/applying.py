@@ -77,7 +77,7 @@ def _apply_chunk(pk: int, progress: Progress) -> bool:
 
 def _present(rows: Sequence[ImportRow]) -> tuple[list[ImportRow], list[ImportRow]]:
     """Rows whose household is still there, locked until the end of the transaction in the order of their keys, and those whose isn't."""
-    keys = {row.household_id for row in rows}
+    keys = {row.household_id for row in rows if row.household_id is not None}
     stand = set(
         Household.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=keys, closed_on__isnull=True)

@@ -23,12 +23,13 @@ from anju.imports.models import ImportBatch, ImportCells, ImportRow, cells_bound
 from anju.jobs.progress import Progress
 from anju.privacy import cells
 from anju.tabular.ahead import ahead
-from anju.tabular.reading import SheetRow, read, recognise
+from anju.tabular.reading import Remarks, SheetRow, read, recognise
 from anju.tabular.recognition import Recognition
 from anju.temporary import json_text
 from anju.vocabulary.hiding import shown
 
 CHUNK = 5000
+_SKIPPED = 200
 REPEATED = Check("repeated-in-workbook", "同一户在表中重复", "S2-06 数据力求精准", BLOCK)
 CHECKS = (REPEATED,)
 _WEIGHED = "imports_importrow (batch_id, sheet, row, household_id, outcome)"
@@ -71,7 +72,8 @@ def _store(batch: ImportBatch, original: Path, progress: Progress) -> int:
     recognition = recognition_of(batch, original)
     after = (batch.last_sheet, batch.last_row) if batch.last_row else None
     finder = whose.Finder(batch.area, {key: recognition.heading_of(key) for key in recognition.columns})
-    coming = _read(read(original, recognition, after, today=clock.today()), batch.declared, Places(batch.area))
+    remarks = Remarks()
+    coming = _read(read(original, recognition, after, today=clock.today(), remarks=remarks), batch.declared, Places(batch.area))
     done = batch.rows_total
     total = max(recognition.rows, done)
     for chunk in ahead(lambda: list(islice(coming, CHUNK))):
@@ -79,8 +81,18 @@ def _store(batch: ImportBatch, original: Path, progress: Progress) -> int:
         with transaction.atomic():
             _insert(batch, chunk, finder.find([one.said for one in chunk]))
             ImportBatch.objects.filter(pk=batch.pk).update(last_sheet=chunk[-1].sheet, last_row=chunk[-1].row, rows_total=done)
+            _keep_skipped(batch, remarks)
             progress.step(done, 2 * max(total, done), f"已读 {done:,} 行")
     return done
+
+
+def _keep_skipped(batch: ImportBatch, remarks: Remarks) -> None:
+    """Rows that weren't taken for data (sums, notes, repeated headings) are told on the workbook's page, each once."""
+    told = batch.recognition.setdefault("skipped", [])
+    known = {(sheet, row) for sheet, row, _reason, _text in told}
+    if new := [one for one in remarks.skipped if (one.sheet, one.row) not in known][: _SKIPPED - len(told)]:
+        told += [[one.sheet, one.row, one.reason, shown(one.text, 60)] for one in new]
+        ImportBatch.objects.filter(pk=batch.pk).update(recognition=batch.recognition)
 
 
 def _read(rows: Iterator[SheetRow], kind: Kind, places: Places) -> Iterator[_Read]:
@@ -116,17 +128,18 @@ def kept(findings: Sequence[Finding]) -> list[dict[str, Any]]:
 
 
 def _insert(batch: ImportBatch, chunk: list[_Read], found: Sequence[whose.Found]) -> None:
-    def lines() -> Iterator[tuple[Any, ...]]:
-        for ordinal, (one, home) in enumerate(zip(chunk, found, strict=True)):
-            findings = (*one.findings, *home.findings)
-            yield (
+    lines = []  # made before they are sent: masking a number asks the database which policy holds
+    for ordinal, (one, home) in enumerate(zip(chunk, found, strict=True)):
+        findings = (*one.findings, *home.findings)
+        lines.append(
+            (
                 *(ordinal, one.sheet, one.row, home.area or batch.area, home.household_id, one.once, one.values, _outcome(findings)),
                 json_text(kept(findings)) if findings else "[]",
             )
-
+        )
     with connection.cursor() as cursor:
         temporary.create(cursor, "imports_incoming", _TYPES)
-        temporary.copy_rows(cursor, "imports_incoming", _COLUMNS, lines())
+        temporary.copy_rows(cursor, "imports_incoming", _COLUMNS, lines)
         cursor.execute(
             """INSERT INTO imports_importrow (batch_id, sheet, row, area, household_id, once, "values", outcome, findings)
                SELECT %s, sheet, row, area, household_id, once, row_values::jsonb, outcome, findings::jsonb FROM imports_incoming ORDER BY ordinal

@@ -1,6 +1,6 @@
 """What was read from rows, put together again from what is kept in the open and what is sealed, typed as it was."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,7 @@ from anju.imports.models import ImportCells, ImportRow, cells_bound
 from anju.privacy import cells
 from anju.tabular.layout import Layout
 
-_TYPED = {"date": date.fromisoformat, "decimal": Decimal, "money": Decimal}
+_TYPED: dict[str, Callable[[str], Any]] = {"date": date.fromisoformat, "decimal": Decimal, "money": Decimal}
 
 
 def typed(layout: Layout, kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.db import connection
 from anju import temporary
 from anju.checks import BLOCK, WARN, Check, Finding
 from anju.divisions.reading import Placed, Places
-from anju.privacy import vault
+from anju.privacy import lookup, vault
 from anju.registry.name_tokens import bare
 from anju.registry.queries import elsewhere
 from anju.vocabulary import division, relation
@@ -36,11 +36,12 @@ _LONGEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a row says of whose it is: the number as we write it, the token of the head's identity number, the head's name, the place."""
+    """What a row says of whose it is: the number as we write it (``other``: it was written, but not in our form), the head's identity number, the
+    head's name, the place."""
 
     number: str
     other: bool
-    id_token: str
+    id_number: str
     name: str
     place: Placed
 
@@ -74,7 +75,7 @@ def said(values: Mapping[str, Any], places: Places) -> Said:
     return Said(
         number=f"{ours[1]}-{ours[2]}" if ours else "",
         other=bool(typed) and ours is None,
-        id_token=vault.token(vault.ID, str(values.get("head_id_number") or "")),
+        id_number=str(values.get("head_id_number") or ""),
         name=bare(str(values.get("head_name") or ""))[:_LONGEST],
         place=places.find(values),
     )
@@ -89,6 +90,8 @@ class Finder:
 
     def find(self, rows: Sequence[Said]) -> list[Found]:
         """Whose the rows are, in their order; a handful of statements whatever their number. In the caller's transaction."""
+        found = lookup.find((vault.ID, one.id_number) for one in rows if one.id_number)
+        tokens = {one.id_number: found.get((vault.ID, one.id_number), "") for one in rows}
         with connection.cursor() as cursor:
             temporary.create(
                 cursor,
@@ -99,7 +102,10 @@ class Finder:
                 cursor,
                 "imports_whose",
                 ("ordinal", "number", "id", "name", "area"),
-                ((at, one.number, one.id_token, one.name, one.place.area if one.place.placed else "") for at, one in enumerate(rows)),
+                (
+                    (at, one.number, tokens[one.id_number], one.name, one.place.area if one.place.placed else "")
+                    for at, one in enumerate(rows)
+                ),
             )
             cursor.execute("ANALYZE imports_whose")
             by_number = {row[0]: _Home(*row[1:]) for row in _asked(cursor, _BY_NUMBER)}
@@ -107,33 +113,25 @@ class Finder:
             named: dict[int, list[_Home]] = {}
             for row in _asked(cursor, _BY_NAME):
                 named.setdefault(row[0], []).append(_Home(*row[1:]))
-        return self._told(rows, by_number, members, named)
-
-    def _told(
-        self,
-        rows: Sequence[Said],
-        by_number: Mapping[int, _Home],
-        members: Mapping[int, tuple[_Home, str]],
-        named: Mapping[int, list[_Home]],
-    ) -> list[Found]:
         away = elsewhere.households(one.number for at, one in enumerate(rows) if one.number and at not in by_number)
-        held = elsewhere.holders(one.id_token for at, one in enumerate(rows) if one.id_token and at not in members)
+        held = elsewhere.holders(tokens[one.id_number] for at, one in enumerate(rows) if one.id_number and at not in members)
         counties = elsewhere.places({*away.values(), *held.values()})
-        found = []
+        answers = []
         for at, one in enumerate(rows):
             if one.number:
                 home = by_number.get(at)
-                found.append(
-                    self._by_number(one, home, members.get(at))
+                answers.append(
+                    self._by_number(one, home, tokens[one.id_number], members.get(at))
                     if home
                     else self._away(one, away.get(one.number, ""), counties, "household")
                 )
-            elif one.id_token and (at in members or one.id_token in held):
-                known = members.get(at)
-                found.append(self._by_id(one, *known) if known else self._away(one, held[one.id_token], counties, "head_id_number"))
+            elif known := members.get(at):
+                answers.append(self._by_id(one, *known))
+            elif county := held.get(tokens[one.id_number]):
+                answers.append(self._away(one, county, counties, "head_id_number"))
             else:
-                found.append(self._by_name(one, named.get(at, [])))
-        return found
+                answers.append(self._by_name(one, named.get(at, [])))
+        return answers
 
     def _finding(self, check: Check, field: str, words: str) -> Finding:
         heading = self._headings.get(field, "")
@@ -147,13 +145,13 @@ class Finder:
             return self._refused(UNKNOWN, field, f"登记库中没有户编号 {one.number}；请在一户一档中查到该户，照抄编号")
         if division.contains(county, self._area):
             return self._refused(ELSEWHERE, field, f"该户已登记在{counties[county]}的别处，不在本次录入的地方；请由该地或县级录入")
-        return self._refused(ELSEWHERE, field, f"该户{elsewhere.ask_there(counties[county])}")
+        return self._refused(ELSEWHERE, field, f"该户已登记在{counties[county]}，请与当地住建部门核实；对方的内容不在此显示")
 
-    def _by_number(self, one: Said, home: _Home, holder: tuple[_Home, str] | None) -> Found:
+    def _by_number(self, one: Said, home: _Home, token: str, holder: tuple[_Home, str] | None) -> Found:
         notes: list[Finding] = []
         confirmed = False
-        if one.id_token:
-            if home.head_id == one.id_token:
+        if one.id_number:
+            if token and home.head_id == token:
                 confirmed = True
             elif holder is not None and holder[0].id == home.id:
                 confirmed = True
@@ -186,7 +184,7 @@ class Finder:
 
     def _by_name(self, one: Said, homes: Sequence[_Home]) -> Found:
         if not one.name:
-            if one.id_token:
+            if one.id_number:
                 return self._refused(UNKNOWN, "head_id_number", "登记库中没有人登记这个号码；请核对号码，或写户编号")
             if one.other:
                 return self._refused(UNKNOWN, "household", "不是本系统的户编号（12 位村代码-4 位序号）；请写本系统的户编号，或户主身份证号")
@@ -201,7 +199,7 @@ class Finder:
             return self._refused(UNKNOWN, "head_name", f"{one.place.words}没有户主叫“{one.name}”的在册户；请核对姓名和村，或写户编号")
         (home,) = homes
         notes = []
-        if one.id_token:
+        if one.id_number:
             if home.head_id:
                 return self._refused(
                     CONTRADICTED,

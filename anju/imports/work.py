@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anju.evidence import store
 from anju.imports import applying, reading
 from anju.imports.models import ImportBatch
+from anju.jobs.models import Job
 from anju.jobs.progress import Cancelled, Progress, Refused
 from anju.jobs.registry import handler
 from anju.tabular.unreadable import Unreadable
@@ -15,9 +17,11 @@ from anju.trail.acts import recorded
 
 def _left(batch: int) -> None:
     """Work that ended undone: nothing of a workbook that wasn't read stays; one that was being applied stops where it is."""
-    row = ImportBatch.objects.get(pk=batch)
+    row = ImportBatch.objects.select_related("job").get(pk=batch)
     if row.status == ImportBatch.Status.READING:
-        reading.discard(row, ImportBatch.Status.FAILED, row.message or _("没有读完，可重新上传"))
+        called_off = row.job is not None and row.job.status == Job.Status.CANCELLED
+        status = ImportBatch.Status.CANCELLED if called_off else ImportBatch.Status.FAILED
+        reading.discard(row, status, _("读取前取消") if called_off else _("没有读完，没有登记任何一行；可重新上传"))
     elif row.status in (ImportBatch.Status.APPLYING, ImportBatch.Status.UNDOING):
         applying.stop(row)
 
@@ -40,7 +44,8 @@ def record(progress: Progress, *, batch: int) -> dict[str, Any]:
             reading.discard(row, ImportBatch.Status.CANCELLED, _("读取途中取消，没有登记任何一行"))
             raise
     applying.apply_rows(row, progress)
-    return {"batch": batch, "rows": row.rows_total, "refused": row.rows_refused}
+    said = _("已登记 %(rows)s 行，退回 %(refused)s 行") % {"rows": f"{row.rows_in:,}", "refused": f"{row.rows_refused:,}"}
+    return {"batch": batch, "url": reverse("imports:batch", args=[batch]), "said": said}
 
 
 @handler("imports.undo", left=_left)
@@ -49,4 +54,4 @@ def undo(progress: Progress, *, batch: int) -> dict[str, Any]:
     """Takes a whole workbook's records back, as far as nothing later rests on them."""
     row = ImportBatch.objects.select_related("file", "by__organisation").get(pk=batch)
     applying.undo_rows(row, progress)
-    return {"batch": batch, "left": row.rows_in}
+    return {"batch": batch, "url": reverse("imports:batch", args=[batch])}

@@ -130,7 +130,7 @@ def take(*, to: Path, with_files: bool = True, say: Say = lambda _: None) -> Pat
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
     now = timezone.now()
     path = to / f"anju-{timezone.localtime(now):%Y%m%d-%H%M%S}.anju"
-    under = {one.key_number for one in resting.everything(sealed.CONTENT)}  # before the content is read: later it rests on no older key
+    under = {one.key_number for one in resting.everything([sealed.FILES])}  # before the content is read: later it rests on no older key
     with _alone():
         for left in to.glob("*.anju.part"):
             left.unlink()

@@ -17,9 +17,7 @@ def _of_archives() -> Counter[int]:
     return Counter(number for path in register.archives() for number in archive.keys_of(path))
 
 
-CONTENT = (
-    Holding(("files", "file names"), "库存文件", "个", store.standing, "运行 anju files rotate"),
-    Holding(("searches",), "会话里输入过的检索词", "条", searches.standing, "等这些人退出或会话到期（至多一个工作日）", goal=""),
-)
+FILES = Holding(("files", "file names"), "库存文件", "个", store.standing, "运行 anju files rotate")
+SEARCHES = Holding(("searches",), "会话里输入过的检索词", "条", searches.standing, "等这些人退出或会话到期（至多一个工作日）", goal="")
 BACKUPS = Holding(("backup",), "备份", "份", _of_archives, "用新密钥另做一份备份（anju backup --verify），确认后删除旧的备份文件", goal="")
-ELSEWHERE = (*CONTENT, BACKUPS)
+ELSEWHERE = (FILES, SEARCHES, BACKUPS)

@@ -8,6 +8,9 @@ from pathlib import Path
 from django.conf import settings
 
 from anju.accounts.models import User
+from anju.accounts.terminal import sender
+from anju.imports import command as records
+from anju.imports.kinds import declared
 from anju.jobs import terminal
 from anju.rosters import layouts
 from anju.rosters.actions import receiving
@@ -18,7 +21,9 @@ from anju.rosters.refusal import AlreadyReceived, Refused
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="anju import", description="接收一份名单：读入、检查、与登记库比对、写入登记库。被中断后再运行一次即接着做。"
+        prog="anju import",
+        description="接收一份名单：读入、检查、与登记库比对、写入登记库。被中断后再运行一次即接着做。"
+        "批量录入的表（不是名单）先写种类：" + "、".join(f"anju import {kind.key} 文件 …（{kind.title}）" for kind in declared()) + "。",
     )
     parser.add_argument("file", type=Path, help="名单文件（.xlsx、.xls、.csv）")
     parser.add_argument("--area", required=True, help="名单所在县（或乡镇）的区划代码")
@@ -32,14 +37,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str]) -> int:
-    """Exit 0 when the list is compared; 2 with a message where it can't be received."""
+    """Exit 0 when the list is compared; 2 with a message where it can't be received. A workbook of records is named by its kind first."""
+    if arguments and arguments[0] in {kind.key for kind in declared()}:
+        return records.main(arguments)
     options = _parser().parse_args(arguments)
-    user = User.objects.select_related("organisation").filter(login=options.login).first()
+    user = sender(options.login, options.file)
     if user is None:
-        print(f"没有用户“{options.login}”。用 anju user 新建。", file=sys.stderr)
-        return 2
-    if not options.file.is_file():
-        print(f"找不到文件：{options.file}", file=sys.stderr)
         return 2
     settings.JOBS = "inline"
     try:

@@ -79,6 +79,7 @@ _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4,
 _PLAIN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 _MONEY = re.compile(r"(?:人民币|¥|￥|RMB)?(-?\d[\d,]*(?:\.\d+)?)(亿|万|千|百)?(?:元|圆)?(?:整|正)?", re.IGNORECASE)
 _COUNT = re.compile(r"(-?\d+)(?:\.0+)?(?:[人口个户岁平间层㎡元年级]|平方米|m2)*")
+_MEASURE = re.compile(r"([-+]?\d[\d,]*(?:\.\d+)?)(?:平方米|平米|平方|m2|㎡|米|m|度|°)?", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d{2}")
 _MULTIPLES = {None: Decimal(1), "百": Decimal(100), "千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 _CACHED = 60_000
@@ -304,6 +305,19 @@ def _money(column: Column, heading: str) -> Parser:
     return parse
 
 
+def _decimal(column: Column, heading: str) -> Parser:
+    empty = _required(column, heading)
+    bad = finding("number-expected", heading, column.key, "应填数字；请改为阿拉伯数字，例如 60.5")
+
+    def parse(raw: Any) -> Parsed:
+        if is_blank(raw):
+            return empty
+        match = _MEASURE.fullmatch(without_spaces(half_width(as_text(raw))))
+        return (Decimal(match.group(1).replace(",", "")), None) if match else (None, bad)
+
+    return parse
+
+
 def _sex(column: Column, heading: str) -> Parser:
     empty = _required(column, heading)
     bad = finding("sex-unknown", heading, column.key, "性别只能填“男”或“女”；请改正")
@@ -355,6 +369,7 @@ _MAKERS: dict[str, Callable[[Column, str], Parser]] = {
     "phone": _code,
     "date": _date,
     "int": _int,
+    "decimal": _decimal,
     "money": _money,
     "sex": _sex,
     "relation": _relation,

@@ -524,6 +524,7 @@ def _how(column: Column) -> str:
         "name": "一格一个人的姓名",
         "date": "1985-03-02、1985.3.2、19850302、1985年3月2日、1985年3月",
         "int": "整数",
+        "decimal": "数字，可带小数",
         "money": "数字，单位元；也可写 1.4万元",
         "sex": "男、女（也认识 1、2）",
         "relation": "、".join(_RELATION_LIST),

@@ -3,6 +3,7 @@
 from django.db import migrations
 
 from anju.accounts.policies import rows_inside, rows_inside_or_above, rows_of
+from anju.registry.following import follows_household
 from anju.trail.watching import watch
 
 _OF_HOUSEHOLD = "{table}.household_id IN (SELECT h.id FROM registry_household h)"
@@ -54,5 +55,6 @@ class Migration(migrations.Migration):
         rows_inside_or_above("appraisals_stock"),
         rows_of("appraisals_stocksignature", "appraisals_stock", "stock_id"),
         migrations.RunSQL(STANDS, "DROP TRIGGER appraisals_stand ON appraisals_appraisal; DROP FUNCTION appraisals_stand()"),
+        *follows_household(*(f"appraisals_{name}" for name in ("screening", "appraisal", "housegrade", "nohouse", "posting", "hazard"))),
         watch(*(f"appraisals_{name}" for name in _TABLES)),
     ]

@@ -29,7 +29,7 @@ class DangerPoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Component:
-    """One part of the house: its level a–d and the standard's own words for that level. ``counted`` (dangerous, all) under the 2009 guide."""
+    """One part of the house, its level a–d and the standard's words for that level; ``counted`` (dangerous, all) under the 2009 guide."""
 
     name: str = field(metadata=LINE)
     level: str
@@ -72,7 +72,7 @@ class Acknowledgement:
 
 @dataclass(frozen=True, kw_only=True)
 class AppraisalReport:
-    """The report. ``kind``: 鉴定 or 评定; ``organiser``: who had it done; ``computed`` is the grade the standard gives, ``grade`` the one that holds."""
+    """The report. ``kind``: 鉴定 or 评定; ``organiser``: who had it done; ``computed``: the standard's grade; ``grade``: the one that holds."""
 
     number: str = field(metadata=LINE)
     organisation: str = field(metadata=LINE)

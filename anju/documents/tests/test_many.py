@@ -1,10 +1,12 @@
 """Thousands of papers in one go: in order, each on a page of its own, the one that can't be set named."""
 
 import io
+from collections.abc import Iterator
 
 import pikepdf
 import pypdf
 import pytest
+from pypdf.generic import DictionaryObject
 
 from anju.documents import Limits, Picture, Unprintable, pdf, pdf_many, pdf_parts
 from anju.documents.housing.samples import drawing
@@ -24,7 +26,7 @@ def test_pages_are_counted_for_each_paper_alone() -> None:
 def test_parts_come_in_order_and_only_as_they_are_asked_for() -> None:
     asked: list[int] = []
 
-    def coming() -> object:
+    def coming() -> Iterator[Echo]:
         for number in range(2000):
             asked.append(number)
             yield Echo(str(number))
@@ -55,6 +57,13 @@ def test_the_paper_that_cannot_be_set_is_named() -> None:
         list(pdf_parts(ECHO, datas, size=7))
 
 
+def test_what_is_too_much_in_one_go_is_set_in_smaller_ones() -> None:
+    pictures = [drawing(200 + number, 150) for number in range(12)]
+    most = sum(len(each.content) for each in pictures) // 3
+    made = pdf_many(ECHO, [Echo(f"第{at}户", picture=each) for at, each in enumerate(pictures)], limits=Limits(size=most))
+    assert [page.split("户")[0] for page in pages(made)] == [f"第{at}" for at in range(12)]
+
+
 def test_a_picture_shown_by_many_papers_is_kept_once() -> None:
     picture = drawing(400, 300)
     one, many = (len(pdf_many(ECHO, [Echo("户", picture=picture)] * times)) for times in (1, 50))
@@ -82,8 +91,10 @@ def test_a_paper_bears_its_title_its_day_and_only_our_fonts() -> None:
     assert read.metadata.title == "石门村 2020 年核验表"
     assert read.metadata.creation_date is not None
     assert read.metadata.creation_date.date().isoformat() == "2020-06-10"
-    fonts = {
-        str(font["/BaseFont"]).split("+")[1].split("-")[0]
-        for font in (each.get_object() for each in read.pages[0]["/Resources"]["/Font"].values())
-    }  # type: ignore[index]
-    assert fonts == {"NotoSerifSC", "NotoSansCJKsc"}
+    resources = read.pages[0]["/Resources"].get_object()
+    assert isinstance(resources, DictionaryObject)
+    fonts = resources["/Font"].get_object()
+    assert isinstance(fonts, DictionaryObject)
+    described = [each.get_object() for each in fonts.values()]
+    names = {str(each["/BaseFont"]).split("+")[1].split("-")[0] for each in described if isinstance(each, DictionaryObject)}
+    assert names == {"NotoSerifSC", "NotoSansCJKsc"}

@@ -14,9 +14,40 @@ from anju.documents.tests.echo import ECHO, Echo, pages, without_spaces
 from anju.documents.values import GETA, drawable, fit_for_paper
 
 _SYNTAX = (
-    '#import "/etc/passwd": *', '#read("/etc/passwd")', "#panic(1)", "#sys.inputs", "#{ [x] }", "#let sheet(it) = []", "$ x^2 $", '"', "'", "\\u{41}", "\\",
-    "// x", "/* x", "*/", "*b*", "_i_", "@name", "<end-of-sheet>", "= x", "- x", "+ x", "/ x: y", "```", "`", "~", "---", "...", "[", "]", "{", "}", "#", "#x",
-)  # fmt: skip
+    '#import "/etc/passwd": *',
+    '#read("/etc/passwd")',
+    "#panic(1)",
+    "#sys.inputs",
+    "#{ [x] }",
+    "#let sheet(it) = []",
+    "$ x^2 $",
+    '"',
+    "'",
+    "\\u{41}",
+    "\\",
+    "// x",
+    "/* x",
+    "*/",
+    "*b*",
+    "_i_",
+    "@name",
+    "<end-of-sheet>",
+    "= x",
+    "- x",
+    "+ x",
+    "/ x: y",
+    "```",
+    "`",
+    "~",
+    "---",
+    "...",
+    "[",
+    "]",
+    "{",
+    "}",
+    "#",
+    "#x",
+)
 _TEXT = st.lists(
     st.one_of(
         st.sampled_from(_SYNTAX),

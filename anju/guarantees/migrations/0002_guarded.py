@@ -3,6 +3,7 @@
 from django.db import migrations
 
 from anju.accounts.policies import rows_inside
+from anju.registry.following import follows_household
 from anju.trail.watching import watch
 
 
@@ -11,5 +12,6 @@ class Migration(migrations.Migration):
 
     operations = [
         rows_inside("guarantees_guarantee", named="guarantees_guarantee.household_id IN (SELECT h.id FROM registry_household h)"),
+        *follows_household("guarantees_guarantee"),
         watch("guarantees_guarantee"),
     ]

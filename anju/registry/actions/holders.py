@@ -11,4 +11,4 @@ def refuse_held_elsewhere(number: str) -> None:
     """Raises ``Refused`` naming the county to ask, where the number is held outside the asker's area (the caller has looked inside)."""
     if number and (found := elsewhere.holders([str(vault.secret(vault.ID, number))])):
         (place,) = elsewhere.places(found.values()).values()
-        raise Refused(_("该身份证号%(told)s") % {"told": elsewhere.ask_there(place)})
+        raise Refused(_("该身份证号已登记在%(place)s，请与当地住建部门核实；对方的内容不在此显示") % {"place": place})

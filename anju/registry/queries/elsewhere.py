@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from anju.divisions.models import Division
 
@@ -31,8 +30,3 @@ def places(counties: Iterable[str]) -> dict[str, str]:
     """Counties by their full names, as a sentence names whom to ask."""
     wanted = set(counties)
     return {county: county for county in wanted} | dict(Division.objects.filter(code__in=wanted).values_list("code", "full_name"))
-
-
-def ask_there(place: str) -> str:
-    """The end of a sentence about something that is held in another place."""
-    return _("已登记在%(place)s，请与当地住建部门核实；对方的内容不在此显示") % {"place": place}

@@ -1,6 +1,6 @@
 """Lists, one list's comparison and its rows, as pages show them. Whoever sees a part of a list's area gets that part's rows and counts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.accounts.scope import within
+from anju.divisions import queries as places
 from anju.divisions.models import Division
 from anju.linkage.passes import LABELS
 from anju.privacy import vault
@@ -200,18 +201,6 @@ def _kinds(run: MatchRun, user: User) -> list[KindCount]:
 # ------------------------------------------------------------------------------------------------ places
 
 
-def place_names(areas: Iterable[str]) -> dict[str, str]:
-    """``满堂红镇 小官村`` for each area, in one query."""
-    wanted = set(areas)
-    stems = {area[:length] for area in wanted for length in (6, 9, 12) if len(area) >= length} | wanted
-    short = dict(Division.objects.filter(code__in=stems).values_list("code", "short_name"))
-    return {
-        area: " ".join(short[stem] for stem in dict.fromkeys((area[:9], area[:12], area)) if len(stem) >= 9 and stem in short)
-        or short.get(area, area)
-        for area in wanted
-    }
-
-
 def townships(run: MatchRun, user: User) -> list[tuple[str, str, int]]:
     """(code, name, pending differences) of the townships of the list that the user sees."""
     pending: dict[str, int] = {}
@@ -292,7 +281,7 @@ def differences(
 def shown(mismatches: list[Mismatch]) -> list[Difference]:
     """Differences in words, with what they need from other tables fetched at once."""
     areas = {one.area for one in mismatches} | {one.household.area for one in mismatches if one.household}
-    names = place_names(areas)
+    names = places.below_county(areas)
     repeated = {int(one.detail["repeats"]) for one in mismatches if "repeats" in one.detail}
     row_numbers = dict(BatchRow.objects.filter(pk__in=repeated).values_list("pk", "row"))
     open_all(*(side for one in mismatches for side in (one.row, one.match.person if one.match else None)))
@@ -474,7 +463,7 @@ def told(batch: Batch, found: list[BatchRow]) -> list[Row]:
             held = best.get(pair.row_id or 0)
             if held is None or order[pair.verdict] < order[held.verdict]:
                 best[pair.row_id or 0] = pair
-    names = place_names({row.area for row in found if row.placed})
+    names = places.below_county({row.area for row in found if row.placed})
     return [
         Row(
             row=row,
@@ -560,7 +549,7 @@ def version_rows(run: MatchRun, user: User, what: str, after: str = "", limit: i
 
 def changed(matches: list[Match]) -> list[VersionRow]:
     """Pairs of versions in words."""
-    names = place_names(
+    names = places.below_county(
         {
             area
             for one in matches

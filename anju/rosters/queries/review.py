@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from anju.accounts.models import User
 from anju.accounts.scope import within
+from anju.divisions import queries as places
 from anju.privacy.vault import open_all
 from anju.registry.models import Category, Household, Membership, Person
 from anju.rosters import marking
@@ -18,7 +19,6 @@ from anju.rosters.actions import deciding
 from anju.rosters.actions.deciding import Consequences
 from anju.rosters.marking import Part
 from anju.rosters.models import Batch, BatchRow, Decision, Match, MatchRun
-from anju.rosters.queries.batches import place_names
 from anju.rosters.queries.keyset import Page, cursor, made
 from anju.vocabulary import idnumber, relation
 
@@ -114,7 +114,7 @@ def queue(run: MatchRun, user: User, after: str = "", limit: int = 12) -> Page[Q
         score, key = at[1]
         found = found.filter(score__gte=score).filter(Q(score__gt=score) | Q(pk__gt=int(key)))
     part = made(list(found[: limit + 1]), limit, at, lambda match: (match.score or 0.0, match.pk), total)
-    names = place_names({match.area[:9] for match in part.rows})
+    names = places.below_county({match.area[:9] for match in part.rows})
     rows = [
         QueueItem(match, match.row.name if match.row else "", _held_name(match), names.get(match.area[:9], ""), match.score or 0.0)
         for match in part.rows
@@ -240,7 +240,7 @@ def _fields(match: Match) -> list[FieldPair]:
         return _list_fields(row, match.other_row)
     person, household = match.person, _household(match)
     assert person is not None
-    names = place_names({row.area, household.area if household else row.area})
+    names = places.below_county({row.area, household.area if household else row.area})
     members = _mates(row)
     spells = list(
         Membership.objects.open().filter(household=household).select_related("person").order_by("-relation", "person_id")[: _MEMBERS * 2]
@@ -323,7 +323,7 @@ def _text(parts: list[Part]) -> str:
 
 
 def _list_fields(row: BatchRow, other: BatchRow) -> list[FieldPair]:
-    names = place_names({row.area, other.area})
+    names = places.below_county({row.area, other.area})
     open_all(row, other)
     pairs = [
         _pair(_("姓名"), row.name, other.name, name=True),

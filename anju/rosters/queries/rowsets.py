@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from anju import clock
 from anju.accounts.models import User
 from anju.accounts.scope import within
+from anju.divisions import queries as places
 from anju.exports.kinds import Filters, NotThere, Numbers, RowSet, export_kind
 from anju.privacy.vault import open_all
 from anju.registry import queries as registry
@@ -124,7 +125,7 @@ DIFFERENCE_HEADINGS = ("原表行", "类别", "名单中", "登记库中", "说�
 
 def difference_lines(mismatches: list[Mismatch], full: bool) -> Iterator[Sequence[object]]:
     """Differences as lines of a sheet."""
-    names = batches.place_names({one.area for one in mismatches} | {one.household.area for one in mismatches if one.household})
+    names = places.below_county({one.area for one in mismatches} | {one.household.area for one in mismatches if one.household})
     repeated = dict(
         BatchRow.objects.filter(pk__in=[int(one.detail["repeats"]) for one in mismatches if "repeats" in one.detail]).values_list(
             "pk", "row"
@@ -153,7 +154,7 @@ def _batches(filters: Filters, user: User, full: bool) -> RowSet:
     if chosen.get("status") not in Batch.Status.values:
         chosen["status"] = ""
     found = batches.batches(user, chosen).exclude(status=Batch.Status.VOIDED)
-    names = batches.place_names(set(found.values_list("area", flat=True)))
+    names = places.below_county(set(found.values_list("area", flat=True)))
 
     def lines() -> Iterator[Sequence[object]]:
         for one in found.iterator(_CHUNK):

@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core import signing
@@ -25,7 +25,7 @@ from anju.divisions.models import Division
 from anju.evidence import store
 from anju.evidence.models import StoredFile
 from anju.evidence.sending import attachment
-from anju.evidence.uploading import too_large
+from anju.evidence.uploading import given, media_type
 from anju.registry.models import Category
 from anju.rosters import layouts
 from anju.rosters.actions import receiving
@@ -227,26 +227,23 @@ def upload(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     if request.method == "GET":
         return redirect(reverse("rosters:list") + "#upload")
-    given = request.FILES.get("file")
-    if given is None or isinstance(given, list):
-        return _said(request, _("没有收到文件，请重新选择。"))
-    name = Path(given.name or "").name
-    if oversize := too_large(given):
-        return _said(request, oversize, name=name)
+    file, name, unfit = given(request)
+    if file is None or unfit:
+        return _said(request, unfit, name=name)
     day = as_of.guess(name, clock.today())
     area = user.area if len(user.area) >= 6 else ""
     if day is None or not area:
         if not user.may(Power.RECEIVE):
             return _said(request, _("您的角色不能报送名单：%s。") % why_not(user, Power.RECEIVE))
         try:
-            kept = store.put(cast("BinaryIO", given), name=name, media_type=given.content_type or "application/octet-stream", by=user)
+            kept = store.put(file, name=name, media_type=media_type(name), by=user)
         except store.StoreFull as full:
             return _said(request, str(full), name=name)
         return _ask(
             request, kept, ReceiveForm(user=user, initial={"as_of": day or clock.today(), "area": area}, auto_id=f"id_{kept.pk}_%s")
         )
     try:
-        batch = receiving.receive(file=cast("BinaryIO", given), name=name, by=user, area=area, as_of=day)
+        batch = receiving.receive(file=file, name=name, by=user, area=area, as_of=day)
     except Refused as refusal:
         return _refused(request, refusal)
     return _received(request, batch)
@@ -319,8 +316,7 @@ def _ask(request: HttpRequest, kept: StoredFile, form: ReceiveForm) -> HttpRespo
 
 def _refused(request: HttpRequest, refusal: Refused, name: str = "") -> HttpResponse:
     earlier = refusal.batch if isinstance(refusal, AlreadyReceived) else None
-    given = request.FILES.get("file")
-    shown = name or (getattr(given, "name", "") if given else "")
+    shown = name or given(request)[1]
     return _said(request, refusal.message, earlier=earlier, name=Path(shown).name)
 
 

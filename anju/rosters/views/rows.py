@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from anju.accounts.asking import by_htmx, query, user_of
 from anju.accounts.scope import chosen, within
+from anju.divisions import queries as places
 from anju.privacy.vault import open_all, open_secrets
 from anju.rosters import cells, layouts, marking
 from anju.rosters.models import BatchRow, Match, MatchRun, Mismatch
@@ -115,7 +116,7 @@ def _read(row: BatchRow, more: dict[str, Any]) -> list[tuple[str, str]]:
     """What was understood, in words."""
     layout = layouts.BY_KEY.get(row.batch.layout)
     labels = {column.key: _(column.title) for column in layout.columns} if layout else {}
-    place = batches.place_names([row.area])[row.area] if row.placed else _("没有认出：%s") % row.place
+    place = places.below_county([row.area])[row.area] if row.placed else _("没有认出：%s") % row.place
     pairs = [
         (_("姓名"), row.name),
         (

@@ -3,6 +3,7 @@
 from django.db import migrations
 
 from anju.accounts.policies import rows_inside, rows_inside_or_above
+from anju.registry.following import follows_household
 from anju.trail.watching import watch
 
 
@@ -17,5 +18,6 @@ class Migration(migrations.Migration):
     operations = [
         rows_inside_or_above("verification_campaign"),
         rows_inside("verification_verification", named="verification_verification.household_id IN (SELECT h.id FROM registry_household h)"),
+        *follows_household("verification_verification"),
         watch("verification_campaign", "verification_verification"),
     ]

@@ -1,0 +1,112 @@
+"""新增险情: a new danger is reported, the people are brought to safety, the item is struck once they live safely again (domain 2.12)."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from anju.accounts.models import User
+from anju.accounts.roles import Power
+from anju.appraisals import rules
+from anju.appraisals.models import Appraisal, Hazard
+from anju.appraisals.permitting import allow, day_of, standing
+from anju.evidence.models import Album
+from anju.policy import find, keys
+from anju.refusing import Refused
+from anju.registry.models import Dwelling, Household
+from anju.trail.acts import recorded
+from anju.vocabulary.fieldwork import Captured
+from anju.vocabulary.grade import GRADES
+
+_NOWHERE = Captured()
+_MONTH = 20
+"""The day of the month by which a house is appraised where policy says nothing yet."""
+
+
+def due_after(area: str, on: date) -> date:
+    """The day by which a hazard found on a day is to be appraised: the policy's day of that month, or of the next one where it has passed."""
+    rule = find(keys.APPRAISED_DAY, area, on)
+    day = rule.value if rule else _MONTH
+    if on.day <= day:
+        return on.replace(day=day)
+    first_of_next = (on.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return first_of_next.replace(day=day)
+
+
+@recorded("hazard.reported")
+@transaction.atomic
+def report(
+    *,
+    household: Household,
+    way: str,
+    cause: str,
+    description: str,
+    by: User,
+    on: date | None = None,
+    reporter: str = "",
+    urgent: bool = False,
+    dwelling: Dwelling | None = None,
+    album: Album | None = None,
+    captured: Captured = _NOWHERE,
+    source: str = "",
+) -> Hazard:
+    """登记险情: found by the household, a cadre or a department. Its house is to be appraised by the policy's day; an urgent one within three days."""
+    allow(by, Power.REPORT_HAZARD, household.area)
+    day = day_of(on)
+    if captured.client_id and (known := Hazard.objects.filter(client_id=captured.client_id).first()):
+        return known
+    row = standing(household)
+    if way not in Hazard.Way.values or cause not in Hazard.Cause.values or not description.strip():
+        raise Refused(rules.HAZARD, _("请选发现途径和成因，并写明情况"))
+    if held := Hazard.objects.filter(household=row, closed_on=None).first():
+        raise Refused(rules.HAZARD, _("该户 %(on)s 报的险情还没有销号，请在那一条上补充") % {"on": held.on})
+    due = min(due_after(row.area, day), day + timedelta(days=3)) if urgent else due_after(row.area, day)
+    return Hazard.objects.create(
+        household=row, dwelling=dwelling, area=row.area, on=day, way=way, cause=cause, reporter=reporter.strip()[:60],
+        description=description.strip()[:500], urgent=urgent, due=due, album=album, by=by, recorded_at=timezone.now(),
+        client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80], source=source,
+    )  # fmt: skip
+
+
+@recorded("hazard.evacuated")
+@transaction.atomic
+def evacuate(*, hazard: Hazard, by: User, on: date | None = None) -> Hazard:
+    """The people have left the dangerous house."""
+    allow(by, Power.REPORT_HAZARD, hazard.area)
+    day = day_of(on)
+    row = _open(hazard)
+    if day < row.on:
+        raise Refused(rules.HAZARD, _("转移日期 %(on)s 早于发现险情的日期 %(found)s") % {"on": day, "found": row.on})
+    row.evacuated_on = day
+    row.save(update_fields=["evacuated_on"])
+    return row
+
+
+@recorded("hazard.closed")
+@transaction.atomic
+def close(
+    *, hazard: Hazard, by: User, how: str, appraisal: Appraisal | None = None, housed: bool = False, on: date | None = None
+) -> Hazard:
+    """销号: by an appraisal since then that says A or B, or because the household is housed safely elsewhere (``housed``: the caller has seen that)."""
+    allow(by, Power.REPORT_HAZARD, hazard.area)
+    day = day_of(on)
+    row = _open(hazard)
+    if not how.strip():
+        raise Refused(rules.SAFE_AGAIN, _("请写明怎样解决的"))
+    if appraisal is not None and (
+        appraisal.household_id != row.household_id or appraisal.on < row.on or appraisal.state != Appraisal.State.VALID
+    ):
+        raise Refused(rules.SAFE_AGAIN, _("鉴定 %(number)s 不是该户险情之后的有效鉴定") % {"number": appraisal.number})
+    if not housed and (appraisal is None or not GRADES[appraisal.grade].safe):
+        raise Refused(rules.SAFE_AGAIN, _("还没有险情之后 A、B 级的鉴定，也没有别的保障途径，不能销号"))
+    row.appraisal, row.closed_on, row.closed_how, row.closed_by = appraisal, day, how.strip()[:200], by
+    row.save(update_fields=["appraisal", "closed_on", "closed_how", "closed_by"])
+    return row
+
+
+def _open(hazard: Hazard) -> Hazard:
+    row = Hazard.objects.select_for_update(no_key=True).get(pk=hazard.pk)
+    if row.closed_on is not None:
+        raise Refused(rules.HAZARD, _("这条险情已于 %(on)s 销号") % {"on": row.closed_on})
+    return row

@@ -1,0 +1,71 @@
+"""How far a round is, to the last household: by area what was seen and who is left."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+
+from anju.accounts.scope import within as inside
+from anju.appraisals.models import Appraisal, Round, Screening
+from anju.registry.models import Household
+from anju.vocabulary import division
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Households in scope of a round by what was seen; ``left`` haven't been looked at. All add up to ``households``."""
+
+    area: str
+    households: int = 0
+    fine: int = 0
+    suspect: int = 0
+    no_house: int = 0
+    absent: int = 0
+    left: int = 0
+
+    def __add__(self, other: "Coverage") -> "Coverage":
+        sums: dict[str, Any] = {one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self) if one.name != "area"}
+        return Coverage(area=self.area, **sums)
+
+
+_SCOPE = """h.closed_on IS NULL AND h.area >= %(low)s AND h.area < %(high)s
+    AND (%(categories)s::text[] = '{}' OR string_to_array(h.groups, '+') && %(categories)s::text[])"""
+
+
+def coverage(round: Round, *, within: str = "", digits: int = 0) -> dict[str, Coverage]:
+    """By area (cut to ``digits``; 0: the whole) the households of the round inside ``within`` that stand on the register now."""
+    place = division.stem(within) or round.area
+    low, high = division.bounds(place)
+    found: dict[str, Coverage] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT CASE WHEN %(digits)s = 0 THEN %(place)s ELSE left(h.area, %(digits)s) END, coalesce(s.result, 'left'), count(*)
+                FROM registry_household h
+                LEFT JOIN appraisals_screening s ON s.household_id = h.id AND s.round_id = %(round)s AND s.superseded_at IS NULL
+                WHERE {_SCOPE} GROUP BY 1, 2""",
+            {"digits": digits, "place": place, "round": round.pk, "low": low, "high": high, "categories": list(round.categories)},
+        )
+        for area, result, many in cursor.fetchall():
+            more: dict[str, Any] = {"area": area, "households": many, result: many}
+            found[area] = found.get(area, Coverage(area)) + Coverage(**more)
+    return found
+
+
+def in_scope(round: Round, *, within: str = "", result: str = "") -> QuerySet[Household]:
+    """The very households a figure of ``coverage`` counts; ``result`` "left" are those not looked at, "" all."""
+    place = division.stem(within) or round.area
+    found = Household.objects.filter(inside(place), closed_on=None)
+    if round.categories:
+        found = found.extra(where=["string_to_array(registry_household.groups, '+') && %s::text[]"], params=[list(round.categories)])
+    seen = Screening.objects.filter(round=round, household=OuterRef("pk"), superseded_at=None)
+    if result == "left":
+        return found.filter(~Exists(seen))
+    return found.filter(Exists(seen.filter(result=result))) if result else found
+
+
+def suspects(area: str) -> QuerySet[Household]:
+    """Households whose house was seen as suspect and hasn't been appraised since."""
+    seen = Screening.objects.filter(inside(area), result=Screening.Result.SUSPECT, superseded_at=None)
+    later = Appraisal.objects.filter(household=OuterRef("household"), on__gte=OuterRef("on")).exclude(state=Appraisal.State.WITHDRAWN)
+    return Household.objects.filter(closed_on=None, pk__in=seen.filter(~Exists(later)).values("household")).order_by("area", "number")

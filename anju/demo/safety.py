@@ -1,0 +1,197 @@
+"""What the people of Zhangwu have done about the safety of houses by 10 June 2020: looked at, appraised, housed elsewhere, verified.
+
+In the first township: a round of screening that is finished in one village and half done in the next, appraisals of who is in a key group or lives
+in a suspect house, ways of those whose house is dangerous, conclusions to the last household of the first village, the county's danger ledger
+waiting for two signatures, and two fresh hazards. All through the actions that pages call; nothing is done twice.
+"""
+
+import random
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from anju.accounts.models import User
+from anju.appraisals.actions import appraising, hazards, rounds, screening, stock
+from anju.appraisals.models import Appraisal, Round
+from anju.demo.place import Place
+from anju.demo.story import DESK
+from anju.grading.standards import standard_on
+from anju.guarantees import actions as guarantees
+from anju.refusing import Refused
+from anju.registry import actions as registry
+from anju.registry.models import Dwelling, Household
+from anju.registry.staging import Housing
+from anju.verification import actions as verification
+from anju.verification.models import Campaign
+from anju.vocabulary.route import Category
+
+SEED = 20200610
+HOUSED, ROUND_FROM, ROUND_TO = date(2019, 6, 30), date(2020, 5, 6), date(2020, 6, 20)
+CAMPAIGN_FROM, CAMPAIGN_DUE = date(2020, 6, 1), date(2020, 6, 30)
+_STRUCTURES = (("brick_timber", 0.55), ("brick_concrete", 0.25), ("earth_timber", 0.15), ("stone_timber", 0.05))
+_GRADES = {"dangerous": (("D", 0.45), ("C", 0.4), ("B", 0.15)), "plain": (("A", 0.35), ("B", 0.55), ("C", 0.1))}
+_CENTRE = (Decimal("122.5386"), Decimal("42.3869"))
+"""The county's seat, WGS-84; invented houses lie around it."""
+Users = dict[str, User]
+
+
+def tell(people: Users, place: Place) -> None:
+    """The whole story in one transaction; where the round is there already nothing is done."""
+    if Round.objects.filter(area=DESK).exists():
+        return
+    township = next(each for each in place.townships if each.startswith(DESK))
+    villages = [each.code for each in place.villages if each.township == township][:3]
+    chance = random.Random(SEED)
+    with transaction.atomic():
+        known = {
+            village: list(Household.objects.filter(area__startswith=village, closed_on=None).order_by("number")) for village in villages
+        }
+        _houses([one for households in known.values() for one in households], people, chance)
+        suspect = _screened(villages, known, people, chance)
+        appraised = _appraised(known[villages[0]], suspect, people, chance)
+        _housed_elsewhere(appraised, people)
+        _verified(villages, known, people)
+        made = stock.make(area=DESK, by=people[f"demo-clerk-{DESK}"], as_of=date(2020, 5, 31))
+        for login in (f"demo-clerk-{DESK}", f"demo-sign-poverty-{DESK}"):
+            if login in people:
+                stock.sign(stock=made, by=people[login])
+        _hazards(known[villages[1]], people)
+
+
+def _weighted(chance: random.Random, weights: Sequence[tuple[str, float]]) -> str:
+    return chance.choices([word for word, _weight in weights], [weight for _word, weight in weights])[0]
+
+
+def _houses(households: Sequence[Household], people: Users, chance: random.Random) -> None:
+    rows = []
+    for at, household in enumerate(households, 1):
+        lng, lat = (centre + Decimal(chance.randint(-9000, 9000)) / 100_000 for centre in _CENTRE)
+        bays = chance.choice((2, 3, 3, 4))
+        rows.append(
+            Housing(
+                at, f"demo.house:{household.number}", household.pk, kinds="own+live", lng=lng, lat=lat, coordinates="WGS84", is_only=True,
+                year_built=chance.randint(1975, 2014), structure=_weighted(chance, _STRUCTURES), storeys=1, bays=bays,
+                main_area=Decimal(bays * 18 + chance.randint(0, 12)), status="used",
+            )
+        )  # fmt: skip
+    registry.record_houses(on=HOUSED, by=people[f"demo-clerk-{DESK}"], rows=rows)
+
+
+def _screened(villages: Sequence[str], known: dict[str, list[Household]], people: Users, chance: random.Random) -> set[int]:
+    clerk, cadre, town = people[f"demo-clerk-{DESK}"], people["demo-village"], people["demo-township"]
+    round_ = rounds.open_round(
+        area=DESK,
+        kind="revisit",
+        name="2020年农村住房安全“回头看”",
+        starts_on=ROUND_FROM,
+        ends_on=ROUND_TO,
+        by=clerk,
+        document="彰住建〔2020〕12号",
+    )
+    rounds.staff(round=round_, cadres=186, experts=12, by=clerk)
+    suspect = set()
+    for village, by, share in ((villages[0], cadre, 1.0), (villages[1], town, 0.55)):
+        households = known[village][: round(len(known[village]) * share)]
+        fine = []
+        for household in households:
+            seen = _weighted(chance, (("fine", 0.87), ("suspect", 0.09), ("absent", 0.04)))
+            day = ROUND_FROM + timedelta(days=chance.randint(0, 25))
+            if seen == "fine":
+                fine.append(household)
+                continue
+            note = (
+                chance.choice(("后墙有竖向裂缝", "屋面下沉、漏雨", "山墙外鼓", "檩条糟朽"))
+                if seen == "suspect"
+                else "全家外出务工，邻居代述"
+            )
+            screening.screen(round=round_, household=household, result=seen, by=by, on=day, lives_here=seen == "suspect", note=note)
+            if seen == "suspect":
+                suspect.add(household.pk)
+        screening.screen_alike(round=round_, households=fine, by=by, on=ROUND_FROM + timedelta(days=chance.randint(0, 25)))
+    return suspect
+
+
+def form_for(grade: str, dwelling: Dwelling, area: str, on: date) -> dict[str, Any]:
+    """A form of the day's standard for this house that comes to the grade."""
+    state = dwelling.states.filter(superseded_at=None).latest("valid_from")
+    structure = state.structure or "brick_timber"
+    components = {each.key: "a" for each in standard_on(area, on).needed(structure)}
+    if grade != "A":
+        worst = "bearing_wall" if "bearing_wall" in components else next(iter(components))
+        components[worst] = grade.lower()
+    return {"site": "safe", "storeys": 1, "structure": structure, "components": components}
+
+
+def _appraised(households: Sequence[Household], suspect: set[int], people: Users, chance: random.Random) -> list[Appraisal]:
+    appraiser, cadre = people["demo-appraiser"], people["demo-village"]
+    made = []
+    for household in households:
+        if household.pk not in suspect and not household.groups:
+            continue
+        grade = _weighted(chance, _GRADES["dangerous" if household.pk in suspect else "plain"])
+        on = date(2020, 5, 11) + timedelta(days=chance.randint(0, 25))
+        dwelling = Dwelling.objects.filter(occupancies__household=household).distinct().first()
+        assert dwelling is not None
+        paper = appraising.submit(
+            household=household, dwelling=dwelling, form=form_for(grade, dwelling, household.area, on), on=on, by=appraiser, appraisers=["石岩", "梁工"],
+            trigger="suspect" if household.pk in suspect else "first",
+        )  # fmt: skip
+        made.append(paper)
+        if chance.random() < 0.8:
+            appraising.acknowledge(appraisal=paper, agreed=True, by=cadre, on=min(on + timedelta(days=2), date(2020, 6, 10)))
+    return made
+
+
+def _housed_elsewhere(appraised: Sequence[Appraisal], people: Users) -> None:
+    dangerous = [paper for paper in appraised if paper.grade in ("C", "D")]
+    for paper in dangerous[:3]:
+        guarantees.record(
+            household=paper.household, route="relatives", since=paper.on, by=people["demo-township"], provider="长子（本村）", relation="父子",
+            document="投亲居住同意书", until=date(2021, 5, 31), safe_because="长子住房 2018 年新建，村鉴定为 A 级",
+        )  # fmt: skip
+    for paper in dangerous[3:4]:
+        guarantees.record(
+            household=paper.household, route="rented_house", since=paper.on, by=people["demo-township"], provider="本村闲置农房户主",
+            document="农房租赁协议 2020-05", until=date(2020, 7, 5), safe_because="出租房鉴定为 B 级",
+        )  # fmt: skip
+
+
+def _verified(villages: Sequence[str], known: dict[str, list[Household]], people: Users) -> None:
+    clerk, verifier = people[f"demo-clerk-{DESK}"], people["demo-verifier"]
+    campaign = verification.open_campaign(
+        area=DESK,
+        name="2020年住房安全有保障核验",
+        starts_on=CAMPAIGN_FROM,
+        due=CAMPAIGN_DUE,
+        by=clerk,
+        categories=["JDLK"],
+        document="辽住建村〔2020〕6号",
+    )
+    _verify(campaign, [one for one in known[villages[0]] if "JDLK" in one.groups.split("+")], verifier)
+
+
+def _verify(campaign: Campaign, households: Sequence[Household], verifier: User) -> None:
+    for at, household in enumerate(households):
+        on = CAMPAIGN_FROM + timedelta(days=at % 9)
+        supported = verification.grounds(household, on).supported
+        category = supported or Category.UNGUARANTEED
+        try:
+            verification.conclude(
+                household=household, category=category.value, by=verifier, verifiers=["邢志国", "金淑珍"], on=on, campaign=campaign, informant="本人",
+                lives_here=True, why="" if supported else "现住房为危房，已列入今年改造计划",
+            )  # fmt: skip
+        except Refused:
+            continue
+
+
+def _hazards(households: Sequence[Household], people: Users) -> None:
+    for household, urgent, cause, what in zip(
+        households[-2:], (True, False), ("flood", "age"), ("6月7日暴雨后西山墙外鼓，随时可能倒塌", "后檐檩条断裂，局部漏雨"), strict=False
+    ):
+        hazards.report(
+            household=household, way="household", cause=cause, description=what, by=people["demo-township"], on=date(2020, 6, 8), urgent=urgent,
+            reporter="本人电话",
+        )  # fmt: skip
