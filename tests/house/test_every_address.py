@@ -21,9 +21,11 @@ from anju.accounts import actions as accounts
 from anju.accounts.models import Grant, NamedRecord, User
 from anju.accounts.roles import ROLES, Power
 from anju.accounts.signing_in.models import SignedInSession
+from anju.appraisals.actions import appraising, objecting, posting
 from anju.clock.actions import set_today
 from anju.exports.actions import asking
 from anju.jobs.models import Job
+from anju.registry import actions as registry
 from anju.registry.models import Change, Household
 from anju.rosters.actions import letters, receiving
 from anju.rosters.models import Batch, BatchRow, Decision, Match
@@ -92,9 +94,17 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
         ("household",),
     ),
     "households:undo": ("household", "change"),
+    **dict.fromkeys(("appraisals:ledger", "appraisals:waiting", "appraisals:postings"), None),
+    **dict.fromkeys(("appraisals:panel", "appraisals:fill", "appraisals:look", "appraisals:album"), ("household",)),
+    **dict.fromkeys(("appraisals:show", "appraisals:report"), ("appraisal",)),
+    "appraisals:act": ("appraisal", "withdraw"),
+    "appraisals:answer": ("appraisal", "refusal", "maintain"),
+    **dict.fromkeys(("appraisals:posting", "appraisals:posting-paper"), ("posting",)),
+    "appraisals:hang": ("posting", "take-down"),
 }
 # What everybody may have: signing in, the look, public shapes, empty templates.
 PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm"}
+PUBLIC |= {"plate"}  # a sign or plate, by an address that can't be guessed
 PUBLIC |= {"door:code", "door:phone", "door:on", "door:password", "door:resume"}
 
 
@@ -121,6 +131,28 @@ def _list(path: Path, clerk: User, code: str, done: Done) -> Batch:
     return batch
 
 
+def _appraised(side: Side, household: Household) -> dict[str, Any]:
+    """An appraised house with an objection and a sign, with words that stand nowhere else."""
+    registry.record_dwelling(
+        household=household, kind="own", on=date(2020, 1, 1), by=side.clerk, state={"structure": "stone", "storeys": 1}
+    )
+    house = household.occupancies.get().dwelling
+    paper = appraising.submit(
+        household=household,
+        dwelling=house,
+        form={"site": "dangerous"},
+        by=side.clerk,
+        appraisers=[f"鉴定人{side.code}"],
+        opinion=f"搬离{side.code}",
+    )
+    objection = objecting.receive(appraisal=paper, raised_by=f"户主{side.code}", reason=f"不认可{side.code}", by=side.clerk)
+    sign = posting.issue(kind="sign", appraisal=paper, by=side.clerk)
+    side.words |= {paper.number, paper.opinion, objection.reason, objection.raised_by, sign.number, paper.appraisers[0]}
+    return {
+        "appraisal": paper.pk, "refusal": objection.pk, "posting": sign.pk, "withdraw": "withdraw", "maintain": "maintain", "take-down": "take-down",
+    }  # fmt: skip
+
+
 def _fill(side: Side, batch: Batch, done: Done) -> Side:
     letter = letters.write_letter(batch=batch, kinds=["id_repaired"], by=side.clerk)
     run = batch.runs.get(kind="register")
@@ -145,6 +177,7 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
         "change": change.pk, "decision": decision.pk, "job": job.pk, "entry": entry.seq, "session": session.pk, "do": "unlock", "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
         "export": export.pk,
     }  # fmt: skip
+    side.ids |= _appraised(side, household)
     side.words |= {letter.number, f"{side.code}109201-" if side.code == county.COUNTY else f"{side.code}100201-"}
     return side
 
@@ -214,6 +247,10 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "rosters_letter",
             "exports_export",
             "exports_reveal",
+            "appraisals_appraisal",
+            "appraisals_objection",
+            "appraisals_posting",
+            "evidence_album",
         ):
             cursor.execute(
                 f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t WHERE area LIKE %s", [f"{side.code}%"]
