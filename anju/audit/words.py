@@ -29,6 +29,7 @@ TABLES: dict[str, Any] = {
     "trail_archived": _("留痕归档"),
     "trail_restoration": _("从备份恢复"),
     "evidence_storedfile": _("存档文件"),
+    "privacy_lookupkeys": _("查找号码用的密钥"),
     "evidence_album": _("相册"),
     "evidence_photo": _("照片"),
     "evidence_fingerprint": _("照片指纹"),

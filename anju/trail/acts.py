@@ -111,6 +111,13 @@ ACTS: dict[str, Any] = {
     "appraisal.submitted": _("提交房屋鉴定"),
     "appraisal.acknowledged": _("登记农户对鉴定的签字"),
     "appraisal.withdrawn": _("作废鉴定"),
+    "appraisal.reported": _("生成鉴定报告"),
+    "objection.received": _("登记对鉴定的异议"),
+    "objection.answered": _("答复对鉴定的异议"),
+    "objection.withdrawn": _("登记农户撤回异议"),
+    "posting.issued": _("制作公示牌或认定牌"),
+    "posting.hung": _("登记挂牌"),
+    "posting.removed": _("登记摘牌"),
     "round.opened": _("开展排查轮次"),
     "round.staffed": _("登记排查投入"),
     "round.closed": _("结束排查轮次"),
@@ -132,13 +139,6 @@ ACTS: dict[str, Any] = {
     "campaign.closed": _("结束核验任务"),
     "verification.concluded": _("核验结论"),
     "verification.withdrawn": _("撤销核验结论"),
-    "appraisal.reported": _("生成鉴定报告"),
-    "objection.received": _("登记对鉴定的异议"),
-    "objection.answered": _("答复对鉴定的异议"),
-    "objection.withdrawn": _("登记农户撤回异议"),
-    "posting.issued": _("制作公示牌或认定牌"),
-    "posting.hung": _("登记挂牌"),
-    "posting.removed": _("登记摘牌"),
 }
 
 

@@ -1,10 +1,11 @@
-"""Places and the business day."""
+"""Places, the business day, and by which keys numbers are found."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 COLUMNS: dict[str, dict[str, Any]] = {
+    "privacy_lookupkeys": {"only": _("唯一的一行"), "key_number": _("密钥号"), "leaving": _("正在换下的密钥号")},
     "clock_businessday": {
         "only": _("唯一的一行"), "day": _("业务日期"),
     },
