@@ -1,6 +1,6 @@
 """Pages of the system administrator (offices, accounts) and of the security administrator (grants). Each does only its half (三员分立)."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from anju import clock
 from anju.accounts import actions, queries
+from anju.accounts.asking import user_of
 from anju.accounts.forms import AccountForm, GrantForm, OfficeForm
 from anju.accounts.middleware import open_to
 from anju.accounts.models import Grant, User
@@ -23,10 +24,6 @@ from anju.vocabulary.office import OFFICE_KINDS
 STATES = (("open", "在用"), ("without", "没有授权"), ("closed", "已停用"))
 
 
-def _by(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 def _places(codes: set[str]) -> dict[str, str]:
     return {"": _("全国"), **dict(Division.objects.filter(code__in=codes).values_list("code", "short_name"))}
 
@@ -35,7 +32,7 @@ def _places(codes: set[str]) -> dict[str, str]:
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Who may sign in, and what each may do."""
-    by = _by(request)
+    by = user_of(request)
     asked = queries.Asked(request.GET.get("q", "").strip(), request.GET.get("role", ""), request.GET.get("state", ""))
     found = queries.people(by.area, asked)
     after = request.GET.get("after", "")
@@ -67,7 +64,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Opens an account; what it may do is the security administrator's to say."""
-    by = _by(request)
+    by = user_of(request)
     form = AccountForm(request.POST or None, by=by)
     if request.method == "POST" and form.is_valid():
         try:
@@ -86,7 +83,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def offices(request: HttpRequest) -> HttpResponse:
     """The offices inside the area, and opening another."""
-    by = _by(request)
+    by = user_of(request)
     form = OfficeForm(request.POST or None, by=by)
     if request.method == "POST" and form.is_valid():
         made = actions.found(**form.cleaned_data)
@@ -100,7 +97,7 @@ def offices(request: HttpRequest) -> HttpResponse:
 
 def _one(request: HttpRequest, pk: int) -> User:
     found = get_object_or_404(User.objects.select_related("organisation"), pk=pk)
-    if not division.contains(_by(request).area, found.organisation.area):
+    if not division.contains(user_of(request).area, found.organisation.area):
         raise Http404
     return found
 
@@ -113,7 +110,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, person: User, form: GrantForm | None = None) -> HttpResponse:
-    by = _by(request)
+    by = user_of(request)
     grants = list(person.grants.select_related("given_by", "ended_by").prefetch_related("named").order_by("-id"))
     today = clock.today()
     places = _places({grant.area for grant in grants} | {person.organisation.area})
@@ -146,10 +143,10 @@ def _page(request: HttpRequest, person: User, form: GrantForm | None = None) -> 
 def give(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives a right."""
     person = _one(request, pk)
-    form = GrantForm(request.POST, by=_by(request))
+    form = GrantForm(request.POST, by=user_of(request))
     if form.is_valid():
         try:
-            actions.give(user=person, by=_by(request), **form.cleaned_data)
+            actions.give(user=person, by=user_of(request), **form.cleaned_data)
         except actions.NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -169,7 +166,7 @@ def take_back(request: HttpRequest, pk: int, grant: int) -> HttpResponse:
         messages.error(request, _("请写明收回的理由。"))
         return redirect("people:one", person.pk)
     try:
-        actions.take_back(grant=row, by=_by(request), reason=reason[:200])
+        actions.take_back(grant=row, by=user_of(request), reason=reason[:200])
     except actions.NotAllowed as refusal:
         messages.error(request, str(refusal))
     else:
@@ -188,7 +185,7 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("people:one", person.pk)
     act = actions.close_account if person.is_active else actions.reopen_account
     try:
-        act(user=person, by=_by(request), reason=reason[:200])
+        act(user=person, by=user_of(request), reason=reason[:200])
     except actions.NotAllowed as refusal:
         messages.error(request, str(refusal))
     else:

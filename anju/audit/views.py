@@ -1,7 +1,7 @@
 """留痕: who did what, row by row, and how the chain stands. For those who audit; they see entries of their own area."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.db import connection
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from anju.accounts.asking import user_of
 from anju.accounts.middleware import open_to
 from anju.accounts.models import Organisation, User
 from anju.accounts.roles import Power
@@ -29,10 +30,6 @@ from anju.trail.command import end_of, paper
 from anju.trail.models import Entry, Operation
 
 _TONES = {"insert": "ok", "update": "soon", "delete": "late", "truncate": "late"}
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 def said(entry: Entry) -> dict[str, Any]:
@@ -64,7 +61,7 @@ def _lines(entries: list[Entry]) -> list[dict[str, Any]]:
 @require_safe
 def entries(request: HttpRequest) -> HttpResponse:
     """The trail, newest first."""
-    user = _user(request)
+    user = user_of(request)
     filters = queries.Filters.read(request.GET.dict())
     page = queries.page(queries.entries(user, filters), after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     asked = {key: value for key, value in request.GET.dict().items() if key not in ("after", "before") and value}
@@ -95,7 +92,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 @require_safe
 def entry(request: HttpRequest, seq: int) -> HttpResponse:
     """One entry whole: who, what, the rows it is about, its digests and its place in the chain."""
-    user = _user(request)
+    user = user_of(request)
     found = get_object_or_404(queries.told(user).defer("keys"), pk=seq)
     keys = trail.keys_of(found, queries.LISTED)
     numbers = queries.households(user, found.table, keys) if user.may(Power.VIEW) else {}
@@ -140,7 +137,7 @@ def _changed(user: User, entry: Entry, keys: list[int]) -> list[tuple[str, str]]
 @require_POST
 def verify(request: HttpRequest) -> HttpResponse:
     """Verifies the whole chain in the background."""
-    jobs.start(kind="audit.verify", title=_("核验留痕"), by=_user(request), area=_user(request).area)
+    jobs.start(kind="audit.verify", title=_("核验留痕"), by=user_of(request), area=user_of(request).area)
     messages.success(request, _("正在从头核验；结果在“后台任务”里，也显示在本页。"))
     return redirect("trail:list")
 

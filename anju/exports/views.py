@@ -1,6 +1,6 @@
 """导出登记: asking for a file, its page, the register, another person's word; looks at full numbers; the mask policy."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from anju.accounts.asking import user_of
 from anju.accounts.middleware import open_to
 from anju.accounts.models import User
 from anju.accounts.roles import Power
@@ -43,10 +44,6 @@ TONES = {
 }
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 def _back(request: HttpRequest) -> str:
     """The page the export was asked on, where it is ours."""
     came = request.META.get("HTTP_REFERER", "")
@@ -61,7 +58,7 @@ def _back(request: HttpRequest) -> str:
 @require_POST
 def ask(request: HttpRequest) -> HttpResponseBase:
     """Asks for a file of the kind, with the filters of the address; then the file's own page, or the file where it lies ready."""
-    user, given = _user(request), request.POST
+    user, given = user_of(request), request.POST
     filters: dict[str, Any] = {name: value for name, value in request.GET.items() if name not in ("after", "before")}
     filters.setdefault("area", chosen(request))
     try:
@@ -90,7 +87,7 @@ def _declared(code: str) -> str:
 def _handed(request: HttpRequest, export: Export) -> HttpResponseBase:
     """The file; a damaged one isn't counted as taken."""
     with transaction.atomic():
-        response = sent(request, handing.hand_over(export=export, by=_user(request)))
+        response = sent(request, handing.hand_over(export=export, by=user_of(request)))
         transaction.set_rollback(response.status_code >= 500)
     response["Cache-Control"] = "private, no-store"
     return response
@@ -101,7 +98,7 @@ def _handed(request: HttpRequest, export: Export) -> HttpResponseBase:
 @require_safe
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry: what was asked for and why, how far it is, and the file for the one who asked."""
-    user = _user(request)
+    user = user_of(request)
     found = queries.visible(user).select_related("requested_by__organisation", "decided_by__organisation", "job", "file")
     export = get_object_or_404(found, pk=pk)
     mine = export.requested_by_id == user.pk
@@ -141,7 +138,7 @@ def _facts(export: Export) -> list[tuple[str, str]]:
 @require_POST
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file, for the one who asked and while the right holds; that it was taken is kept."""
-    user = _user(request)
+    user = user_of(request)
     export = get_object_or_404(queries.visible(user).filter(requested_by=user).select_related("file"), pk=pk)
     try:
         return _handed(request, export)
@@ -154,7 +151,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Another person's word."""
-    user = _user(request)
+    user = user_of(request)
     export = get_object_or_404(queries.visible(user), pk=pk)
     words = request.POST.get("reason", "")
     try:
@@ -176,7 +173,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """导出登记: one's own; for who audits, everything in the area; for who approves, what stood before a second person."""
-    user = _user(request)
+    user = user_of(request)
     page = queries.register(user, filters_of(request.GET.dict()), area=chosen(request), after=request.GET.get("after", ""), limit=_LIMIT)
     waiting = queries.waiting_for(user, chosen(request)).count()
     names = ("state", "kind", "numbers", "reason", "since", "until", "mine", "mark")
@@ -207,7 +204,7 @@ def _tabs(user: User, on: str) -> list[dict[str, Any]]:
 @require_safe
 def reveals(request: HttpRequest) -> HttpResponse:
     """Who looked at whose full numbers, when and why."""
-    user = _user(request)
+    user = user_of(request)
     page = queries.reveals(user, area=chosen(request), after=request.GET.get("after", ""), limit=_LIMIT)
     context = {
         "rows": page.rows,
@@ -242,7 +239,7 @@ _PLACES = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def masks(request: HttpRequest) -> HttpResponse:
     """脱敏规则: what each policy would show where; the choice for the whole deployment, with its reason."""
-    user = _user(request)
+    user = user_of(request)
     if not (user.may(Power.SET_MASKS) or user.may(Power.AUDIT)):
         raise Http404
     form = MaskForm(request.POST if request.method == "POST" else None)

@@ -27,7 +27,7 @@ from django.utils import timezone
 from psycopg import sql
 
 import anju
-from anju import clock, database
+from anju import clock, database, durable
 from anju.operations import archive, expiring, register, restored_trail, sealed, tables
 from anju.privacy import keys, resting
 from anju.trail import archived
@@ -134,32 +134,16 @@ def take(*, to: Path, with_files: bool = True, say: Say = lambda _: None) -> Pat
     path = to / f"anju-{timezone.localtime(now):%Y%m%d-%H%M%S}.anju"
     under = {one.key_number for one in resting.everything([sealed.FILES])}  # before the content is read: later it rests on no older key
     with _alone():
-        for left in to.glob("*.anju.part"):
+        for left in to.glob(f"*.anju{durable.PART}"):
             left.unlink()
-        part = path.with_suffix(".anju.part")
         try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            with durable.whole(path) as out:
                 id_ = _write(archive.Writer(out), now, with_files, under, say)
-                out.flush()
-                os.fsync(out.fileno())
-            os.replace(part, path)
-            _settle(to)
         except OSError as error:
             raise BackupFailed(f"备份没有写完：{error.strerror or error}。请换一个有空间的目录（--to）再试；原有备份没有动。") from error
-        finally:
-            part.unlink(missing_ok=True)
     register.learn_keys(keys.ring())
     register.note(register.TAKEN, archive_id=id_.hex(), path=path, taken_at=now, size=path.stat().st_size)
     return path
-
-
-def _settle(place: Path) -> None:
-    """A renamed file is there after a power cut only when its folder is on disk too."""
-    descriptor = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _write(writer: archive.Writer, now: datetime, with_files: bool, under: set[int], say: Say) -> bytes:

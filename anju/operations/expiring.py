@@ -19,7 +19,7 @@ from django.db import connection
 from django.utils import timezone
 
 import anju
-from anju import database
+from anju import database, durable
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import actor_of
@@ -106,7 +106,7 @@ def expire(*, by: User, reason: str, say: Say = lambda _: None) -> list[Piece]:
     with acting(SYSTEM):
         sealing.seal()
         archived.folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-        for left in archived.folder().glob("*.part"):
+        for left in archived.folder().glob(f"*{durable.PART}"):
             left.unlink()
         while (piece := _next(until)) is not None:
             _take_out(piece, by, reason.strip()[:200])
@@ -176,20 +176,11 @@ def _about(base: Head, last: int) -> dict[str, Any]:
 
 
 def _seal(path: Path, about: dict[str, Any], lines: Iterable[_Line]) -> None:
-    part = path.with_suffix(".anju.part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+    with durable.whole(path) as out:
         writer = archive.Writer(out)
         writer.head(about)
         writer.member(_LINES, _blocks(lines))
         writer.manifest(about)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(part, path)
-    descriptor = os.open(archived.folder(), os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _blocks(lines: Iterable[_Line]) -> Iterator[bytes]:

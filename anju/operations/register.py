@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from anju import database
+from anju import database, durable
 from anju.operations import archive
 from anju.privacy import keys
 
@@ -50,11 +50,7 @@ def note(what: str, *, archive_id: str, path: Path, taken_at: datetime, size: in
     """Adds one line, on disk before it returns."""
     told = {"what": what, "at": timezone.now().isoformat(), "archive": archive_id, "path": str(path.resolve()), "size": size}
     line = json.dumps({**told, "taken_at": taken_at.isoformat()}, ensure_ascii=False)
-    _place().parent.mkdir(parents=True, exist_ok=True)
-    with _place().open("a", encoding="utf-8") as out:
-        out.write(line + "\n")
-        out.flush()
-        os.fsync(out.fileno())
+    durable.append(_place(), [line])
 
 
 def lines() -> list[Line]:

@@ -5,13 +5,14 @@ end as ``head`` said. ``restoring`` and ``restores`` are ``anju.trail.restoring`
 database by ``anju trail expire``.
 """
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+
+from anju import durable
 
 GENESIS = bytes(32)
 
@@ -94,30 +95,15 @@ def breaks() -> list[Break]:
 
 def keep(name: str, text: str) -> None:
     """Puts the file in its place whole, or not at all."""
-    place = folder()
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    aside = place / f".{name}.{os.getpid()}"
-    with aside.open("w", encoding="utf-8") as out:
-        out.write(text + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-    aside.replace(place / name)
-    descriptor = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    with durable.whole(folder() / name) as out:
+        out.write(f"{text}\n".encode())
 
 
 def append(name: str, lines: list[str]) -> None:
     """Adds lines to the file, on disk before it returns."""
     if lines:
-        place = folder()
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (place / name).open("a", encoding="utf-8") as out:
-            out.writelines(f"{line}\n" for line in lines)
-            out.flush()
-            os.fsync(out.fileno())
+        durable.append(folder() / name, lines)
 
 
 def compare(found: Head, at: datetime) -> None:

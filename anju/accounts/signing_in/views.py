@@ -1,6 +1,6 @@
 """The pages of the door: code, phone, password on the way in; one's own account; what a security administrator sees of the others."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from anju.accounts.actions import NotAllowed
+from anju.accounts.asking import user_of
 from anju.accounts.middleware import open_to
 from anju.accounts.models import User
 from anju.accounts.roles import Power
@@ -23,10 +24,6 @@ from anju.accounts.signing_in.models import SignIn
 
 _PAGE = 30
 _FAILED = "failed"
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 # ------------------------------------------------------------------------------------------------ on the way in
@@ -109,7 +106,7 @@ def first_password(request: HttpRequest) -> HttpResponse:
 def resume(request: HttpRequest) -> HttpResponse:
     """What was sent when the session had run out: its sender decides whether it goes out now."""
     kept = request.session.pop(INTERRUPTED, None)
-    if not kept or kept["user"] != _user(request).pk:
+    if not kept or kept["user"] != user_of(request).pk:
         return redirect("home")
     return render(request, "door/resume.html", {"kept": kept})
 
@@ -141,7 +138,7 @@ def _enrolling(user: User, secret: str, form: CodeForm) -> dict[str, Any]:
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """One's own account: where one is signed in, password, second factor, who tried to come in."""
-    user = _user(request)
+    user = user_of(request)
     here = actions.here(request)
     sessions = [
         {"row": row, "device": origin.device(row.sign_in.agent if row.sign_in else ""), "here": here is not None and row.pk == here.pk}
@@ -170,7 +167,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """Changes one's own password; a wrong old one counts as a wrong sign-in."""
-    user = _user(request)
+    user = user_of(request)
     form = PasswordForm(request.POST or None, ask_old=True)
     if request.method == "POST" and form.is_valid():
         tried = actions.try_password(login=user.login, password=form.cleaned_data["old"], origin=entering.origin_of(request))
@@ -187,7 +184,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def own_phone(request: HttpRequest) -> HttpResponse:
     """Sets up a second factor by oneself; with one in place, new recovery codes or another phone against a code of the present one."""
-    user = _user(request)
+    user = user_of(request)
     form = CodeForm(request.POST or None)
     held = second_factor.factor(user)
     if request.method == "POST" and form.is_valid():
@@ -217,7 +214,7 @@ def own_phone(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Ends one of one's own sessions."""
-    if not actions.end_session(user=_user(request), session=pk):
+    if not actions.end_session(user=user_of(request), session=pk):
         raise Http404
     messages.success(request, _("那里的登录已结束。"))
     return redirect("account:page")
@@ -227,7 +224,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
     """Ends every other session."""
-    count = actions.end_others(user=_user(request), request=request)
+    count = actions.end_others(user=user_of(request), request=request)
     messages.success(request, _("已结束别处的 %d 个登录。") % count)
     return redirect("account:page")
 
@@ -240,7 +237,7 @@ def end_others(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
     """Who is locked, and everybody of the area; a name or login is posted, so that it stands in no address."""
-    user = _user(request)
+    user = user_of(request)
     found: QuerySet[User] = queries.people_in_the_area(user)
     typed = request.POST.get("q", "").strip()[:60]
     if typed:
@@ -269,7 +266,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     """Every try to come in, on logins of the area."""
-    found = queries.history_in_the_area(_user(request))
+    found = queries.history_in_the_area(user_of(request))
     kind = request.GET.get("kind", "")
     if kind == _FAILED:
         found = found.filter(outcome__in=queries.FAILED)
@@ -282,22 +279,22 @@ def history(request: HttpRequest) -> HttpResponse:
 @require_safe
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One user as the door knows them, and what can be done."""
-    return _person(request, get_object_or_404(queries.people_in_the_area(_user(request)), pk=pk), ReasonForm())
+    return _person(request, get_object_or_404(queries.people_in_the_area(user_of(request)), pk=pk), ReasonForm())
 
 
 def _person(request: HttpRequest, seen: User, form: ReasonForm, *, handed: str = "", status: int = 200) -> HttpResponse:
-    rows, page = _paged(request, queries.history_told(_user(request), seen))
+    rows, page = _paged(request, queries.history_told(user_of(request), seen))
     context = {
         "seen": seen,
         "form": form,
         "handed": handed,
         "locked_until": attempts.locked_until(attempts.digest(seen.login)),
-        "sessions": queries.sessions_told(_user(request), seen).count(),
+        "sessions": queries.sessions_told(user_of(request), seen).count(),
         "factor": second_factor.factor(seen),
         "demanded": second_factor.demanded(seen),
         "password_runs_out": passwords.runs_out(seen),
         "password_handed": passwords.handed_over(seen),
-        "own": seen.pk == _user(request).pk,
+        "own": seen.pk == user_of(request).pk,
         "rows": rows,
         "page": page,
     }
@@ -309,7 +306,7 @@ def _person(request: HttpRequest, seen: User, form: ReasonForm, *, handed: str =
 @require_POST
 def secure(request: HttpRequest, pk: int, do: str) -> HttpResponse:
     """Unlocks, hands over a new password, or voids a second factor; each with its reason."""
-    by = _user(request)
+    by = user_of(request)
     seen = get_object_or_404(queries.people_in_the_area(by), pk=pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
