@@ -70,7 +70,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
                 {"title": _("现等级"), "align": "c"},
                 {"title": _("为什么")},
             ),
-            *({"title": _("自")}, {"title": _("期限")}, {"title": ""}),
+            *({"title": _("自")}, {"title": _("期限")}, {"title": _("处理")}),
         ],
         "places": divisions.children(chosen(request)),
         "may_appraise": user.may(Power.APPRAISE),
