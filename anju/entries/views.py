@@ -110,7 +110,12 @@ def mark(request: HttpRequest) -> HttpResponse:
     given = form.cleaned_data
     try:
         done = actions.mark_listed(
-            system=given["system"], state=given["state"], on=given["on"], by=user_of(request), numbers=given["numbers"], result=given["result"]
+            system=given["system"],
+            state=given["state"],
+            on=given["on"],
+            by=user_of(request),
+            numbers=given["numbers"],
+            result=given["result"],
         )
     except Refused as refusal:
         form.add_error(None, refusal.message)

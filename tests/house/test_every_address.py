@@ -3,6 +3,7 @@
 The addresses are read from the site itself: one that isn't listed here fails. Retro-fitted access control leaks where nobody looked.
 """
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -22,7 +23,10 @@ from anju.accounts.models import Grant, NamedRecord, User
 from anju.accounts.roles import ROLES, Power
 from anju.accounts.signing_in.models import SignedInSession
 from anju.clock.actions import set_today
+from anju.entries import actions as entries
+from anju.entries.models import SystemEntry
 from anju.exports.actions import asking
+from anju.imports import actions as imports
 from anju.jobs.models import Job
 from anju.registry.models import Change, Household
 from anju.rosters.actions import letters, receiving
@@ -66,6 +70,10 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     "people:take_back": ("user", "grant"),
     **dict.fromkeys(("exports:list", "exports:ask", "exports:reveals", "exports:masks"), None),
     **dict.fromkeys(("exports:show", "exports:download", "exports:decide"), ("export",)),
+    **dict.fromkeys(("imports:list", "imports:upload", "entries:list", "entries:households", "entries:mark"), None),
+    **dict.fromkeys(("imports:batch", "imports:progress", "imports:rows", "imports:resume", "imports:undo"), ("import",)),
+    "imports:row": ("import", "import_row"),
+    "entries:withdraw": ("mark",),
     "rosters:pairing": ("run",),
     **dict.fromkeys(("rosters:letter", "rosters:answer"), ("letter",)),
     **dict.fromkeys(
@@ -94,7 +102,7 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     "households:undo": ("household", "change"),
 }
 # What everybody may have: signing in, the look, public shapes, empty templates.
-PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm"}
+PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm", "imports:template"}
 PUBLIC |= {"door:code", "door:phone", "door:on", "door:password", "door:resume"}
 
 
@@ -132,6 +140,11 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     change = Change.objects.filter(household=household).first()
     assert change is not None
     decision = Decision.objects.create(run=run, kind="dispose", by=side.clerk, mismatch_kind="id_repaired", at=batch.received_at)
+    file = io.BytesIO(f"户编号,建造年代,结构形式\r\n{household.number},1985,砖木\r\n".encode())
+    with done():
+        houses = imports.receive(file=file, name="房屋.csv", by=side.clerk, area=side.code)
+    entries.mark_listed(system="safety", state="entered", on=county.TODAY, by=side.clerk, numbers=household.number)
+    marked = SystemEntry.objects.get(household=household)
     export = asking.ask(kind="rosters.original", filters={"batch": batch.pk}, by=side.clerk, reason="archive")
     job = Job.objects.filter(created_by=side.clerk).first()
     assert job is not None
@@ -143,7 +156,7 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     side.ids = {
         "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
         "change": change.pk, "decision": decision.pk, "job": job.pk, "entry": entry.seq, "session": session.pk, "do": "unlock", "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
-        "export": export.pk,
+        "export": export.pk, "import": houses.pk, "import_row": houses.rows.get().pk, "mark": marked.pk,
     }  # fmt: skip
     side.words |= {letter.number, f"{side.code}109201-" if side.code == county.COUNTY else f"{side.code}100201-"}
     return side
@@ -214,6 +227,10 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "rosters_letter",
             "exports_export",
             "exports_reveal",
+            "imports_importbatch",
+            "imports_importrow",
+            "registry_dwellingstate",
+            "entries_systementry",
         ):
             cursor.execute(
                 f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t WHERE area LIKE %s", [f"{side.code}%"]
