@@ -19,13 +19,13 @@ REASON = Check("appraisal-reason", "作废、摘牌和维持原结果要写明�
 OBJECTION = Check("appraisal-objection", "在期限内提出异议，异议有处理结果", "S1-11", BLOCK)
 PLATE = Check("appraisal-plate", "安全认定牌只给 A、B 级或验收合格的房屋", "S0-33；domain 4.5", BLOCK)
 HANGING = Check("appraisal-hanging", "挂牌、摘牌按先后登记", "S0-33；domain 3.7", BLOCK)
-HUNG_PHOTO = Check("appraisal-hung-photo", "挂牌要有照片", "S0-33；domain 3.7；张数见规定的数值", BLOCK)
 STOCK = Check("stock-locked", "存量由四部门会签锁定，锁定后只销不增", "S4-06、S3-11、S4-08", BLOCK)
 NO_HOUSE = Check("no-house-reviewed", "无房户凭本人申请、村评议、乡镇审核认定", "domain 2.1.5、3.27", BLOCK)
 ROUND = Check("round-open", "在开展的轮次、范围和日期内登记", "S0-28/29、S1-24；domain 3.7 ScreeningRound", BLOCK)
 SCREENED = Check("screening-result", "排查不是鉴定：只记看到的情况", "domain 3.27 Screening ≠ Appraisal", BLOCK)
 HAZARD = Check("hazard-found", "险情写明怎样发现、什么情况", "domain 2.12、3.24", BLOCK)
 SAFE_AGAIN = Check("hazard-safe-again", "住上安全房才销号", "domain 2.12：解决后销号", BLOCK)
+HUNG_PHOTO = Check("appraisal-hung-photo", "挂牌要有照片", "S0-33；domain 3.7；张数见规定的数值", BLOCK)
 PHOTOS = Check("appraisal-photos", "鉴定要有房屋照片", "domain 3.10；张数见规定的数值", WARN)
 
 CHECKS = (

@@ -54,6 +54,7 @@ SECTIONS: tuple[tuple[Entry, ...], ...] = (
         Entry(_("部门对照"), "rosters:cross", "table"),
         Entry(_("差异函件"), "rosters:letters", "mail", ("rosters:letter",), count="letters"),
         Entry(_("批量录入"), "imports:list", "table-import", ("imports:",), count="imports"),
+        Entry(_("上级系统录入"), "entries:list", "database-import", ("entries:",)),
         Entry(_("一户一档"), "households:list", "users", ("households:",)),
         Entry(_("住房鉴定"), "appraisals:waiting", "home-search", ("appraisals:",), count="appraisals"),
         Entry(_("住房核验"), "verification:overview", "shield-check", ("verification:",)),

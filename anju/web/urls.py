@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/", include("anju.appraisals.public_urls")),
     path("rosters/", include("anju.rosters.urls")),
     path("imports/", include("anju.imports.urls")),
+    path("entries/", include("anju.entries.urls")),
     path("households/", include("anju.dossier.urls")),
     path("evidence/", include("anju.evidence.urls")),
     path("trail/", include("anju.audit.urls")),

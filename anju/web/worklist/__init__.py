@@ -13,7 +13,13 @@ from anju.web.worklist.rosters import newest, progress
 from anju.web.worklist.work import LIMIT, Group, Item, Link, Source
 
 SOURCES: tuple[Source, ...] = (
-    *(exports.items, problems.items, notices.items, appraisals.items, rosters.letters, rosters.lists, imports.items),
+    exports.items,
+    problems.items,
+    notices.items,
+    appraisals.items,
+    rosters.letters,
+    rosters.lists,
+    imports.items,
 )
 COUNTS = (rosters.waiting, exports.waiting, problems.waiting, notices.waiting, appraisals.waiting, imports.waiting)
 
