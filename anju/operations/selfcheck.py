@@ -120,10 +120,11 @@ def _log(_depth: Depth) -> Answer:
     verbosity, statements, failed = _asked(
         "SELECT current_setting('log_error_verbosity'), current_setting('log_statement'), current_setting('log_min_error_statement')"
     )
-    good = verbosity == "terse" and statements == "none" and failed in ("fatal", "panic")
-    said = f"log_error_verbosity = {verbosity} · log_statement = {statements} · log_min_error_statement = {failed}"
+    messages = _asked("SHOW log_min_messages")[0]
+    good = verbosity == "terse" and statements == "none" and failed in ("fatal", "panic") and messages in ("log", "fatal", "panic")
+    said = f"log_error_verbosity = {verbosity} · log_statement = {statements} · log_min_error_statement = {failed} · log_min_messages = {messages}"
     todo = _(
-        "在数据库配置中设 log_error_verbosity = terse、log_statement = none、log_min_error_statement = panic；否则出错的整行数据会写进日志。"
+        "在数据库配置中设 log_error_verbosity = terse、log_statement = none、log_min_error_statement = panic，并对应用账户设 log_min_messages = log；否则出错的数据会写进日志。"
     )
     return Answer(good, said, todo)
 

@@ -3,6 +3,7 @@
 The addresses are read from the site itself: one that isn't listed here fails. Retro-fitted access control leaks where nobody looked.
 """
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -23,7 +24,10 @@ from anju.accounts.roles import ROLES, Power
 from anju.accounts.signing_in.models import SignedInSession
 from anju.appraisals.actions import appraising, objecting, posting
 from anju.clock.actions import set_today
+from anju.entries import actions as entries
+from anju.entries.models import SystemEntry
 from anju.exports.actions import asking
+from anju.imports import actions as imports
 from anju.jobs.models import Job
 from anju.notices import actions as notices
 from anju.problems.actions import hand_over, open_problem
@@ -71,6 +75,10 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     "people:take_back": ("user", "grant"),
     **dict.fromkeys(("exports:list", "exports:ask", "exports:reveals", "exports:masks"), None),
     **dict.fromkeys(("exports:show", "exports:download", "exports:decide"), ("export",)),
+    **dict.fromkeys(("imports:list", "imports:upload", "entries:list", "entries:households", "entries:mark"), None),
+    **dict.fromkeys(("imports:batch", "imports:progress", "imports:rows", "imports:resume", "imports:undo"), ("import",)),
+    "imports:row": ("import", "import_row"),
+    "entries:withdraw": ("mark",),
     "rosters:pairing": ("run",),
     **dict.fromkeys(("rosters:letter", "rosters:answer"), ("letter",)),
     **dict.fromkeys(
@@ -117,7 +125,7 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(("verification:village", "verification:alike"), ("campaign", "village")),
 }
 # What everybody may have: signing in, the look, public shapes, empty templates.
-PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm"}
+PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm", "imports:template"}
 PUBLIC |= {"posted"}  # a notice, by an address that can't be guessed
 PUBLIC |= {"plate"}  # a sign or plate, by an address that can't be guessed
 PUBLIC |= {"door:code", "door:phone", "door:on", "door:password", "door:resume"}
@@ -214,6 +222,11 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     change = Change.objects.filter(household=household).first()
     assert change is not None
     decision = Decision.objects.create(run=run, kind="dispose", by=side.clerk, mismatch_kind="id_repaired", at=batch.received_at)
+    file = io.BytesIO(f"户编号,建造年代,结构形式\r\n{household.number},1985,砖木\r\n".encode())
+    with done():
+        houses = imports.receive(file=file, name="房屋.csv", by=side.clerk, area=side.code)
+    entries.mark_listed(system="safety", state="entered", on=county.TODAY, by=side.clerk, numbers=household.number)
+    marked = SystemEntry.objects.get(household=household)
     export = asking.ask(kind="rosters.original", filters={"batch": batch.pk}, by=side.clerk, reason="archive")
     job = Job.objects.filter(created_by=side.clerk).first()
     assert job is not None
@@ -226,6 +239,7 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
         "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
         "change": change.pk, "decision": decision.pk, "job": job.pk, "entry": entry.seq, "session": session.pk, "do": "unlock", "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
         "export": export.pk, **_problem_and_notice(side, household),
+        "import": houses.pk, "import_row": houses.rows.get().pk, "mark": marked.pk,
     }  # fmt: skip
     side.ids |= _appraised(side, household)
     side.ids |= _verified(side, household)
@@ -308,6 +322,10 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "verification_campaign",
             "verification_verification",
             "guarantees_guarantee",
+            "imports_importbatch",
+            "imports_importrow",
+            "registry_dwellingstate",
+            "entries_systementry",
         ):
             cursor.execute(
                 f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t WHERE area LIKE %s", [f"{side.code}%"]
