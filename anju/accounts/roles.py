@@ -35,6 +35,7 @@ class Power(StrEnum):
     NOTICES_POST = "notices.post"
     NOTICES_PHOTOGRAPH = "notices.photograph"
     NOTICES_HEAR = "notices.hear"
+    ENTER = "entries.mark"
     EXPORT = "export"
     APPROVE_EXPORT = "export.approve"
     REVEAL = "number.reveal"
@@ -70,6 +71,7 @@ POWER_NAMES: dict[Power, str] = {
     Power.NOTICES_POST: "张贴、撤下和结束公示",
     Power.NOTICES_PHOTOGRAPH: "给公示拍照",
     Power.NOTICES_HEAR: "登记和答复公示异议",
+    Power.ENTER: "登记上级系统录入情况",
     Power.EXPORT: "导出",
     Power.APPROVE_EXPORT: "审批导出",
     Power.REVEAL: "查看完整号码",
@@ -107,6 +109,7 @@ _HOLDERS: dict[Power, str] = {
     Power.NOTICES_POST: "county_clerk township_reviewer notice_officer",
     Power.NOTICES_PHOTOGRAPH: "county_clerk township_reviewer village_collector notice_officer",
     Power.NOTICES_HEAR: "county_clerk township_reviewer notice_officer receptionist",
+    Power.ENTER: "county_clerk township_reviewer sender",
     Power.EXPORT: "county_clerk township_reviewer city_viewer province_viewer statistician",
     Power.APPROVE_EXPORT: "county_clerk",
     Power.REVEAL: "county_clerk township_reviewer discipline",

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "anju.registry",
     "anju.exports",
     "anju.imports",
+    "anju.entries",
     "anju.problems",
     "anju.notices",
     "anju.rosters",

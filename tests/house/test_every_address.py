@@ -3,6 +3,7 @@
 The addresses are read from the site itself: one that isn't listed here fails. Retro-fitted access control leaks where nobody looked.
 """
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -21,16 +22,22 @@ from anju.accounts import actions as accounts
 from anju.accounts.models import Grant, NamedRecord, User
 from anju.accounts.roles import ROLES, Power
 from anju.accounts.signing_in.models import SignedInSession
+from anju.appraisals.actions import appraising, objecting, posting
 from anju.clock.actions import set_today
+from anju.entries import actions as entries
+from anju.entries.models import SystemEntry
 from anju.exports.actions import asking
+from anju.imports import actions as imports
 from anju.jobs.models import Job
 from anju.notices import actions as notices
 from anju.problems.actions import hand_over, open_problem
+from anju.registry import actions as registry
 from anju.registry.models import Change, Household
 from anju.rosters.actions import letters, receiving
 from anju.rosters.models import Batch, BatchRow, Decision, Match
 from anju.rosters.tests import county
 from anju.trail.models import Entry
+from anju.verification import actions as verification
 
 PEOPLE, LISTED = 147, 137
 """Sizes of the other county's lists: numbers that stand nowhere else on a page."""
@@ -68,6 +75,10 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     "people:take_back": ("user", "grant"),
     **dict.fromkeys(("exports:list", "exports:ask", "exports:reveals", "exports:masks"), None),
     **dict.fromkeys(("exports:show", "exports:download", "exports:decide"), ("export",)),
+    **dict.fromkeys(("imports:list", "imports:upload", "entries:list", "entries:households", "entries:mark"), None),
+    **dict.fromkeys(("imports:batch", "imports:progress", "imports:rows", "imports:resume", "imports:undo"), ("import",)),
+    "imports:row": ("import", "import_row"),
+    "entries:withdraw": ("mark",),
     "rosters:pairing": ("run",),
     **dict.fromkeys(("rosters:letter", "rosters:answer"), ("letter",)),
     **dict.fromkeys(
@@ -101,10 +112,22 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(("notices:show", "notices:paper", "notices:photograph", "notices:close"), ("notice",)),
     "notices:act": ("notice", "way"),
     "notices:answer": ("notice", "objection"),
+    **dict.fromkeys(("appraisals:ledger", "appraisals:waiting", "appraisals:postings"), None),
+    **dict.fromkeys(("appraisals:panel", "appraisals:fill", "appraisals:look", "appraisals:album"), ("household",)),
+    **dict.fromkeys(("appraisals:show", "appraisals:report"), ("appraisal",)),
+    "appraisals:act": ("appraisal", "withdraw"),
+    "appraisals:answer": ("appraisal", "refusal", "maintain"),
+    **dict.fromkeys(("appraisals:posting", "appraisals:posting-paper"), ("posting",)),
+    "appraisals:hang": ("posting", "take-down"),
+    **dict.fromkeys(("verification:overview", "verification:new", "verification:balance"), None),
+    **dict.fromkeys(("verification:panel", "verification:conclude"), ("household",)),
+    **dict.fromkeys(("verification:households", "verification:close"), ("campaign",)),
+    **dict.fromkeys(("verification:village", "verification:alike"), ("campaign", "village")),
 }
 # What everybody may have: signing in, the look, public shapes, empty templates.
-PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm"}
+PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm", "imports:template"}
 PUBLIC |= {"posted"}  # a notice, by an address that can't be guessed
+PUBLIC |= {"plate"}  # a sign or plate, by an address that can't be guessed
 PUBLIC |= {"door:code", "door:phone", "door:on", "door:password", "door:resume"}
 
 
@@ -149,6 +172,45 @@ def _problem_and_notice(side: Side, household: Household) -> dict[str, Any]:
     return {"problem": problem.pk, "step": "verify", "notice": notice.pk, "way": "withdraw", "objection": objection.pk}
 
 
+def _appraised(side: Side, household: Household) -> dict[str, Any]:
+    """An appraised house with an objection and a sign, with words that stand nowhere else."""
+    registry.record_dwelling(
+        household=household, kind="own", on=date(2020, 1, 1), by=side.clerk, state={"structure": "stone", "storeys": 1}
+    )
+    house = household.occupancies.get().dwelling
+    paper = appraising.submit(
+        household=household,
+        dwelling=house,
+        form={"site": "dangerous"},
+        by=side.clerk,
+        appraisers=[f"鉴定人{side.code}"],
+        opinion=f"搬离{side.code}",
+    )
+    objection = objecting.receive(appraisal=paper, raised_by=f"户主{side.code}", reason=f"不认可{side.code}", by=side.clerk)
+    sign = posting.issue(kind="sign", appraisal=paper, by=side.clerk)
+    side.words |= {paper.number, paper.opinion, objection.reason, objection.raised_by, sign.number, paper.appraisers[0]}
+    return {
+        "appraisal": paper.pk, "refusal": objection.pk, "posting": sign.pk, "withdraw": "withdraw", "maintain": "maintain", "take-down": "take-down",
+    }  # fmt: skip
+
+
+def _verified(side: Side, household: Household) -> dict[str, Any]:
+    """A campaign with one conclusion, with words that stand nowhere else."""
+    campaign = verification.open_campaign(
+        area=side.code, name=f"核验任务{side.code}", starts_on=date(2020, 1, 1), due=county.TODAY, by=side.clerk
+    )
+    made = verification.conclude(
+        household=household,
+        category="unguaranteed",
+        by=side.clerk,
+        verifiers=[f"核验人{side.code}"],
+        why=f"没有住处{side.code}",
+        campaign=campaign,
+    )
+    side.words |= {campaign.name, made.why, made.verifiers[0]}
+    return {"campaign": campaign.pk, "village": household.area[:12]}
+
+
 def _fill(side: Side, batch: Batch, done: Done) -> Side:
     letter = letters.write_letter(batch=batch, kinds=["id_repaired"], by=side.clerk)
     run = batch.runs.get(kind="register")
@@ -160,6 +222,11 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     change = Change.objects.filter(household=household).first()
     assert change is not None
     decision = Decision.objects.create(run=run, kind="dispose", by=side.clerk, mismatch_kind="id_repaired", at=batch.received_at)
+    file = io.BytesIO(f"户编号,建造年代,结构形式\r\n{household.number},1985,砖木\r\n".encode())
+    with done():
+        houses = imports.receive(file=file, name="房屋.csv", by=side.clerk, area=side.code)
+    entries.mark_listed(system="safety", state="entered", on=county.TODAY, by=side.clerk, numbers=household.number)
+    marked = SystemEntry.objects.get(household=household)
     export = asking.ask(kind="rosters.original", filters={"batch": batch.pk}, by=side.clerk, reason="archive")
     job = Job.objects.filter(created_by=side.clerk).first()
     assert job is not None
@@ -172,7 +239,10 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
         "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
         "change": change.pk, "decision": decision.pk, "job": job.pk, "entry": entry.seq, "session": session.pk, "do": "unlock", "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
         "export": export.pk, **_problem_and_notice(side, household),
+        "import": houses.pk, "import_row": houses.rows.get().pk, "mark": marked.pk,
     }  # fmt: skip
+    side.ids |= _appraised(side, household)
+    side.ids |= _verified(side, household)
     side.words |= {letter.number, f"{side.code}109201-" if side.code == county.COUNTY else f"{side.code}100201-"}
     return side
 
@@ -245,6 +315,17 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "problems_problem",
             "notices_notice",
             "notices_objection",
+            "appraisals_appraisal",
+            "appraisals_objection",
+            "appraisals_posting",
+            "evidence_album",
+            "verification_campaign",
+            "verification_verification",
+            "guarantees_guarantee",
+            "imports_importbatch",
+            "imports_importrow",
+            "registry_dwellingstate",
+            "entries_systementry",
         ):
             cursor.execute(
                 f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t WHERE area LIKE %s", [f"{side.code}%"]

@@ -11,7 +11,7 @@ from anju.registry.queries.household import (
     Support,
     household_page,
 )
-from anju.registry.queries.listing import Filters, Page, Row, count, listing
+from anju.registry.queries.listing import Filters, Page, Row, count, in_groups, listing
 from anju.registry.queries.searching import Area, Found, Hit, search
 from anju.registry.queries.standing import (
     AreaCount,
@@ -50,6 +50,7 @@ __all__ = [
     "counts_by_division",
     "cross_table",
     "household_page",
+    "in_groups",
     "listing",
     "search",
     "then_and_now",

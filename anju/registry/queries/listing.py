@@ -1,5 +1,6 @@
 """Households as a list: filtered, sorted, page by key."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -98,7 +99,14 @@ def _by_lists(filters: Filters) -> bool:
     return bool(filters.combination or filters.offices or filters.on_all or filters.on_none or filters.primary)
 
 
-def _selected(within: str, filters: Filters, day: date) -> "QuerySet[Household]":
+def in_groups(codes: Sequence[str]) -> Q:
+    """Households on the register that stand in any of these categories now, whatever else they are; an index serves it."""
+    wanted = set(codes)
+    return Q(closed_on__isnull=True, groups__in=[groups for groups in _combinations() if wanted & set(groups.split("+"))])
+
+
+def selected(within: str, filters: Filters, day: date) -> "QuerySet[Household]":
+    """The households a listing has."""
     rows = Household.objects.filter(scope.within(within))
     if filters.area:
         rows = rows.filter(scope.within(filters.area))
@@ -145,7 +153,7 @@ def listing(*, within: str, filters: Filters | None = None, sort: str = "number"
     chosen = filters or Filters()
     day = chosen.on or clock.today()
     first, second = SORTS.get(sort, SORTS["number"])
-    rows = _selected(within, chosen, day)
+    rows = selected(within, chosen, day)
     if after:
         key, _colon, number = after.partition(":")
         rows = rows.filter(Q(**{f"{first}__gte": key}) & (Q(**{f"{first}__gt": key}) | Q(**{f"{second}__gt": number})))
@@ -158,7 +166,7 @@ def listing(*, within: str, filters: Filters | None = None, sort: str = "number"
 def count(*, within: str, filters: Filters | None = None, at_most: int = 100_000) -> int:
     """How many households a listing has, counted no further than ``at_most``."""
     chosen = filters or Filters()
-    return _selected(within, chosen, chosen.on or clock.today())[:at_most].count()
+    return selected(within, chosen, chosen.on or clock.today())[:at_most].count()
 
 
 def _rows(page: list[Household], day: date, known_at: datetime | None) -> tuple[Row, ...]:
