@@ -3,7 +3,7 @@
 Two steps. *Signs* find candidates: the coarse waves of the picture's middle nine tenths as 64 signs, in four bands of 16 for an index of equal
 values. Whoever asks tries the cuts a copy may have (``views``): the middle of the stored picture is looked for in every part of the asked one, a
 little beyond its edges too, so one row a picture is enough. *The pattern* decides: the picture in 32 × 32, compared with the asked picture laid
-over it as exactly as can be found, without the coarse light both may share. How the numbers were chosen: decision 0018 (docs/decisions).
+over it as exactly as can be found, without the coarse light both may share. How the numbers were chosen: docs/decisions, 0020.
 """
 
 import hashlib

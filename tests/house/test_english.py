@@ -25,6 +25,7 @@ from anju.accounts.actions import admit, found
 from anju.accounts.models import User
 from anju.accounts.roles import POWER_NAMES, ROLES
 from anju.clock.actions import set_today
+from anju.evidence.checks import CHECKS
 from anju.jobs.models import Job
 from anju.registry.models import Category, Household
 from anju.registry.queries import household, searching
@@ -164,6 +165,7 @@ def test_words_declared_as_data_are_among_those_translated() -> None:
         *(layout.title for layout in layouts.ALL),
         *(column.title for layout in layouts.ALL for column in layout.columns),
         *(label for label, _look in searching._WAYS.values()),
+        *(check.label for check in CHECKS.values()),
         *household._FIELD_NAMES.values(),
     } - {""}
     assert not sorted(declared - {words for context, words in _said() if not context}), "add them to anju/web/words.py"
