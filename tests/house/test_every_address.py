@@ -24,8 +24,10 @@ from anju.accounts.roles import ROLES, Power
 from anju.accounts.signing_in.models import SignedInSession
 from anju.appraisals.actions import appraising, objecting, posting
 from anju.clock.actions import set_today
+from anju.demo import pictures
 from anju.entries import actions as entries
 from anju.entries.models import SystemEntry
+from anju.evidence import albums, photos
 from anju.exports.actions import asking
 from anju.imports import actions as imports
 from anju.jobs.models import Job
@@ -123,6 +125,9 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(("verification:panel", "verification:conclude"), ("household",)),
     **dict.fromkeys(("verification:households", "verification:close"), ("campaign",)),
     **dict.fromkeys(("verification:village", "verification:alike"), ("campaign", "village")),
+    "evidence:photo": ("photo", "size"),
+    **dict.fromkeys(("evidence:explain", "evidence:withdraw", "evidence:restore"), ("photo",)),
+    **dict.fromkeys(("evidence:album", "evidence:add"), ("album",)),
 }
 # What everybody may have: signing in, the look, public shapes, empty templates.
 PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm", "imports:template"}
@@ -235,8 +240,10 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     client = Client()
     client.force_login(side.clerk)
     session = SignedInSession.objects.get(user=side.clerk)
+    album = albums.new(area=household.area, title=f"{household.number} 房屋鉴定", owner=household.number, by=side.clerk)
+    photo = photos.add(album=album, file=pictures.house(int(side.code), size=(320, 240)), kind="house", by=side.clerk)
     side.ids = {
-        "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
+        "album": album.pk, "photo": photo.pk, "size": "thumb", "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
         "change": change.pk, "decision": decision.pk, "job": job.pk, "entry": entry.seq, "session": session.pk, "do": "unlock", "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
         "export": export.pk, **_problem_and_notice(side, household),
         "import": houses.pk, "import_row": houses.rows.get().pk, "mark": marked.pk,
@@ -326,6 +333,7 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "imports_importrow",
             "registry_dwellingstate",
             "entries_systementry",
+            "evidence_photo",
         ):
             cursor.execute(
                 f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t WHERE area LIKE %s", [f"{side.code}%"]
