@@ -65,7 +65,7 @@ def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> I
 
 
 # Between tests the trail is emptied too, which only its owner can do, by taking the guards away.
-_TRAIL = ("trail_entry", "trail_seal", "trail_sealing")
+_TRAIL = ("trail_entry", "trail_seal", "trail_sealing", "trail_archived", "trail_restoration")
 _UNGUARDED = ";".join(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in _TRAIL)
 _EMPTY_AND_GUARDED = f"TRUNCATE {', '.join(_TRAIL)};" + ";".join(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in _TRAIL)
 

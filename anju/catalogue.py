@@ -135,7 +135,7 @@ def collect() -> dict[str, list[Entry]]:
             *named["anju.accounts.signing_in.policy"].declared(),
             *(
                 {"id": one.variable, "title": f"{one.label}（{one.unit}）", "value": str(one.usual), "source": one.source}
-                for one in named["anju.exports.limits"].declared()
+                for one in (*named["anju.exports.limits"].declared(), *named["anju.trail.keeping"].declared())
             ),
         ],
     }

@@ -17,7 +17,7 @@ VERBS: dict[str, tuple[str, bool, str]] = {
     "clock": ("anju.clock.command", True, "查看或设置业务日期"),
     "divisions": ("anju.divisions.command", True, "装入和查看行政区划"),
     "import": ("anju.rosters.command", True, "从命令行接收一份名单，或批量录入一份表"),
-    "trail": ("anju.trail.command", True, "留痕：核验有没有被改动、打印日根"),
+    "trail": ("anju.operations.trail_command", True, "留痕：核验有没有被改动、打印日根、归档到期的"),
     "files": ("anju.evidence.command", True, "库存文件：核对、加密、换密钥"),
     "demo": ("anju.demo.command", False, "演示数据：生成、装入、评分"),
     "selfcheck": ("anju.operations.command", True, "检查这个安装是否可靠"),

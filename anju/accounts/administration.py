@@ -15,6 +15,7 @@ from anju.accounts.forms import AccountForm, GrantForm, OfficeForm
 from anju.accounts.middleware import open_to
 from anju.accounts.models import Grant, User
 from anju.accounts.roles import ROLES, Power
+from anju.accounts.signing_in import queries as door
 from anju.divisions.models import Division
 from anju.vocabulary import division
 from anju.vocabulary.office import OFFICE_KINDS
@@ -135,6 +136,7 @@ def _page(request: HttpRequest, person: User, form: GrantForm | None = None) -> 
         "form": form or GrantForm(by=by, initial={"valid_from": today, "area": person.organisation.area}),
         "may_secure": by.may(Power.SECURE) and by.pk != person.pk,
         "may_administer": by.may(Power.ADMINISTER) and by.pk != person.pk,
+        "door": by.may(Power.SECURE) and door.answered_for(by).filter(pk=person.pk).exists(),
     }
     return render(request, "accounts/person.html", context, status=422 if form is not None else 200)
 

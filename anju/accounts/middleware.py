@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import act_as_chosen, actor_of
+from anju.accounts.signing_in import origin
 from anju.trail.acting import NOBODY, acting
 
 
@@ -38,7 +39,7 @@ class ActingMiddleware:
             user = request.user
             if isinstance(user, User):
                 act_as_chosen(request, user)
-                actor = actor_of(user, address=request.META.get("REMOTE_ADDR", ""), action=f"{request.method} {request.path}"[:200])
+                actor = actor_of(user, address=origin.address(request) or "", action=f"{request.method} {request.path}"[:200])
             else:
                 actor = NOBODY
             with acting(actor):

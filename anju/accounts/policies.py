@@ -3,6 +3,8 @@
 They rest on the settings of ``anju.trail.acting``: unset or empty, no row is seen. They are forced on the tables' owner too.
 """
 
+from collections.abc import Sequence
+
 from django.db.migrations.operations import RunSQL
 
 # Not in sub-selects: the planner asks a stable function for its value and so knows how many rows an area has; behind a sub-select it guessed one
@@ -10,6 +12,10 @@ from django.db.migrations.operations import RunSQL
 _INSIDE = "{table}.area >= nullif(current_setting('anju.low', true), '') AND {table}.area < nullif(current_setting('anju.high', true), '')"
 _ABOVE = "({table}.area <> '' AND starts_with((SELECT nullif(current_setting('anju.low', true), '')), {table}.area))"
 _UNNAMED = "(SELECT coalesce(current_setting('anju.named', true), '') = '')"
+_WHOLE = "(SELECT current_setting('anju.low', true) = '0')"
+_ENTITLED = "(SELECT coalesce(current_setting('anju.grant', true), '') <> '')"
+_PLACE = "(SELECT coalesce(current_setting('anju.place', true), ''))"
+_UNFORCED = "ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
 
 
 def rows_inside(table: str, *, named: str = "false") -> RunSQL:
@@ -36,12 +42,56 @@ def rows_of(table: str, parent: str, key: str) -> RunSQL:
 def rows_in_the_place_or_own(table: str, owner: str) -> RunSQL:
     """Entries of a register: those of the place of the person's grant, also of who may see no household there, and the person's own wherever
     they were made (``owner`` names the column of who made them). A third party sees their own only; the system all, those of no place too."""
-    whole = "(SELECT current_setting('anju.low', true) = '0')"
-    placed = (
-        "(SELECT coalesce(current_setting('anju.grant', true), '') <> '')"
-        f" AND starts_with({table}.area, (SELECT coalesce(current_setting('anju.place', true), '')))"
+    return _policy(table, _in_the_place_or_own(table, owner))
+
+
+def _in_the_place_or_own(table: str, owner: str) -> str:
+    placed = f"{_ENTITLED} AND starts_with({table}.area, {_PLACE})"
+    return f"(({_WHOLE} OR ({placed}) OR ({_INSIDE.format(table=table)})) AND {_UNNAMED}) OR {made_by(table, owner)}"
+
+
+def readings_stay_with_the_reader(table: str, owner: str) -> RunSQL:
+    """In the stead of ``rows_in_the_place_or_own``: of what lies in the place only what somebody of that place, or below it, took out or looked at.
+
+    A city's inspector reads in a county, and the county isn't told, though the rows are its own (``seat``: the level at which who read stood).
+    """
+    placed = f"{_ENTITLED} AND starts_with({table}.area, {_PLACE}) AND starts_with({table}.seat, {_PLACE})"
+    told = f"(({_WHOLE} OR ({placed})) AND {_UNNAMED}) OR {made_by(table, owner)}"
+    return RunSQL(_instead(table, told), _instead(table, _in_the_place_or_own(table, owner)))
+
+
+def rows_of_kinds_own(table: str, owner: str, kinds: Sequence[str]) -> RunSQL:
+    """Rows of these ``kinds`` are their owner's alone, and the system's; the others are seen as before there was a policy."""
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    return _policy(table, f"{table}.kind NOT IN ({listed}) OR {_WHOLE} OR {made_by(table, owner)}")
+
+
+def tries_to_come_in(table: str) -> RunSQL:
+    """A try is written by whoever is at the door and never changed by a stranger. It is read by the person it is about, by who answers for the
+    level at which that person stands, and, where nobody has the login, by everybody who acts in a right."""
+    placed = f"{_ENTITLED} AND {_UNNAMED} AND ({table}.user_id IS NULL OR starts_with({table}.seat, {_PLACE}))"
+    seen = f"{_WHOLE} OR {made_by(table, 'user_id')} OR ({placed})"
+    return RunSQL(
+        f"""
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+        CREATE POLICY seen ON {table} FOR SELECT USING ({seen});
+        CREATE POLICY written ON {table} FOR INSERT WITH CHECK (true);
+        CREATE POLICY changed ON {table} FOR UPDATE USING ({seen}) WITH CHECK (true);
+        CREATE POLICY purged ON {table} FOR DELETE USING ({_WHOLE});
+        """,
+        f"""
+        DROP POLICY seen ON {table};
+        DROP POLICY written ON {table};
+        DROP POLICY changed ON {table};
+        DROP POLICY purged ON {table};
+        {_UNFORCED.format(table=table)}
+        """,
     )
-    return _policy(table, f"(({whole} OR ({placed}) OR ({_INSIDE.format(table=table)})) AND {_UNNAMED}) OR {made_by(table, owner)}")
+
+
+def _instead(table: str, condition: str) -> str:
+    return f"DROP POLICY inside ON {table}; CREATE POLICY inside ON {table} USING ({condition}) WITH CHECK ({condition})"
 
 
 def _policy(table: str, condition: str) -> RunSQL:
@@ -53,7 +103,6 @@ def _policy(table: str, condition: str) -> RunSQL:
         """,
         f"""
         DROP POLICY inside ON {table};
-        ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;
-        ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
+        {_UNFORCED.format(table=table)}
         """,
     )

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from anju.accounts.models import Grant, Organisation, User, in_force
+from anju.accounts.models import Grant, Organisation, SignIn, User, in_force
 from anju.accounts.scope import within
 
 PAGE = 40
@@ -21,8 +21,9 @@ class Asked:
 
 
 def people(area: str, asked: Asked) -> QuerySet[User]:
-    """People of offices inside ``area``, newest account last."""
+    """People of offices inside ``area``, newest account last, with when they last signed in as that area is told."""
     found = User.objects.filter(within(area, "organisation__area")).select_related("organisation").order_by("id")
+    found = found.annotate(last_told=last_sign_in(area))
     if asked.text:
         found = found.filter(Q(name__contains=asked.text) | Q(login__startswith=asked.text) | Q(organisation__name__contains=asked.text))
     if asked.role:
@@ -34,6 +35,12 @@ def people(area: str, asked: Asked) -> QuerySet[User]:
     if asked.state == "open":
         return found.filter(is_active=True)
     return found
+
+
+def last_sign_in(area: str) -> Subquery:
+    """For a query of people: when each last signed in, standing inside ``area``."""
+    tried = SignIn.objects.filter(within(area, "seat"), user=OuterRef("pk"), outcome=SignIn.Outcome.OK)
+    return Subquery(tried.order_by("-id").values("at")[:1])
 
 
 def held(rows: Sequence[User]) -> dict[int, list[Grant]]:

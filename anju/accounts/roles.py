@@ -90,7 +90,7 @@ _HOLDERS: dict[Power, str] = {
     Power.LOCK: "county_clerk cosigner",
     Power.ANSWER: "county_clerk sender",
     Power.CHANGE: "county_clerk",
-    Power.PHOTOGRAPH: f"{_FIELD} {_VISITORS} notice_officer",
+    Power.PHOTOGRAPH: f"{_FIELD} {_VISITORS} notice_officer finance_payer sender receptionist",
     Power.JUDGE_PHOTOS: "county_clerk township_reviewer township_acceptor county_acceptor supervisor",
     Power.ORGANISE: "county_clerk township_reviewer",
     Power.SCREEN: f"{_FIELD} verifier",

@@ -62,10 +62,30 @@ def choose_grant(request: HttpRequest, pk: str) -> bool:
     return True
 
 
+def seat(user: User) -> str:
+    """The level at which the person stands: the smallest area that holds both their office and the grant in which they act.
+
+    A city's inspector whose grant names one county stands at the city. A third party stands where its grant does, wherever the firm is.
+    """
+    grant = user.acting
+    office: str = user.organisation.area
+    if grant is None:
+        return office
+    return grant.area if grant.as_role.named else division.holding(office, grant.area)
+
+
+def highest_seat(user: User) -> str:
+    """The level at which the person stands with all grants in force together: who signs in may act in any of them."""
+    held = [grant.area for grant in user.grants_in_force() if not grant.as_role.named]
+    return division.holding(user.organisation.area, *held)
+
+
 def actor_of(user: User, *, address: str = "", action: str = "") -> Actor:
     """The person as the database is told of them. Who may not see households sees no row that has an area."""
     grant = user.acting
-    who = replace(NOBODY, user=str(user.pk), login=user.login, office=user.organisation.name, address=address, action=action)
+    who = replace(
+        NOBODY, user=str(user.pk), login=user.login, office=user.organisation.name, address=address, action=action, seat=seat(user)
+    )
     if grant is None:
         return who
     who = replace(who, grant=str(grant.pk), named="1" if ROLES[grant.role].named else "")

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.audit import queries
-from anju.audit.words import TABLES
+from anju.audit.columns import words
+from anju.audit.words import TABLES, act
 from anju.divisions import queries as places
 from anju.exports.kinds import Filters, Numbers, RowSet, export_kind
-from anju.trail.acts import ACTS
 from anju.trail.models import Operation
 
 _CHUNK = 2000
@@ -40,11 +40,11 @@ def entries(asked: Filters, by: User, full: bool) -> RowSet:
             for entry in piece:
                 yield (
                     *(entry.seq, timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S"), entry.login, entry.office, entry.address),
-                    *(str(ACTS.get(entry.action, entry.action)), entry.reason, str(TABLES.get(entry.table, entry.table))),
+                    *(act(entry.action) or entry.action, entry.reason, str(TABLES.get(entry.table, entry.table))),
                     *(
                         str(Operation(entry.operation).label),
                         entry.rows,
-                        "、".join(entry.changed or ()),
+                        "、".join(words(entry.table, entry.changed)),
                         where.get(entry.within, entry.within),
                     ),
                     *(bytes(entry.before or b"").hex(), bytes(entry.after or b"").hex()),

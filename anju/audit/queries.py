@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Model, QuerySet
+from django.db import connection
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from anju.accounts.models import User
-from anju.accounts.scope import scope
+from anju.accounts.scope import scope, within
 from anju.registry import models as registry
 from anju.trail.models import Entry
+from anju.trail.readings import readings
 from anju.vocabulary import division
 
 PAGE = 50
@@ -48,9 +50,20 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
+def told(user: User) -> QuerySet[Entry]:
+    """Entries all of whose rows lie in the user's area; of those that tell of a reading the ones read from inside it.
+
+    What was written past the application (the role says so) is no reading.
+    """
+    found = scope(user, Entry.objects.all(), "within")
+    if not user.area:
+        return found
+    return found.filter(~readings() | within(user.area, "seat") | ~Q(role=connection.settings_dict["USER"]))
+
+
 def entries(user: User, filters: Filters) -> QuerySet[Entry]:
-    """Entries all of whose rows lie in the user's area, newest first. Days are the calendar's: the trail tells real time."""
-    found = scope(user, Entry.objects.defer("keys", "names"), "within").order_by("-seq")
+    """Entries told to the user, newest first. Days are the calendar's: the trail tells real time."""
+    found = told(user).defer("keys", "names").order_by("-seq")
     if filters.area:
         low, high = division.bounds(filters.area)
         found = found.filter(within__gte=low, within__lt=high)

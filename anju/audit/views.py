@@ -16,8 +16,9 @@ from anju.accounts.middleware import open_to
 from anju.accounts.models import Organisation, User
 from anju.accounts.roles import Power
 from anju.accounts.scope import scope
-from anju.audit import queries
-from anju.audit.words import TABLES
+from anju.audit import queries, values
+from anju.audit.columns import words
+from anju.audit.words import TABLES, act
 from anju.divisions import queries as places
 from anju.jobs import actions as jobs
 from anju.trail import queries as trail
@@ -36,10 +37,11 @@ def _user(request: HttpRequest) -> User:
 
 def said(entry: Entry) -> dict[str, Any]:
     """An entry in words: the act by its name, or how it was done where the act has none."""
-    act = ACTS.get(entry.action)
+    method, _space, address = entry.action.partition(" ")
     return {
         "entry": entry,
-        "act": str(act) if act else "",
+        "act": act(entry.action),
+        "page": address if method in ("GET", "POST") else "",
         "table": str(TABLES.get(entry.table, entry.table)),
         "operation": Operation(entry.operation).label,
         "tone": _TONES[entry.operation],
@@ -94,7 +96,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 def entry(request: HttpRequest, seq: int) -> HttpResponse:
     """One entry whole: who, what, the rows it is about, its digests and its place in the chain."""
     user = _user(request)
-    found = get_object_or_404(scope(user, Entry.objects.defer("keys"), "within"), pk=seq)
+    found = get_object_or_404(queries.told(user).defer("keys"), pk=seq)
     keys = trail.keys_of(found, queries.LISTED)
     numbers = queries.households(user, found.table, keys) if user.may(Power.VIEW) else {}
     rows = [
@@ -107,14 +109,31 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
     context = {
         **line,
         "rows": rows,
-        "names": (found.names or [])[: queries.LISTED],
+        "names": _names(found),
+        "changed": _changed(user, found, keys),
         "more": max(found.rows - queries.LISTED, 0),
+        "seat": "—"
+        if found.seat is None
+        else places.names([found.seat]).get(found.seat, "") or (_("全国") if not found.seat else found.seat),
         "whole": places.names([found.within]).get(found.within, "") if found.within else _("全国"),
         "before": bytes(found.before).hex() if found.before else "",
         "after": bytes(found.after).hex() if found.after else "",
         "same": queries.entries(user, queries.Filters()).filter(txid=found.txid).exclude(pk=found.pk).count(),
     }
     return render(request, "audit/entry.html", context)
+
+
+def _names(entry: Entry) -> list[str]:
+    model = values.of_table(entry.table)
+    return [values.key_shown(model, name) if model else name for name in (entry.names or [])[: queries.LISTED]]
+
+
+def _changed(user: User, entry: Entry, keys: list[int]) -> list[tuple[str, str]]:
+    """The columns that were changed, by their names; of a single row with what stands there now, where the reader may see it."""
+    columns = entry.changed or []
+    row: list[int | str] = [*keys, *(entry.names or [])]
+    now = values.now(user, entry.table, row[0], columns) if entry.rows == 1 and len(row) == 1 else {}
+    return [(said, now.get(column, "")) for column, said in zip(columns, words(entry.table, columns), strict=True)]
 
 
 @open_to(Power.AUDIT)

@@ -1,8 +1,10 @@
-"""Tables as the office calls them; a watched table without a word fails a test of the house."""
+"""Tables and long work as the office calls them; a watched table or a kind of work without a word fails a test of the house."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from anju.trail.acts import ACTS
 
 TABLES: dict[str, Any] = {
     "clock_businessday": _("业务日期"),
@@ -23,7 +25,11 @@ TABLES: dict[str, Any] = {
     "accounts_secondfactor": _("手机验证"),
     "accounts_recoverycode": _("备用码"),
     "accounts_namedrecord": _("授权指明的对象"),
+    "accounts_signin": _("登录记录"),
+    "trail_archived": _("留痕归档"),
+    "trail_restoration": _("从备份恢复"),
     "evidence_storedfile": _("存档文件"),
+    "privacy_lookupkeys": _("查找号码用的密钥"),
     "evidence_album": _("相册"),
     "evidence_photo": _("照片"),
     "evidence_fingerprint": _("照片指纹"),
@@ -53,6 +59,7 @@ TABLES: dict[str, Any] = {
     "problems_problem": _("问题台账"),
     "problems_step": _("问题的步骤"),
     "notices_notice": _("公示"),
+    "notices_boardphoto": _("公示栏照片"),
     "notices_objection": _("公示异议"),
     "notices_postednumber": _("公示过的号码"),
     "rosters_columnmapping": _("表头对应"),
@@ -85,3 +92,18 @@ TABLES: dict[str, Any] = {
     "rosters_letterrow": _("退回函的行"),
     "rosters_locksignature": _("会签"),
 }
+WORK: dict[str, Any] = {
+    "audit.verify": _("核验留痕"),
+    "exports.write": _("生成导出的文件"),
+    "imports.record": _("批量录入"),
+    "imports.undo": _("撤销批量录入"),
+    "rosters.compare": _("两份名单互比"),
+    "rosters.enrol": _("名单上的新户入册"),
+    "rosters.match": _("名单比对"),
+    "rosters.receive": _("读入名单各行"),
+}
+
+
+def act(action: str) -> str:
+    """What was done, in words: an act by its name, long work by its; "" where it has none."""
+    return str(ACTS.get(action) or WORK.get(action) or "")

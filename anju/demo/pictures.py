@@ -117,7 +117,7 @@ class _Brush:
     def near(self, colour: tuple[int, ...], by: int = 18) -> tuple[int, ...]:
         """A colour beside a colour."""
         lighter, tint = int(self.random.integers(-by, by + 1)), by // 4
-        return tuple(int(min(255, max(0, part + lighter + self.random.integers(-tint, tint + 1)))) for part in colour)
+        return tuple(min(255, max(0, part + lighter + int(self.random.integers(-tint, tint + 1)))) for part in colour)
 
     def any(self, low: float, high: float) -> float:
         """A number of the scene."""

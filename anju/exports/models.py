@@ -17,6 +17,7 @@ class Export(models.Model):
     """One file that was asked for: by whom, in which capacity, what, why; whether another agreed; what came of it.
 
     ``right`` is the grant in which it was asked for: the file is made and handed out while that one holds; ``grant`` says it in words.
+    ``seat`` is the level at which the asker stood: the entry is shown there and above, not to the offices of ``area`` below it.
     ``filters`` are codes and keys, nothing personal. ``as_is``: the file belongs to something else (a list as it was sent) and is handed
     out unchanged, so it bears no mark and isn't removed.
     """
@@ -34,6 +35,7 @@ class Export(models.Model):
     kind = models.CharField(max_length=40, db_collation="C")
     title = models.CharField(max_length=200)
     area = AreaField()
+    seat = AreaField()
     filters = models.JSONField(default=dict)
     columns = ArrayField(models.CharField(max_length=100), default=list)
     rows = models.PositiveIntegerField()
@@ -111,9 +113,13 @@ class Download(models.Model):
 
 
 class Reveal(models.Model):
-    """Somebody looked at full numbers; the numbers themselves aren't kept here. ``subject`` names whose, without saying a number."""
+    """Somebody looked at full numbers; the numbers themselves aren't kept here. ``subject`` names whose, without saying a number.
+
+    ``seat`` is the level at which who looked stood: it is told there and above, not to the offices of ``area`` below it.
+    """
 
     area = AreaField()
+    seat = AreaField()
     subject = models.CharField(max_length=300)
     url = models.CharField(max_length=200, blank=True, default="", db_collation="C")
     numbers = models.PositiveSmallIntegerField()

@@ -11,6 +11,7 @@ from anju.accounts.models import Grant, User, in_force
 from anju.accounts.roles import ROLES, Power
 from anju.accounts.scope import within
 from anju.exports.models import Export, Reveal
+from anju.vocabulary import division
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,18 @@ class Page:
     total: int = 0
 
 
+def told(area: str) -> Q:
+    """What lies inside ``area`` and was asked for or looked at from inside it: never what a higher level took out or looked at there."""
+    return within(area) & within(area, "seat")
+
+
 def visible(user: User) -> QuerySet[Export]:
-    """One's own; for who audits, all of the area; for who approves, what stood or stands before a second person there."""
+    """One's own; for who audits, all that is told in the area; for who approves, what stood or stands before a second person there."""
     seen = Q(requested_by=user)
     if user.may(Power.AUDIT):
-        seen |= within(user.area)
+        seen |= told(user.area)
     elif user.may(Power.APPROVE_EXPORT):
-        seen |= within(user.area) & Q(needs_approval=True)
+        seen |= told(user.area) & Q(needs_approval=True)
     return Export.objects.filter(seen)
 
 
@@ -50,7 +56,8 @@ def waiting_for(user: User, area: str) -> QuerySet[Export]:
     """What waits for this person's word inside ``area``, the oldest first."""
     if not user.may(Power.APPROVE_EXPORT):
         return Export.objects.none()
-    return Export.objects.filter(within(area), state=Export.State.WAITING).exclude(requested_by=user).order_by("id")
+    found = Export.objects.filter(told(user.area), within(area), state=Export.State.WAITING)
+    return found.exclude(requested_by=user).order_by("id")
 
 
 def register(user: User, filters: Filters, *, area: str = "", after: str = "", limit: int = 50) -> Page:
@@ -105,10 +112,10 @@ def _start(day: date) -> datetime:
 
 
 def reveals(user: User, *, area: str = "", after: str = "", limit: int = 50) -> Page:
-    """Looks at full numbers: one's own; for who audits, all of the area."""
+    """Looks at full numbers: one's own; for who audits, all that is told in the area."""
     seen = Q(by=user)
     if user.may(Power.AUDIT):
-        seen |= within(user.area)
+        seen |= told(user.area)
     found = Reveal.objects.filter(seen)
     if area and area != user.area:
         found = found.filter(within(area))
@@ -122,7 +129,8 @@ def reveals(user: User, *, area: str = "", after: str = "", limit: int = 50) -> 
 def approvers(export: Export) -> list[str]:
     """Who could give the second word for this export: names with their office, at most five."""
     roles = [role.code for role in ROLES.values() if Power.APPROVE_EXPORT in role.powers]
-    covering = [export.area[:length] for length in range(len(export.area) + 1)]
+    level = division.holding(export.area, export.seat)
+    covering = [level[:length] for length in range(len(level) + 1)]
     rights = Grant.objects.filter(in_force(), role__in=roles, area__in=covering).values("user")
     found = (
         User.objects.filter(is_active=True, pk__in=rights).exclude(pk=export.requested_by_id).select_related("organisation").order_by("id")

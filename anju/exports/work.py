@@ -16,7 +16,7 @@ from anju.exports.refusal import Refused as NotAllowed
 from anju.jobs.progress import Progress, Refused
 from anju.jobs.registry import handler
 from anju.tabular.writing import Sheet, Stamp, TooLarge, workbook
-from anju.trail.acting import doing
+from anju.trail.acting import current, doing
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _STEP = 2000
@@ -30,7 +30,9 @@ def stamp_of(export: Export) -> Stamp:
 
 
 def _unmade(export: int) -> None:
-    Export.objects.filter(pk=export, state=Export.State.MAKING).update(state=Export.State.FAILED)
+    for row in Export.objects.filter(pk=export, state=Export.State.MAKING):
+        with doing(current().action, seat=row.seat):
+            Export.objects.filter(pk=export, state=Export.State.MAKING).update(state=Export.State.FAILED)
 
 
 @handler("exports.write", left=_unmade)

@@ -15,7 +15,7 @@ from anju.jobs.models import Job
 from anju.jobs.progress import NO_LONGER, Cancelled, Progress, Refused
 from anju.jobs.registry import handler_for, leave
 from anju.masks.reading import in_use
-from anju.trail.acting import SYSTEM, acting, current
+from anju.trail.acting import SYSTEM, acting, current, everywhere
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +28,15 @@ def start(*, kind: str, title: str, by: AbstractBaseUser | None, area: str = "",
     """
     handler_for(kind)
     acts_in = str(grant or current().grant)
-    job = Job.objects.create(
-        kind=kind,
-        title=title[:200],
-        area=area,
-        created_by_id=by.pk if by else None,
-        grant=int(acts_in) if acts_in else None,
-        arguments=arguments,
-    )
+    with everywhere():  # also for somebody else, whose work it then is to see
+        job = Job.objects.create(
+            kind=kind,
+            title=title[:200],
+            area=area,
+            created_by_id=by.pk if by else None,
+            grant=int(acts_in) if acts_in else None,
+            arguments=arguments,
+        )
     if settings.JOBS == "inline":
         transaction.on_commit(lambda: perform(job_id=job.pk))
     else:
@@ -45,6 +46,11 @@ def start(*, kind: str, title: str, by: AbstractBaseUser | None, area: str = "",
 
 def perform(*, job_id: int) -> None:
     """Does the work and records how it ended. Called again after a killed worker it resumes."""
+    with acting(SYSTEM):
+        _perform(job_id)
+
+
+def _perform(job_id: int) -> None:
     job = Job.objects.get(pk=job_id)
     if not job.open:
         return

@@ -2,10 +2,12 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from typing import BinaryIO
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,13 +15,17 @@ from anju import clock, policy
 from anju.accounts.models import User
 from anju.accounts.roles import POWER_NAMES, ROLES, Power
 from anju.checks import Check
-from anju.evidence import store
-from anju.evidence.models import StoredFile
+from anju.evidence import albums, photos, store
+from anju.evidence.checks import NO_PLACE, NO_TIME
+from anju.evidence.expecting import Expected
+from anju.evidence.models import Basis
+from anju.evidence.pictures import Unusable
+from anju.evidence.refusal import Refused as NotTaken
 from anju.notices import rules
 from anju.notices.content import masked, refuse_numbers
-from anju.notices.models import LEVELS, Board, Kind, Notice, Objection, Outcome, PostedNumber
+from anju.notices.models import LEVELS, Board, BoardPhoto, Kind, Notice, Objection, Outcome, PostedNumber
 from anju.notices.refusal import Refused
-from anju.policy.keys import COUNTY_NOTICE_DAYS, NOTICE_DAYS
+from anju.policy.keys import COUNTY_NOTICE_DAYS, NOTICE_DAYS, NOTICE_PHOTOS
 from anju.privacy import vault
 from anju.trail.acts import recorded
 from anju.vocabulary import division, masking, numbers
@@ -164,45 +170,80 @@ def _one_mask(written: Sequence[str], policy: str, on: date) -> None:
 
 @recorded("notice.photographed")
 @transaction.atomic
-def photograph_start(
-    *, notice: Notice, by: User, file: BinaryIO, name: str, media_type: str = "image/jpeg", on: date | None = None
-) -> Notice:
-    """The photo of the board when it was put up. Taken later than the first day, the days are counted from the photo on."""
+def photograph_start(*, notice: Notice, by: User, file: BinaryIO | bytes | Path, **told: Any) -> Notice:
+    """The photo of a board when the notice was put up. Where no photo stands yet, the days are counted from the day it was taken, if that is later.
+
+    ``told`` is what the device says (``captured_at``, ``device``, ``place``, ``client_id``), as ``evidence.photos.add`` takes it; without a word of
+    when it was taken, it is today's.
+    """
     notice = _running(notice)
-    _allow(by, Power.NOTICES_PHOTOGRAPH, notice.area, below=True)
-    if notice.start_photo_id is not None:
-        raise Refused(rules.FROZEN, _("张贴时的照片已经有了"))
-    day = _day(on)
+    first = not standing(notice, BoardPhoto.Moment.START).exists()
+    day = _photograph(notice, BoardPhoto.Moment.START, since=notice.starts_on, by=by, file=file, told=told)
     if day < notice.starts_on:
         raise Refused(rules.START_PHOTO, _("公示从 %(day)s 起，照片早于这一天") % {"day": notice.starts_on.isoformat()})
-    notice.start_photo, notice.start_photo_on, notice.starts_on = _kept(file, name, media_type, by), day, day
-    notice.save(update_fields=["start_photo", "start_photo_on", "starts_on"])
-    notice.refresh_from_db(fields=["closes_on"])
+    if first:
+        notice.start_photo_on = notice.starts_on = day
+        notice.end_photo_on = None
+        notice.save(update_fields=["start_photo_on", "starts_on", "end_photo_on"])
+        notice.refresh_from_db(fields=["closes_on"])
     return notice
 
 
 @recorded("notice.photographed")
 @transaction.atomic
-def photograph_end(
-    *, notice: Notice, by: User, file: BinaryIO, name: str, media_type: str = "image/jpeg", on: date | None = None
-) -> Notice:
-    """The photo of the board at the end: on its last day or later."""
+def photograph_end(*, notice: Notice, by: User, file: BinaryIO | bytes | Path, **told: Any) -> Notice:
+    """The photo of a board at the end: taken on the notice's last day or later. ``told`` as in ``photograph_start``."""
     notice = _running(notice)
-    _allow(by, Power.NOTICES_PHOTOGRAPH, notice.area, below=True)
-    if notice.start_photo_id is None:
+    if notice.start_photo_on is None:
         raise Refused(rules.START_PHOTO, _("还没有张贴时的照片，先补上；公示从拍到的那天算起"))
-    if notice.end_photo_id is not None:
-        raise Refused(rules.FROZEN, _("期满时的照片已经有了"))
-    day = _day(on)
+    day = _photograph(notice, BoardPhoto.Moment.END, since=notice.last_day, by=by, file=file, told=told)
     if day < notice.last_day:
         raise Refused(rules.END_PHOTO, _("公示到 %(day)s 为止，这一天起才拍期满的照片") % {"day": notice.last_day.isoformat()})
-    notice.end_photo, notice.end_photo_on = _kept(file, name, media_type, by), day
-    notice.save(update_fields=["end_photo", "end_photo_on"])
+    if notice.end_photo_on is None:
+        notice.end_photo_on = day
+        notice.save(update_fields=["end_photo_on"])
     return notice
 
 
-def _kept(file: BinaryIO, name: str, media_type: str, by: User) -> StoredFile:
-    return store.put(file, name=name, media_type=media_type, by=by)
+def _photograph(
+    notice: Notice, moment: BoardPhoto.Moment, *, since: date, by: User, file: BinaryIO | bytes | Path, told: dict[str, Any]
+) -> date:
+    """Takes the photo in and returns the day it was taken. What the checks found stays with the photo."""
+    _allow(by, Power.NOTICES_PHOTOGRAPH, notice.area, below=True)
+    rule = rules.START_PHOTO if moment == BoardPhoto.Moment.START else rules.END_PHOTO
+    area = notice.area if division.contains(by.area, notice.area) else by.area
+    last = BoardPhoto.objects.filter(notice=notice, moment=moment, area=area).select_related("photo__album").first()
+    # An album of its own for each end: the picture of the start doesn't pass for that of the end.
+    album = (
+        last.photo.album
+        if last
+        else albums.new(
+            area=area,
+            title=f"{notice.title} {moment.label}",
+            owner=f"notice:{notice.pk}:{moment.value}",
+            expected=Expected(since=since, basis=Basis.COUNTY, area=area),
+            by=by,
+        )
+    )
+    try:
+        photo = photos.add(album=album, file=file, kind="board", by=by, **told)
+    except (Unusable, NotTaken) as refused:
+        raise Refused(rule, refused.message) from refused
+    except store.StoreFull as full:
+        raise Refused(rule, str(full)) from full
+    at = photo.at
+    day = min(timezone.localtime(at).date(), clock.today()) if at else clock.today()
+    BoardPhoto.objects.get_or_create(photo=photo, defaults={"notice": notice, "area": area, "moment": moment, "on": day})
+    return day
+
+
+def standing(notice: Notice, moment: str) -> QuerySet[BoardPhoto]:
+    """The photos that count: not withdrawn, and without a finding that speaks against them unless another person has explained it. That a
+    photo carries no place or no time (it came from a desk) doesn't speak against it."""
+    found = BoardPhoto.objects.filter(notice=notice, moment=moment, photo__withdrawn_at__isnull=True)
+    return found.filter(Q(photo__explained_at__isnull=False) | Q(photo__findings__contained_by=[NO_PLACE.id, NO_TIME.id])).order_by(
+        "on", "id"
+    )
 
 
 @recorded("notice.objected")
@@ -269,35 +310,44 @@ def answer_objection(*, objection: Objection, result: str, answer: str, by: User
     return objection
 
 
+def counted_from(notice: Notice) -> date:
+    """The first day that counts: that of the notice, or of the first photo that still stands, if that is later."""
+    first = standing(notice, BoardPhoto.Moment.START).first()
+    return max(notice.starts_on, first.on) if first else notice.starts_on
+
+
 def hindrances(notice: Notice, on: date) -> list[tuple[Check, str]]:
     """Why the notice can't be closed on a day, every reason with its rule; empty where it can."""
     found: list[tuple[Check, str]] = []
-    if on < notice.closes_on:
-        found.append(
-            (
-                rules.DAYS,
-                _("公示 %(days)d 天，从 %(start)s 到 %(last)s，%(close)s 起才能结束")
-                % {
-                    "days": notice.days,
-                    "start": notice.starts_on.isoformat(),
-                    "last": notice.last_day.isoformat(),
-                    "close": notice.closes_on.isoformat(),
-                },
-            )
-        )
-    if notice.start_photo_id is None:
-        found.append((rules.START_PHOTO, _("没有张贴时的照片")))
-    if notice.end_photo_id is None:
-        found.append((rules.END_PHOTO, _("没有期满时的照片")))
+    start = counted_from(notice)
+    last, closes = start + timedelta(days=notice.days - 1), start + timedelta(days=notice.days)
+    if on < closes:
+        days = {"days": notice.days, "start": start.isoformat(), "last": last.isoformat(), "close": closes.isoformat()}
+        found.append((rules.DAYS, _("公示 %(days)d 天，从 %(start)s 到 %(last)s，%(close)s 起才能结束") % days))
+    asked = policy.value(NOTICE_PHOTOS, notice.area, notice.starts_on)
+    for moment, rule, since in ((BoardPhoto.Moment.START, rules.START_PHOTO, start), (BoardPhoto.Moment.END, rules.END_PHOTO, last)):
+        stand = standing(notice, moment).filter(on__gte=since if moment == BoardPhoto.Moment.END else notice.starts_on).count()
+        if stand < asked:
+            taken = notice.photos.filter(moment=moment, photo__withdrawn_at__isnull=True).count()
+            found.append((rule, _short_of(moment, stand, taken, asked)))
     if waiting := notice.objections.filter(result="").count():
         found.append((rules.OBJECTIONS, _("还有 %(count)d 条异议没有答复") % {"count": waiting}))
     return found
 
 
+def _short_of(moment: str, stand: int, taken: int, asked: int) -> str:
+    when = str(BoardPhoto.Moment(moment).label)
+    if taken > stand:
+        return _("%(when)s的照片有疑点，先由另一人核实说明，或重新拍") % {"when": when}
+    if stand:
+        return _("%(when)s的照片有 %(stand)d 张，要 %(asked)d 张") % {"when": when, "stand": stand, "asked": asked}
+    return _("没有%(when)s的照片") % {"when": when}
+
+
 @recorded("notice.closed")
 @transaction.atomic
 def close(*, notice: Notice, by: User, on: date | None = None) -> Notice:
-    """结束: after its days, with both photos and every objection answered. The outcome follows: 无异议 or 有异议-已处理."""
+    """结束: after its days, with the photos of both ends and every objection answered. The outcome follows: 无异议 or 有异议-已处理."""
     notice = _running(notice)
     _allow(by, Power.NOTICES_POST, notice.area)
     day = _day(on)
@@ -305,7 +355,10 @@ def close(*, notice: Notice, by: User, on: date | None = None) -> Notice:
         raise Refused(*hindered[0])
     notice.outcome = Outcome.SETTLED if notice.objections.exists() else Outcome.NONE
     notice.closed_on, notice.closed_by = day, by
-    notice.save(update_fields=["outcome", "closed_on", "closed_by"])
+    notice.starts_on = notice.start_photo_on = counted_from(notice)
+    end = standing(notice, BoardPhoto.Moment.END).filter(on__gte=notice.last_day).first()
+    notice.end_photo_on = end.on if end else None
+    notice.save(update_fields=["outcome", "closed_on", "closed_by", "starts_on", "start_photo_on", "end_photo_on"])
     return notice
 
 

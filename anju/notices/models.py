@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.accounts.models import Organisation, User
 from anju.divisions.fields import AreaField
-from anju.evidence.models import StoredFile
+from anju.evidence.models import Photo
 from anju.privacy import vault
 from anju.privacy.fields import SecretField, only_tokens
 from anju.vocabulary.division import LEVEL_NAMES, Level
@@ -84,9 +84,7 @@ class Notice(models.Model):
     posted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     posted_at = models.DateTimeField()
 
-    start_photo = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     start_photo_on = models.DateField(null=True, blank=True)
-    end_photo = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     end_photo_on = models.DateField(null=True, blank=True)
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True, default=Outcome.RUNNING, db_collation="C")
     closed_on = models.DateField(null=True, blank=True)
@@ -110,13 +108,12 @@ class Notice(models.Model):
             models.CheckConstraint(condition=Q(days__range=(1, 365)), name="notices_days"),
             models.CheckConstraint(condition=~Q(title="") & ~Q(hotline="") & Q(boards__len__gt=0), name="notices_told"),
             models.CheckConstraint(
-                condition=Q(start_photo__isnull=True, start_photo_on__isnull=True)
-                | Q(start_photo__isnull=False, start_photo_on__gte=F("starts_on")),
+                condition=Q(start_photo_on__isnull=True) | Q(start_photo_on__gte=F("starts_on")),
                 name="notices_start_photo",
             ),
             models.CheckConstraint(
-                condition=Q(end_photo__isnull=True, end_photo_on__isnull=True)
-                | Q(end_photo__isnull=False, end_photo_on__gte=ExpressionWrapper(F("closes_on") - 1, output_field=models.DateField())),
+                condition=Q(end_photo_on__isnull=True)
+                | Q(end_photo_on__gte=ExpressionWrapper(F("closes_on") - 1, output_field=models.DateField())),
                 name="notices_end_photo",
             ),
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="notices_outcome"),
@@ -127,7 +124,7 @@ class Notice(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(outcome__in=["none", "settled"])
-                | Q(closed_on__gte=F("closes_on"), start_photo__isnull=False, end_photo__isnull=False),
+                | Q(closed_on__gte=F("closes_on"), start_photo_on__isnull=False, end_photo_on__isnull=False),
                 name="notices_closed_after_its_days",
             ),
             models.CheckConstraint(condition=~Q(outcome="stopped") | ~Q(closed_why=""), name="notices_stopped_with_reason"),
@@ -156,6 +153,30 @@ class Notice(models.Model):
     def running(self) -> bool:
         """Whether it is neither closed nor taken down."""
         return not self.outcome and self.withdrawn_on is None
+
+
+class BoardPhoto(models.Model):
+    """A photo of a board with the notice on it, at its start or at its end. Several boards, several photos. ``area`` is where it was taken."""
+
+    class Moment(models.TextChoices):
+        """When in the notice's days."""
+
+        START = "start", _("张贴时")
+        END = "end", _("期满时")
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="photos", db_index=False)
+    area = AreaField()
+    moment = models.CharField(max_length=5, choices=Moment, db_collation="C")
+    photo = models.OneToOneField(Photo, on_delete=models.PROTECT, related_name="board")
+    on = models.DateField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=Q(moment__in=["start", "end"]), name="notices_boardphoto_moment")]
+        indexes = [models.Index(fields=["notice", "moment"], name="notices_boardphoto_of_notice")]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id} {self.moment}"
 
 
 class Objection(models.Model):

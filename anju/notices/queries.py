@@ -50,10 +50,10 @@ _OPEN = Exists(Objection.objects.filter(notice=OuterRef("pk"), result=""))
 def in_state(state: str, today: date) -> Q:
     """Notices in one of ``STATES`` on a day."""
     return {
-        "unposted": RUNNING & Q(start_photo__isnull=True),
-        "hanging": RUNNING & Q(start_photo__isnull=False, closes_on__gt=today),
+        "unposted": RUNNING & Q(start_photo_on__isnull=True),
+        "hanging": RUNNING & Q(start_photo_on__isnull=False, closes_on__gt=today),
         "objected": RUNNING & Q(_OPEN),
-        "due": RUNNING & Q(start_photo__isnull=False, closes_on__lte=today),
+        "due": RUNNING & Q(start_photo_on__isnull=False, closes_on__lte=today),
         "closed": ~Q(outcome=""),
         "withdrawn": Q(withdrawn_on__isnull=False),
     }[state]
@@ -65,7 +65,7 @@ def state_of(notice: Notice, today: date) -> str:
         return "withdrawn"
     if notice.outcome:
         return "closed"
-    if notice.start_photo_id is None:
+    if notice.start_photo_on is None:
         return "unposted"
     return "hanging" if notice.closes_on > today else "due"
 
@@ -95,8 +95,8 @@ def to_photograph(user: User, area: str, today: date) -> QuerySet[Notice]:
     """Hanging from today or earlier without a photo of its start, or on its last day and later without one of its end."""
     if not user.may(Power.NOTICES_PHOTOGRAPH):
         return Notice.objects.none()
-    start = Q(start_photo__isnull=True, starts_on__lte=today)
-    end = Q(start_photo__isnull=False, end_photo__isnull=True, closes_on__lte=today + timedelta(days=1))
+    start = Q(start_photo_on__isnull=True, starts_on__lte=today)
+    end = Q(start_photo_on__isnull=False, end_photo_on__isnull=True, closes_on__lte=today + timedelta(days=1))
     return listed(user, Filters(area=area), today).filter(RUNNING & (start | end)).order_by("closes_on", "id")
 
 
@@ -104,7 +104,7 @@ def to_close(user: User, area: str, today: date) -> QuerySet[Notice]:
     """Nothing stands against closing them today."""
     if not user.may(Power.NOTICES_POST):
         return Notice.objects.none()
-    found = Notice.objects.filter(within(user.area), within(area), RUNNING, start_photo__isnull=False, end_photo__isnull=False)
+    found = Notice.objects.filter(within(user.area), within(area), RUNNING, start_photo_on__isnull=False, end_photo_on__isnull=False)
     return found.filter(closes_on__lte=today).exclude(_OPEN).order_by("closes_on", "id")
 
 

@@ -7,6 +7,7 @@ installation is what it was; after, it is what the archive holds.
 
 import contextlib
 import fcntl
+import getpass
 import os
 import re
 import shutil
@@ -27,11 +28,12 @@ from psycopg import sql
 
 import anju
 from anju import clock, database
-from anju.operations import archive, register, sealed, tables
+from anju.operations import archive, expiring, register, restored_trail, sealed, tables
 from anju.privacy import keys, resting
+from anju.trail import archived
 
 DUMP = "database.dump"
-_FILES = "files/"
+_FILES, _TRAIL = "files/", "trail/"
 _NAME = re.compile(r"anju-\d{8}-\d{6}\.anju")
 _SCRATCH = ("anju_verify_", "anju_restore_")
 ASIDE = "anju_before_"
@@ -186,6 +188,9 @@ def _write(writer: archive.Writer, now: datetime, with_files: bool, under: set[i
         say("正在清点各表……")
         about |= {"tables": tables.contents(keeper), "guards": tables.guards(keeper)}
         keeper.rollback()
+    for path in sorted(archived.folder().glob("trail-*.anju")):
+        with path.open("rb") as source:
+            writer.member(_TRAIL + path.name, _blocks(source))
     if with_files:
         store = Path(settings.FILE_STORE)
         paths = _kept_files()
@@ -233,7 +238,7 @@ def verify(*, path: Path, say: Say = lambda _: None) -> Proof:
     with _alone():
         name = f"{_SCRATCH[0]}{os.urandom(4).hex()}"
         try:
-            proof, id_ = _fill(path, name, say, lambda _name, blocks: None)
+            proof, id_ = _fill(path, name, say, lambda _member, blocks: None)
         finally:
             with _keeper("postgres") as keeper:
                 _drop(keeper, name)
@@ -241,14 +246,16 @@ def verify(*, path: Path, say: Say = lambda _: None) -> Proof:
     return proof
 
 
-def _fill(path: Path, name: str, say: Say, keep_file: Callable[[str, Iterator[bytes]], None]) -> tuple[Proof, str]:
-    """Makes the database ``name`` of the archive and compares it; files go to ``keep_file``."""
+def _fill(path: Path, name: str, say: Say, put: Callable[[str, Iterator[bytes]], None]) -> tuple[Proof, str]:
+    """Makes the database ``name`` of the archive and compares it; the other members go to ``put``."""
     try:
         source = path.open("rb")
     except OSError as error:
         raise BackupFailed(f"打不开备份文件 {path}：{error.strerror}") from error
     with source:
         reader = archive.Reader(source)
+        if expiring.is_archive(reader.head):
+            raise BackupFailed(f"{path.name} 是留痕归档，不是备份；用 anju trail verify --archive 核验。")
         _check_server(reader.head)
         say(f"备份于 {reader.head['taken_at'][:16].replace('T', ' ')}（UTC），版本 {reader.head['version']}，正在恢复到 {name}……")
         with _keeper("postgres") as keeper:
@@ -260,9 +267,9 @@ def _fill(path: Path, name: str, say: Say, keep_file: Callable[[str, Iterator[by
         for member, blocks in reader.members():
             if member == DUMP:
                 _load(name, blocks)
-            elif member.startswith(_FILES):
-                keep_file(member.removeprefix(_FILES), blocks)
-                files += 1
+            else:
+                put(member, blocks)
+                files += member.startswith(_FILES)
     say("正在逐表核对……")
     with _keeper(name) as restored:
         found, stand = tables.contents(restored), tables.guards(restored)
@@ -312,14 +319,21 @@ def _load(name: str, blocks: Iterator[bytes]) -> None:
             raise BackupFailed(f"数据库恢复失败：{_last_line(b''.join(complaints))}")
 
 
-def _put_file(relative: str, blocks: Iterator[bytes]) -> None:
-    """One kept file back in its place: written aside, on disk, renamed. A file of the same name has the same content."""
-    inside = PurePosixPath(relative)
+def _put(member: str, blocks: Iterator[bytes]) -> None:
+    """One kept file, or one archive of the trail, back in its place: written aside, on disk, renamed. A file of the same name has the same content."""
+    inside = PurePosixPath(member)
     if inside.is_absolute() or ".." in inside.parts:
-        raise archive.ArchiveDamaged(f"备份里有不该有的文件名：{relative}")
-    target = Path(settings.FILE_STORE) / inside
+        raise archive.ArchiveDamaged(f"备份里有不该有的文件名：{member}")
+    if member.startswith(_FILES):
+        _put_into(Path(settings.FILE_STORE), inside.relative_to(_FILES), blocks)
+    elif member.startswith(_TRAIL):
+        _put_into(archived.folder(), inside.relative_to(_TRAIL), blocks)
+
+
+def _put_into(place: Path, inside: PurePosixPath, blocks: Iterator[bytes]) -> None:
+    target = place / inside
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=Path(settings.FILE_STORE), delete=False) as aside:
+    with tempfile.NamedTemporaryFile(dir=place, delete=False) as aside:
         try:
             for block in blocks:
                 aside.write(block)
@@ -358,9 +372,10 @@ def _let_go() -> None:
         connection.close_pool()  # type: ignore[attr-defined]
 
 
-def restore(*, path: Path, into: str = "", say: Say = lambda _: None) -> tuple[Proof, str]:
+def restore(*, path: Path, into: str = "", by: str = "", reason: str = "", say: Say = lambda _: None) -> tuple[Proof, str]:
     """Puts the archive in this installation's place, or only into a new database named ``into``.
 
+    That the trail then ends elsewhere is declared before it does, with ``by`` whom and why (``anju.trail.restoring``).
     Returns what it holds and the name under which the former database is kept ("" where there is none). Whether somebody's work may be
     put aside is the caller's question (``occupied``). Raises BackupFailed while others are connected.
     """
@@ -368,10 +383,15 @@ def restore(*, path: Path, into: str = "", say: Say = lambda _: None) -> tuple[P
     if not into and (others := in_use()):
         raise BackupFailed(f"还有 {others} 个连接在用数据库；请先停止 anju serve 和 anju worker，再恢复。")
     with _alone():
+        if not into:
+            restored_trail.seal_what_waits()
+            _let_go()
         name = into or f"{_SCRATCH[1]}{os.urandom(4).hex()}"
         Path(settings.FILE_STORE).mkdir(parents=True, exist_ok=True)
         try:
-            proof, id_ = _fill(path, name, say, (lambda _name, blocks: None) if into else _put_file)
+            proof, id_ = _fill(path, name, say, (lambda _member, blocks: None) if into else _put)
+            if not into:
+                _declare(live, name, path, (id_, proof.taken_at), (by, reason))
         except BaseException as error:
             if not (isinstance(error, BackupFailed) and "已经存在" in str(error)):
                 with _keeper("postgres") as keeper:
@@ -379,8 +399,27 @@ def restore(*, path: Path, into: str = "", say: Say = lambda _: None) -> tuple[P
             raise
         aside = "" if into else _exchange(live, name)
     if not into:
+        restored_trail.learn_archives()
         register.note(register.RESTORED, archive_id=id_, path=path, taken_at=proof.taken_at, size=path.stat().st_size)
     return proof, aside
+
+
+def _declare(live: str, fresh: str, path: Path, what: tuple[str, datetime], who: tuple[str, str]) -> None:
+    """Says outside the database where its trail will end now, and what stays behind with the former one."""
+    archive_id, taken_at = what
+    with contextlib.ExitStack() as open_:
+        former = None
+        with contextlib.suppress(psycopg.OperationalError):
+            former = open_.enter_context(_keeper(live))
+        restored = open_.enter_context(_keeper(fresh))
+        restored_trail.declare(
+            former=former, fresh=restored, path=path, archive_id=archive_id, taken_at=taken_at, by=who[0] or _operator(), reason=who[1]
+        )
+
+
+def _operator() -> str:
+    """Who is at the terminal, as the machine knows them."""
+    return os.environ.get("SUDO_USER") or getpass.getuser()
 
 
 def _exchange(live: str, fresh: str) -> str:

@@ -8,10 +8,11 @@ from pathlib import Path
 from django.utils import timezone
 
 from anju import database
-from anju.operations import archive, backup, register, sealed, selfcheck
+from anju.operations import archive, backup, register, restored_trail, sealed, selfcheck
 from anju.operations.selfcheck import Depth, Result
 from anju.privacy import command as key_command
 from anju.privacy import keys
+from anju.trail import restoring
 
 _MARKS = {selfcheck.OK: "✓", selfcheck.WARNED: "！", selfcheck.FAILED: "✗", selfcheck.SKIPPED: "－"}
 
@@ -109,6 +110,8 @@ def _restore(arguments: list[str]) -> int:
     what.add_argument("--discard", metavar="旧库名", help="删除以前恢复时留下的旧库")
     parser.add_argument("--into", default="", metavar="新库名", help="只恢复到这个新库里看看，不动现在的库和文件")
     parser.add_argument("--force", action="store_true", help="现在的库里已有数据时也恢复（会再问一次）")
+    parser.add_argument("--by", default="", metavar="谁", help="经办人，记进留痕（默认是登录这台机器的账户）")
+    parser.add_argument("--reason", default="", metavar="理由", help="为什么恢复，记进留痕")
     options = parser.parse_args(arguments)
     if options.discard:
         backup.discard(name=options.discard)
@@ -116,12 +119,15 @@ def _restore(arguments: list[str]) -> int:
         return 0
     if not options.into and backup.occupied() and not _agreed(options.force):
         return 2
-    proof, aside = backup.restore(path=options.file, into=options.into, say=_say)
+    proof, aside = backup.restore(path=options.file, into=options.into, by=options.by, reason=options.reason, say=_say)
     where = f"库 {options.into}" if options.into else "本系统"
     print(f"已恢复到{where}：{proof.tables} 张表 {proof.rows:,} 行、{proof.files if not options.into else 0:,} 个文件，与备份时一致。")
     if aside:
         print(f"原来的库改名为 {aside} 留着；确认无误后可运行 anju restore --discard {aside}")
     if not options.into:
+        restored_trail.seal_what_waits()  # where the backup is of an older version, the first sealing after anju migrate does it
+        for one in restoring.restores()[-1:]:
+            print(f"留痕已记下：{one}")
         print("接着运行 anju migrate（备份来自旧版本时会升级），再启动。")
     return 0
 

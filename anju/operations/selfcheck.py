@@ -28,8 +28,9 @@ from anju.evidence import queries as evidence
 from anju.evidence import store
 from anju.operations import archive, register
 from anju.privacy import keys
-from anju.trail import verifying
+from anju.trail import archived, verifying
 from anju.trail.acting import SYSTEM, acting
+from anju.trail.keeping import LAW, SIGN_INS, TRAIL, TooShort
 from anju.vocabulary.table import BadDeclaration
 
 OK, WARNED, FAILED, SKIPPED = "ok", "warn", "fail", "skip"
@@ -38,6 +39,7 @@ SECRET_LENGTH = 50
 _SKEW = timedelta(seconds=5)
 _ROOM_NEEDED, _ROOM_WISHED = 2 * 1024**3, 10 * 1024**3
 _BACKUP_AGE, _VERIFIED_AGE = timedelta(days=2), timedelta(days=31)
+_EXPIRED_AGE = timedelta(days=31)
 _NEWEST = 1000
 _INTEGRITY, _BACKUPS = "GB/T 22239-2019 8.1.4.7 数据完整性", "GB/T 22239-2019 8.1.4.9 数据备份恢复"
 _ACCESS, _CONFIDENTIAL = "GB/T 22239-2019 8.1.4.2 访问控制", "GB/T 22239-2019 8.1.4.8 数据保密性"
@@ -313,6 +315,31 @@ def _trail(_depth: Depth) -> Answer:
     return Answer(True, _("%(day)s 核对到第 %(head)s 号，完好") % {"day": day, "head": f"{last.head:,}"})
 
 
+def _kept_for(_depth: Depth) -> Answer:
+    try:
+        said = _("留痕 %(trail)s 天，登录记录 %(sign_ins)s 天") % {"trail": f"{TRAIL.days:,}", "sign_ins": f"{SIGN_INS.days:,}"}
+    except TooShort as refusal:
+        return Answer(False, str(refusal), _("改环境变量；在改好之前什么都不清除、不归档。"))
+    return Answer(True, said)
+
+
+def _expired(_depth: Depth) -> Answer:
+    earliest, pieces = archived.earliest(), archived.pieces()
+    away = [piece.name for piece in pieces if not (archived.folder() / piece.name).exists()]
+    if away:
+        said = _("%(count)d 份归档文件不在本机（例如 %(first)s）") % {"count": len(away), "first": away[0]}
+        return Answer(False, said, _("从备份或另存的地方放回 %s；已移交的，留好移交凭据。") % archived.folder())
+    if earliest is None:
+        return Answer(None, _("还没有留痕"))
+    day = timezone.localtime(earliest).date().isoformat()
+    try:
+        due = timezone.now() - earliest > timedelta(days=TRAIL.days) + _EXPIRED_AGE
+    except TooShort:
+        return Answer(None, _("保留期定得太短，不归档"))
+    said = _("库里最早一条是 %(day)s 的，已归档 %(count)d 份") % {"day": day, "count": len(pieces)}
+    return Answer(not due, said, _("过了保留期：请审计管理员交办，运行 anju trail expire。"))
+
+
 def _backup(_depth: Depth) -> Answer:
     if settings.DEMO:
         return Answer(None, _("演示数据，不要求备份"))
@@ -381,6 +408,8 @@ PROBES: tuple[Probe, ...] = (
     Probe(_check("files-kept", gettext_noop("原件完好"), _INTEGRITY), KEPT, _files),
     Probe(_check("files-orphaned", gettext_noop("无主文件"), _INTEGRITY, WARN), KEPT, _orphans),
     Probe(_check("trail-sound", gettext_noop("留痕未被改动"), "GB/T 22239-2019 8.1.4.3 安全审计"), KEPT, _trail),
+    Probe(_check("records-kept", gettext_noop("记录留存期限"), LAW), KEPT, _kept_for),
+    Probe(_check("trail-archived", gettext_noop("留痕归档"), LAW, WARN), KEPT, _expired),
     Probe(_check("backup-age", gettext_noop("备份"), _BACKUPS), KEPT, _backup),
     Probe(_check("backup-verified", gettext_noop("恢复演练"), _BACKUPS), KEPT, _verified),
 )

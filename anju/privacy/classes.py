@@ -62,7 +62,7 @@ DECLARED: dict[str, Classes] = {
     "accounts.User": _classes(personal="login name password last_login", open="is_active created_at"),
     "accounts.Grant": _classes(personal="reason ended_why", open="role area valid_from valid_to given_at ended_at"),
     "accounts.NamedRecord": _classes(open="kind key"),
-    "accounts.SignIn": _classes(personal="login_digest address agent", open="at outcome second_factor ended_at ended"),
+    "accounts.SignIn": _classes(personal="login_digest address agent", open="seat at outcome second_factor ended_at ended"),
     "accounts.LoginLock": _classes(personal="login_digest", open="failures refused locked_until last_at"),
     "accounts.SourceDelay": _classes(personal="source", open="failures refused not_before last_at"),
     "accounts.SignedInSession": _classes(personal="key_digest content", open="started_at seen_at deadline"),
@@ -72,16 +72,18 @@ DECLARED: dict[str, Classes] = {
     "accounts.RecoveryCode": _classes(personal="digest", open="used_at"),
     "exports.Export": _classes(
         personal="filters reason note decision_reason file_name",
-        open="kind title area columns rows full mark office grant requested_at state needs_approval decided_at as_is file_size ready_at expires_at",
+        open="kind title area seat columns rows full mark office grant requested_at state needs_approval decided_at as_is file_size ready_at expires_at",
     ),
     "exports.Download": _classes(personal="address", open="at"),
-    "exports.Reveal": _classes(personal="subject url reason note", open="area numbers office grant at"),
+    "exports.Reveal": _classes(personal="subject url reason note", open="area seat numbers office grant at"),
     "masks.MaskChoice": _classes(open="policy reason chosen_at"),
     "trail.Entry": _classes(
         personal="login address reason names",
-        open="at txid user office grant action role table operation rows keys within before after changed",
+        open="at txid user office grant action role table operation rows keys within before after changed seat",
     ),
     "trail.Seal": _classes(open="no seq hash doubt"),
+    "trail.Archived": _classes(open="first last before hash earliest latest name at by reason"),
+    "trail.Restoration": _classes(open="at archive name taken_at by reason former_end found_end common lost"),
     "trail.Sealing": _classes(open="first last hash at xid settled seen floor cluster"),
     "evidence.StoredFile": _classes(personal="name", open="sha256 size media_type created_at"),
     "evidence.Album": _classes(
@@ -132,6 +134,7 @@ DECLARED: dict[str, Classes] = {
         open="kind level area title intro rows mask key days starts_on closes_on boards token hotline posted_at start_photo_on end_photo_on outcome "
         "closed_on withdrawn_on",
     ),
+    "notices.BoardPhoto": _classes(open="area moment on"),
     "notices.Objection": _classes(personal="who phone about answer", open="area channel row received_on result answered_on"),
     "notices.PostedNumber": _classes(personal="token", open="mask on"),
     "appraisals.NumberSeries": _classes(open="kind county year last"),

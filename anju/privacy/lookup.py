@@ -31,7 +31,7 @@ _BATCH = 5000
 # Kept in this process's memory only: for it equal numbers have equal tokens before they enter, for everybody else a token is 128 random bits.
 _DRAWING = secrets.token_bytes(32)
 _FIND = """SELECT k.key_number, k.leaving, s.{column}, s.token
-           FROM privacy_lookupkeys k LEFT JOIN privacy_secret s ON s.{column} = ANY(string_to_array(%s, ',')) AND s.{column} <> ''"""
+           FROM (SELECT key_number, leaving FROM privacy_lookupkeys LIMIT 1) k LEFT JOIN privacy_secret s ON s.{column} = ANY(string_to_array(%s, ',')) AND s.{column} <> ''"""
 # Where the row is gone while numbers are here, the numbers themselves say.
 _FIRST = """INSERT INTO privacy_lookupkeys ("only", key_number, leaving)
             SELECT true, coalesce(max(lookup_key), %s), nullif(min(lookup_key), max(lookup_key)) FROM privacy_secret ON CONFLICT DO NOTHING"""

@@ -21,7 +21,7 @@ class Secret(models.Model):
 
     token = models.CharField(max_length=vault.LENGTH, db_collation="C", primary_key=True)
     kind = models.CharField(max_length=8, db_collation="C")
-    lookup = models.CharField(max_length=lookup.LENGTH, db_collation="C", unique=True)
+    lookup = models.CharField(max_length=lookup.LENGTH, db_collation="C")
     lookup_key = models.PositiveIntegerField()
     tail = models.CharField(max_length=vault.LENGTH, db_collation="C", blank=True, default="")
     sealed = models.BinaryField()
@@ -29,7 +29,10 @@ class Secret(models.Model):
     token_key = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(token__regex=vault.SQL_FORM), name="privacy_secret_token_form")]
+        constraints = [
+            models.CheckConstraint(condition=Q(token__regex=vault.SQL_FORM), name="privacy_secret_token_form"),
+            models.UniqueConstraint(fields=["lookup"], name="privacy_secret_lookup_once"),
+        ]
         indexes = [models.Index(fields=["tail"], condition=~Q(tail=""), name="privacy_secret_tail")]
 
     def __str__(self) -> str:

@@ -68,7 +68,7 @@ def change(*, told: Told | None = None, piece: int = PIECE, patience: float = _P
 
 def _left() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM privacy_secret s, privacy_lookupkeys k WHERE s.lookup_key <> k.key_number")
+        cursor.execute("SELECT count(*) FROM privacy_secret WHERE lookup_key <> (SELECT key_number FROM privacy_lookupkeys)")
         row = cursor.fetchone()
     return int(row[0]) if row else 0
 
@@ -100,8 +100,8 @@ def _piece(ring: keys.KeyRing, after: str, piece: int) -> tuple[str, int]:
     """The next numbers that are found by the key that leaves, in the order of their tokens; the last one's token, and how many."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT s.token, s.sealed, s.kind, k.key_number FROM privacy_secret s, privacy_lookupkeys k
-               WHERE s.lookup_key <> k.key_number AND s.token > %s ORDER BY s.token LIMIT %s FOR NO KEY UPDATE OF s""",
+            """SELECT s.token, s.sealed, s.kind, (SELECT key_number FROM privacy_lookupkeys) FROM privacy_secret s
+               WHERE s.lookup_key <> (SELECT key_number FROM privacy_lookupkeys) AND s.token > %s ORDER BY s.token LIMIT %s FOR NO KEY UPDATE OF s""",
             [after, piece],
         )
         found = cursor.fetchall()

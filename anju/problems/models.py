@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.accounts.models import Organisation, User
 from anju.divisions.fields import AreaField
+from anju.evidence.models import Album
 from anju.registry.models import Household
 
 NEVER = date(9999, 12, 31)  # where a problem without a due day stands in an order by due days
@@ -106,6 +107,7 @@ class NumberSeries(models.Model):
 class Problem(models.Model):
     """One thing that is wrong. ``found_*`` and what it is stand for ever; the rest equals what its steps say (``problems.standing``).
 
+    ``found_album`` holds what was seen when it was found (it may be another record's), ``album`` what shows that it was mended.
     ``key`` is given by who opens it, so that the same finding opens one problem (``verification.claim:12``). ``rectified_level`` and
     ``verified_level`` are levels of the division tree (``vocabulary.division.Level``, 1 the nation): the smaller one stands higher.
     """
@@ -125,6 +127,8 @@ class Problem(models.Model):
     found_on = models.DateField()
     found_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     found_level = models.PositiveSmallIntegerField()
+    found_album = models.ForeignKey(Album, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    album = models.OneToOneField(Album, null=True, blank=True, on_delete=models.PROTECT, related_name="problem")
     recurrence_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="recurrences", db_index=False)
 
     state = models.CharField(max_length=10, choices=State, default=State.OPEN, db_collation="C")

@@ -9,6 +9,7 @@ OFFICE = Check("problem-office", "交办给管得到问题所在地的单位", "
 OWN_OFFICE = Check("problem-own-office", "由承办单位自己整改", "S1-31 由其对照问题自查自改", BLOCK)
 DUE = Check("problem-due", "交办要有不早于当天的期限", "S2-22 限时整改", BLOCK)
 REPORT = Check("problem-report", "整改要有完成情况报告", "S2-23 上报整改完成情况报告", BLOCK)
+PHOTO = Check("problem-photo", "整改要有照片", "S2-23 同步上传整改照片", BLOCK)
 CAUSE = Check("problem-cause", "整改要写明原因和堵住漏洞的办法", "S4-47 完善制度措施、堵塞工作漏洞", BLOCK)
 SELF_CHECK = Check("problem-self-check", "整改要举一反三，查同类问题", "S1-31 举一反三、自查自改", BLOCK)
 ABOVE = Check("problem-verified-above", "验收的级别要高于整改的级别", "S1-31 上一级督促整改、现场核实", BLOCK)

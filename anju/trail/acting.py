@@ -19,7 +19,8 @@ class Actor:
     """Who acts, from where, in which capacity, doing what and why; ``low`` ≤ area < ``high`` is what they may see ("" sees nothing).
 
     ``place`` is the area of the grant in which they act, whatever they may see in it; ``named`` is "1" for those who may see only the
-    records named in that grant.
+    records named in that grant. ``seat`` is the level they stand at, the smallest area that holds both their office and that grant: what they
+    read is told there and above (``anju.trail.readings``).
     """
 
     user: str = ""
@@ -31,6 +32,7 @@ class Actor:
     reason: str = ""
     place: str = ""
     named: str = ""
+    seat: str = ""
     low: str = ""
     high: str = ""
 
@@ -85,8 +87,11 @@ def everywhere() -> Iterator[Actor]:
 
 
 @contextmanager
-def doing(action: str, reason: str = "") -> Iterator[Actor]:
-    """Inside, the same person does something that has a name of its own (``household.revealed``), for a reason."""
+def doing(action: str, reason: str = "", *, seat: str | None = None) -> Iterator[Actor]:
+    """Inside, the same person does something that has a name of its own (``household.revealed``), for a reason.
+
+    ``seat`` is given where it is done to what somebody read: the entry is then told where that reading is.
+    """
     now = current()
-    with acting(replace(now, action=action, reason=reason)) as actor:
+    with acting(replace(now, action=action, reason=reason, seat=now.seat if seat is None else seat)) as actor:
         yield actor

@@ -32,7 +32,8 @@ class Entry(models.Model):
 
     ``keys`` are the rows' keys (``names`` where a table's key is a text); ``before`` and ``after`` are digests of the rows' whole content,
     ordered by key, so that nothing personal stands here; ``changed`` names the columns of a small update. ``within`` is the smallest area
-    that holds all the rows as coded on that day, for a table without an area that in which the person acted. ``role`` is the database role.
+    that holds all the rows as coded on that day, for a table without an area that in which the person acted. ``seat`` is the level at which the
+    person stood (None in entries older than that): a reading is told there and above only. ``role`` is the database role.
     """
 
     seq = models.BigAutoField(primary_key=True)
@@ -55,6 +56,7 @@ class Entry(models.Model):
     before = models.BinaryField(null=True)
     after = models.BinaryField(null=True)
     changed = ArrayField(models.TextField(), null=True)
+    seat = models.CharField(max_length=15, null=True, db_collation="C", help_text=_("办理人所在的层级，记录当日的代码"))
 
     class Meta:
         indexes = [
@@ -97,3 +99,49 @@ class Sealing(models.Model):
     seen = models.BigIntegerField()
     floor = models.BigIntegerField()
     cluster = models.CharField(max_length=20, db_collation="C")
+
+
+class Archived(models.Model):
+    """A piece of the chain that was taken out of the database into a sealed file: numbers ``first`` to ``last``, between two hashes.
+
+    ``before`` is the hash of the number before ``first``; the next piece, or the chain in the database, goes on from ``hash``. Written by
+    ``anju trail expire`` alone, never changed.
+    """
+
+    first = models.BigIntegerField(unique=True)
+    last = models.BigIntegerField(unique=True)
+    before = models.BinaryField()
+    hash = models.BinaryField()
+    earliest = models.DateTimeField()
+    latest = models.DateTimeField()
+    name = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    reason = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(last__gte=models.F("first")), name="trail_archived_piece")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Restoration(models.Model):
+    """The database was put back from a backup; ``common`` is the last number kept of the chain of before, ``lost`` how many records are gone with it."""
+
+    at = models.DateTimeField()
+    archive = models.CharField(max_length=40, db_collation="C")
+    name = models.CharField(max_length=200)
+    taken_at = models.DateTimeField()
+    by = models.CharField(max_length=100)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    former_end = models.BigIntegerField(null=True)
+    found_end = models.BigIntegerField()
+    common = models.BigIntegerField()
+    lost = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["archive", "at"], name="trail_restoration_once")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.name}"

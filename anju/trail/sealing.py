@@ -6,29 +6,30 @@ that cutting off the chain's end shows too.
 """
 
 import contextlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
-from django.conf import settings
 from django.db import connection, transaction
 
+from anju.trail import outside, restoring
 from anju.trail.acting import SYSTEM, acting
+from anju.trail.outside import GENESIS, START, Head, folder
 
-GENESIS = bytes(32)
+__all__ = ["GENESIS", "Head", "folder", "link", "root", "seal"]
+
 CHECKPOINT = 1000  # every so many seals the hash is also kept in the file outside the database
 PATIENCE = timedelta(seconds=60)  # how far a clock may be set back without casting doubt on entries
 _LOCK = 0x7472_6169  # "trai"
 _CHUNK = 20_000
 
 # What is hashed: a JSON array, so that no value can run into its neighbour and any other tool can read it. Moments are whole
-# microseconds since 1970, digests hexadecimal.
-CANONICAL = """jsonb_build_array(e.seq, (extract(epoch FROM e.at) * 1000000)::bigint, e.txid, e."user", e.login, e.office, e."grant", e.address, e.action,
-    e.reason, e.role, e."table", e.operation, e.rows, e.keys::text, e.names, e.within, encode(e.before, 'hex'), encode(e.after, 'hex'), e.changed)::text"""
+# microseconds since 1970, digests hexadecimal. Entries of before there was a seat end without one.
+CANONICAL = """(jsonb_build_array(e.seq, (extract(epoch FROM e.at) * 1000000)::bigint, e.txid, e."user", e.login, e.office, e."grant", e.address, e.action,
+    e.reason, e.role, e."table", e.operation, e.rows, e.keys::text, e.names, e.within, encode(e.before, 'hex'), encode(e.after, 'hex'), e.changed)
+    || CASE WHEN e.seat IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(e.seat) END)::text"""
 
 
 def link(before: bytes, canonical: str, doubt: str) -> bytes:
@@ -39,116 +40,6 @@ def link(before: bytes, canonical: str, doubt: str) -> bytes:
     if doubt:
         digest.update(b"\n" + doubt.encode())
     return digest.finalize()
-
-
-# ------------------------------------------------------------------------------------------------ the head, outside the database
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The last seal: its number and hash. Number 0 is the beginning."""
-
-    no: int
-    hash: bytes
-
-    def __str__(self) -> str:
-        return f"{self.no}:{self.hash.hex()}"
-
-    @classmethod
-    def read(cls, text: str) -> "Head":
-        """``NO:HASH`` as it is printed; ValueError where it isn't that."""
-        number, _, digest = text.strip().partition(":")
-        head = cls(int(number), bytes.fromhex(digest))
-        if head.no < 0 or len(head.hash) != len(GENESIS):
-            raise ValueError(text)
-        return head
-
-
-START = Head(0, GENESIS)
-
-
-def folder() -> Path:
-    """Where the heads of this database's chain are kept."""
-    return Path(settings.TRAIL) / str(connection.settings_dict["NAME"])
-
-
-def _read(name: str) -> Head | None:
-    try:
-        return Head.read((folder() / name).read_text("ascii"))
-    except FileNotFoundError:
-        return None
-
-
-def outside() -> tuple[Head | None, Head | None]:
-    """The head as the file has it, and the one that was being written when a sealer was stopped in between."""
-    return _read("head"), _read("head.next")
-
-
-def checkpoints() -> dict[int, bytes]:
-    """The hash of each thousandth seal, as the file has them."""
-    try:
-        lines = (folder() / "checkpoints").read_text("ascii").splitlines()
-    except FileNotFoundError:
-        return {}
-    return {head.no: head.hash for head in map(Head.read, lines)}
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """A moment at which the sealer found the database's chain to end otherwise than the file said."""
-
-    at: datetime
-    wanted: Head
-    found: Head
-
-
-def breaks() -> list[Break]:
-    """Every break noted so far; each stays until somebody has looked into it and put the file away."""
-    try:
-        lines = (folder() / "breaks").read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    parts = (line.split(" ") for line in lines)
-    return [Break(datetime.fromisoformat(at), Head.read(wanted), Head.read(found)) for at, wanted, found in parts]
-
-
-def keep(name: str, text: str) -> None:
-    """Puts the file in its place whole, or not at all."""
-    place = folder()
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    aside = place / f".{name}.{os.getpid()}"
-    with aside.open("w", encoding="utf-8") as out:
-        out.write(text + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-    aside.replace(place / name)
-    descriptor = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _append(name: str, lines: list[str]) -> None:
-    if lines:
-        place = folder()
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (place / name).open("a", encoding="utf-8") as out:
-            out.writelines(f"{line}\n" for line in lines)
-            out.flush()
-            os.fsync(out.fileno())
-
-
-def _compare(found: Head, at: datetime) -> None:
-    """Notes where the chain in the database doesn't end as the file says, before the file is written anew."""
-    head, coming = outside()
-    if head is None or found == head:
-        return
-    if found == coming:  # a sealer was stopped between its commit and its file
-        keep("head", str(found))
-        return
-    _append("breaks", [f"{at.isoformat()} {head} {found}"])
-    keep("head", str(found))
 
 
 # ------------------------------------------------------------------------------------------------ sealing
@@ -196,6 +87,7 @@ def seal(*, thorough: bool = False) -> Head:
     has written (it would promise what it can't know); tests do, and then nothing is promised.
     """
     with acting(SYSTEM), _alone():
+        restoring.settle()
         look, after = None, 0
         while True:
             head, look, after = _seal_some(look, after, thorough)
@@ -229,7 +121,7 @@ def _seal_some(look: _Look | None, after: int, thorough: bool) -> tuple[Head, _L
         before = _before(cursor)
         look = look or _look(cursor)
         if not after:
-            _compare(before.head, look.at)
+            outside.compare(before.head, look.at)
         cursor.execute(
             f"""SELECT e.seq, {CANONICAL}, e.txid, e.at FROM trail_entry e
                 WHERE e.seq > %s AND NOT EXISTS (SELECT FROM trail_seal s WHERE s.seq = e.seq) ORDER BY e.seq LIMIT %s""",
@@ -262,9 +154,9 @@ def _seal_some(look: _Look | None, after: int, thorough: bool) -> tuple[Head, _L
                 *(look.settled if whole else before.settled, look.seen if whole and not nested else floor, floor, look.cluster),
             ],
         )
-        keep("head.next", str(head))
-    _append("checkpoints", [str(Head(no, digest)) for no, _seq, digest, _doubt_ in seals if no % CHECKPOINT == 0])
-    keep("head", str(head))
+        outside.keep("head.next", str(head))
+    outside.append("checkpoints", [str(Head(no, digest)) for no, _seq, digest, _doubt_ in seals if no % CHECKPOINT == 0])
+    outside.keep("head", str(head))
     return head, look, 0 if whole else rows[-1][0]
 
 

@@ -13,9 +13,10 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
-from anju.trail import sealing, watching
+from anju.trail import archived, outside, restoring, sealing, watching
 from anju.trail.acting import SYSTEM, acting
-from anju.trail.sealing import CANONICAL, START, Break, Head
+from anju.trail.outside import START, Break, Head
+from anju.trail.sealing import CANONICAL
 
 _CHUNK = 20_000
 _DOUBTS = {
@@ -40,13 +41,17 @@ class Finding:
 
 @dataclass(slots=True)
 class Verified:
-    """What was verified: how many records up to which head, in how many seconds; the first bad one, and what else should be looked into."""
+    """What was verified: how many records up to which head, in how many seconds; the first bad one, and what else should be looked into.
+
+    ``notices`` say what is known and in order: restores that were declared, pieces that lie in an archive.
+    """
 
     records: int
     head: Head
     seconds: float
     bad: Finding | None = None
     warnings: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     @property
     def sound(self) -> bool:
@@ -55,18 +60,33 @@ class Verified:
 
 
 def verify(*, start: int = 1, root: Head | None = None, progress: Callable[[int], None] | None = None) -> Verified:
-    """Seals what waits, then walks the chain from number ``start``; ``root`` is a head printed earlier that must still be in it."""
-    with acting(SYSTEM):
+    """Seals what waits, then walks the chain from number ``start``; ``root`` is a head printed earlier that must still be in it.
+
+    Where a piece of the chain lies in an archive the walk begins behind it, with the hash the archive ends on.
+    """
+    with acting(SYSTEM), archived.nothing_moves():
         began = time.perf_counter()
         sealing.seal(thorough=True)
-        outside, _coming = sealing.outside()
-        head, bad = _walk(start, [one for one in (outside, root) if one is not None], progress)
-        done = Verified(head.no - start + 1, head, 0.0, _broken(bad), watching.gaps())
-        if outside is None and head.no:
+        kept, _coming = outside.heads()
+        base, astray = archived.base()
+        start = max(start, base.no + 1)
+        head, bad = _walk(start, base, [one for one in (kept, root) if one is not None], progress)
+        done = Verified(head.no - start + 1, head, 0.0, _broken(_earlier(astray and Finding(*astray), bad)), watching.gaps())
+        done.notices += [*map(str, restoring.restores()), *restoring.told_by_the_trail_alone(), *archived.told()]
+        done.notices += [
+            f"日根第 {root.no:,} 号如果打印于 {timezone.localtime(one.at):%Y-%m-%d %H:%M} 恢复之前，它属于恢复前的链，与现在的链不同是应当的"
+            for one in restoring.restores()
+            if bad is not None and root is not None and one.common < root.no <= one.until
+        ]
+        if root is not None and root.no <= base.no:
+            done.notices.append(f"第 {root.no:,} 号已归档，这个根要用 anju trail verify --archive 文件 --root 核验")
+        if kept is None and head.no:
             done.warnings.append("数据库之外没有链尾记录，末尾是否被截去无从判断；请从备份补回安装目录下的 trail 文件夹")
         done.seconds = time.perf_counter() - began
-        found = Last(timezone.now(), done.records, start, done.head.no, done.seconds, done.sound, str(done.bad or ""), done.warnings)
-        sealing.keep("verified", json.dumps(asdict(found) | {"at": found.at.isoformat()}))
+        found = Last(
+            *(timezone.now(), done.records, start, done.head.no, done.seconds, done.sound, str(done.bad or ""), done.warnings, done.notices)
+        )
+        outside.keep("verified", json.dumps(asdict(found) | {"at": found.at.isoformat()}))
     return done
 
 
@@ -82,12 +102,13 @@ class Last:
     sound: bool
     bad: str
     warnings: list[str]
+    notices: list[str] = field(default_factory=list)
 
 
 def last() -> Last | None:
     """The last verification of this database's trail, None where there was none."""
     try:
-        kept = json.loads((sealing.folder() / "verified").read_text("utf-8"))
+        kept = json.loads((outside.folder() / "verified").read_text("utf-8"))
     except FileNotFoundError:
         return None
     return Last(**{**kept, "at": datetime.fromisoformat(kept["at"])})
@@ -99,7 +120,7 @@ def _earlier(*findings: Finding | None) -> Finding | None:
 
 def _broken(bad: Finding | None) -> Finding | None:
     """The first record concerned, with what was found broken at the chain's end before: a rewriting told only roughly gives way to an exact finding."""
-    breaks = sealing.breaks()
+    breaks = outside.breaks()
     cut = [_of_break(one) for one in breaks if one.found.no < one.wanted.no]
     rewritten = [_of_break(one) for one in breaks if one.found.no >= one.wanted.no]
     return _earlier(bad, *cut) or _earlier(*rewritten)
@@ -113,13 +134,15 @@ def _of_break(one: Break) -> Finding:
     return Finding(first, None, f"从这一段起有记录被改写，链也重新算过：{when} 封存时第 {one.wanted.no} 号的哈希与库外留存的不同")
 
 
-def _walk(start: int, known: list[Head], progress: Callable[[int], None] | None) -> tuple[Head, Finding | None]:
-    """The last head that is sound, and the first record that isn't; ``known`` are heads that must be in the chain."""
-    kept = sealing.checkpoints() | {one.no: one.hash for one in known if one.no}
+def _walk(start: int, base: Head, known: list[Head], progress: Callable[[int], None] | None) -> tuple[Head, Finding | None]:
+    """The last head that is sound, and the first record that isn't; ``base`` is where the archives end, ``known`` heads that must be in the chain."""
+    kept = outside.checkpoints() | {one.no: one.hash for one in known if one.no}
     furthest = max((one.no for one in known), default=0)
+    if base.no and kept.get(base.no, base.hash) != base.hash:
+        return base, Finding(base.no, None, "归档所接的哈希与库外留存的不同")
     with connection.cursor() as cursor:
-        head = START
-        if start > 1:
+        head = base
+        if start > base.no + 1:
             cursor.execute("SELECT hash FROM trail_seal WHERE no = %s", [start - 1])
             row = cursor.fetchone()
             if row is None:

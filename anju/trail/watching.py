@@ -14,7 +14,6 @@ UNWATCHED: dict[str, str] = {
     "trail_entry": "留痕本身",
     "trail_seal": "留痕的封存",
     "trail_sealing": "留痕的封存",
-    "accounts_signin": "登录记录自己就是留痕，只增不改",
     "accounts_loginlock": "输错次数的计数；每一次输错都在登录记录里",
     "accounts_sourcedelay": "输错次数的计数；每一次输错都在登录记录里",
     "accounts_signedinsession": "会话每次操作都写最近使用时间；登录和退出都在登录记录里",
@@ -22,7 +21,10 @@ UNWATCHED: dict[str, str] = {
     "registry_nametoken": "由姓名推出的查找用词，写姓名时已留痕",
 }
 # Tables of which only some kinds of statement leave entries, each with the reason.
-PARTLY: dict[str, str] = {"jobs_job": "任务由谁发起、删除要留痕；进度每一步都写，不留"}
+PARTLY: dict[str, str] = {
+    "jobs_job": "任务由谁发起、删除要留痕；进度每一步都写，不留",
+    "accounts_signin": "登录记录自己就是留痕；到期清除要留痕",
+}
 
 ALL = ("insert", "update", "delete", "truncate")
 
@@ -84,7 +86,17 @@ def gaps() -> list[str]:
     return found
 
 
-GUARDS = ("trail_entry_only_by_triggers", "trail_entry_stands", "trail_seal_stands", "trail_sealing_stands")
+GUARDS = (
+    *(
+        "trail_entry_only_by_triggers",
+        "trail_entry_stands",
+        "trail_entry_goes",
+        "trail_seal_stands",
+        "trail_seal_goes",
+        "trail_sealing_stands",
+    ),
+    *("trail_archived_continues", "trail_archived_stands", "trail_restoration_stands"),
+)
 
 # The body is one for all tables; what differs is in the trigger's arguments: the key (an SQL expression), whether it is a number, the area column.
 RECORD = r"""

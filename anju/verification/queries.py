@@ -1,11 +1,21 @@
 """Closing the loop: of every household, on any day asked, as known then or now, what was concluded (issue: 闭环)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
 from anju import clock
+from anju.accounts.scope import within as inside
+from anju.appraisals.models import HouseGrade
+from anju.guarantees.models import Guarantee
+from anju.guarantees.queries import in_force
+from anju.registry.models import Household
 from anju.registry.queries.standing import over_all_facts
+from anju.verification.models import Campaign, Verification
 from anju.vocabulary import division
 from anju.vocabulary.route import Category
 
@@ -60,3 +70,91 @@ def balance(within: str, *, on: date | None = None, known_at: datetime | None = 
             more: dict[str, Any] = {"area": place, "households": many, name: many}
             found[place] = found.get(place, Balance(place)) + Balance(**more)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An area of a campaign: its households by conclusion, and how many of its villages are through."""
+
+    balance: Balance
+    villages: int
+    through: int
+
+    @property
+    def done(self) -> int:
+        """Households with a conclusion."""
+        return self.balance.households - self.balance.open
+
+
+_SCOPE = """h.closed_on IS NULL AND h.area >= %(low)s AND h.area < %(high)s
+    AND (%(categories)s::text[] = '{}' OR string_to_array(h.groups, '+') && %(categories)s::text[])"""
+
+
+def _values(campaign: Campaign, within: str) -> dict[str, Any]:
+    low, high = division.bounds(division.stem(within) or campaign.area)
+    return {"low": low, "high": high, "categories": list(campaign.categories)}
+
+
+def coverage(campaign: Campaign, *, within: str = "") -> dict[str, Balance]:
+    """Village by village the households of the campaign that stand on the register now, by the conclusion that holds."""
+    found: dict[str, Balance] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT left(h.area, 12), coalesce(v.category, ''), count(*) FROM registry_household h
+                LEFT JOIN verification_verification v ON v.household_id = h.id AND v.valid_to IS NULL AND v.superseded_at IS NULL
+                WHERE {_SCOPE} GROUP BY 1, 2""",
+            _values(campaign, within),
+        )
+        for area, category, many in cursor.fetchall():
+            name = _OF[Category(category)] if category else "open"
+            more: dict[str, Any] = {"area": area, "households": many, name: many}
+            found[area] = found.get(area, Balance(area)) + Balance(**more)
+    return dict(sorted(found.items()))
+
+
+def folded(villages: Mapping[str, Balance], digits: int) -> dict[str, Line]:
+    """Villages summed up to areas of so many digits."""
+    found: dict[str, Line] = {}
+    for code, one in villages.items():
+        area = code[:digits]
+        held = found.get(area, Line(Balance(area), 0, 0))
+        found[area] = Line(held.balance + one, held.villages + 1, held.through + (one.open == 0))
+    return found
+
+
+def in_scope(campaign: Campaign, *, within: str = "", category: str = "") -> QuerySet[Household]:
+    """The very households a figure of ``coverage`` counts; ``category`` "open" are those without a conclusion, "" all."""
+    place = division.stem(within) or campaign.area
+    found = Household.objects.filter(inside(place), closed_on=None)
+    if campaign.categories:
+        found = found.extra(where=["string_to_array(registry_household.groups, '+') && %s::text[]"], params=[list(campaign.categories)])
+    held = Verification.objects.open().filter(household=OuterRef("pk"))
+    if category == "open":
+        return found.filter(~Exists(held))
+    return found.filter(Exists(held.filter(category=category))) if category else found
+
+
+def current(households: Iterable[Household]) -> dict[int, Verification]:
+    """The conclusion that holds of each of these households, by their key."""
+    found = Verification.objects.open().filter(household__in=[one.pk for one in households]).select_related("appraisal", "guarantee", "by")
+    return {one.household_id: one for one in found}
+
+
+def stale(area: str) -> QuerySet[Verification]:
+    """Conclusions whose ground has gone since: the house was appraised C or D later, or the way by which the household was housed is over."""
+    today = clock.today()
+    worse = HouseGrade.objects.open().filter(household=OuterRef("household"), grade__in=("C", "D"))
+    safe = HouseGrade.objects.open().filter(household=OuterRef("household"), grade__in=("A", "B"))
+    way = Guarantee.objects.filter(in_force(today), household=OuterRef("household"), route=OuterRef("route"))
+    return (
+        Verification.objects.open()
+        .filter(inside(area))
+        .filter((Q(category=Category.APPRAISED.value) & (Exists(worse) | ~Exists(safe))) | (~Q(route="") & ~Exists(way)))
+        .order_by("area", "id")
+    )
+
+
+def campaigns(area: str) -> QuerySet[Campaign]:
+    """Campaigns that concern an area: its own, those above it and inside it; the running ones first."""
+    above = [area[:length] for length in range(len(area) + 1)]
+    return Campaign.objects.filter(Q(area__in=above) | inside(area)).order_by(F("closed_at").desc(nulls_first=True), "-starts_on", "-id")

@@ -75,6 +75,15 @@ def contains(area: str, other: str) -> bool:
     return stem(other).startswith(stem(area))
 
 
+def holding(*areas: str) -> str:
+    """The smallest area that holds all of these: ``210922109`` and ``210922`` → ``210922``, ``210921`` and ``210922`` → ``2109``."""
+    stems = [stem(area) for area in areas]
+    if len(set(stems)) == 1:
+        return stems[0]
+    shared = max(length for length in (0, 2, 4, 6, 9, 12) if len({one[:length] for one in stems}) == 1)
+    return stem(stems[0][:shared])
+
+
 def bounds(area: str) -> tuple[str, str]:
     """The half-open range ``low <= code < high`` of stems inside ``area`` under byte order (COLLATE "C")."""
     short = stem(area)

@@ -1,5 +1,7 @@
 import './styles/office.css';
 import htmx from 'htmx.org';
+import { processWith, startAlbums } from './src/album';
+import { startCamera } from './src/camera';
 import { drawCharts } from './src/charts';
 import { startDialogs } from './src/dialog';
 import { startDropzones } from './src/dropzone';
@@ -37,6 +39,9 @@ startDropzones();
 startScrolling();
 startPrinting();
 startTrees();
+processWith((form) => htmx.process(form));
+startAlbums();
+startCamera();
 draw();
 document.addEventListener('htmx:after:swap', draw);
 

@@ -24,8 +24,14 @@ from django.utils.translation.template import templatize
 from anju.accounts.actions import admit, found
 from anju.accounts.models import User
 from anju.accounts.roles import POWER_NAMES, ROLES
+from anju.checks import Check
 from anju.clock.actions import set_today
 from anju.jobs.models import Job
+from anju.notices import actions as notices
+from anju.notices import rules as notice_rules
+from anju.notices.content import COLUMNS
+from anju.problems import rules as problem_rules
+from anju.problems.actions import hand_over, open_problem
 from anju.registry.models import Category, Household
 from anju.registry.queries import household, searching
 from anju.rosters import layouts
@@ -165,6 +171,14 @@ def test_words_declared_as_data_are_among_those_translated() -> None:
         *(column.title for layout in layouts.ALL for column in layout.columns),
         *(label for label, _look in searching._WAYS.values()),
         *household._FIELD_NAMES.values(),
+        *(
+            word
+            for each in (problem_rules, notice_rules)
+            for one in vars(each).values()
+            if isinstance(one, Check)
+            for word in (one.label, one.source)
+        ),
+        *(column.title for column in COLUMNS.values()),
     } - {""}
     assert not sorted(declared - {words for context, words in _said() if not context}), "add them to anju/web/words.py"
 
@@ -298,9 +312,18 @@ def test_the_door_opens_in_english(client: Client, clerk: User) -> None:
     assert _left_in_chinese(page, _data()) == []
 
 
-def test_a_page_in_english_shows_chinese_only_as_data(reader: Client, listed: Batch) -> None:
+def test_a_page_in_english_shows_chinese_only_as_data(reader: Client, listed: Batch, clerk: User) -> None:
+    where = Household.objects.order_by("number")[0].area
+    problem = open_problem(source="self", category="archive", area=where, description="档案不全的情况", by=clerk)
+    hand_over(problem=problem, to=clerk.organisation, due=county.TODAY, by=clerk)
+    open_problem(source="audit", category="payment", severity="grave", area=where, description="拨付慢的情况", by=clerk)
+    notice = notices.post(
+        kind="review", area=where, title="评议公示", rows=[{"place": "一组", "head": "孙福"}], by=clerk, hotline="0418-6926331"
+    )
+    notices.object_to(notice=notice, about="有楼房", channel="visit", by=clerk)
     pages = (
         "home",
+        *("problems:list", "problems:new", "notices:list", "notices:new"),
         "rosters:list",
         "rosters:cross",
         "rosters:letters",
@@ -315,6 +338,10 @@ def test_a_page_in_english_shows_chinese_only_as_data(reader: Client, listed: Ba
     addresses = [
         *(reverse(name) for name in (*pages, "jobs:list", "account:page", "account:password", "account:phone")),
         *(reverse(f"rosters:{name}", args=[listed.pk]) for name in of_the_list),
+        *(reverse(f"problems:{name}", args=[problem.pk]) for name in ("show", "paper")),
+        *(reverse(f"notices:{name}", args=[notice.pk]) for name in ("show", "paper")),
+        reverse("posted", args=[notice.token]),
+        *(reverse("problems:panel", args=[number]) for number in Household.objects.values_list("number", flat=True)),
         *(reverse("households:page", args=[number]) for number in Household.objects.values_list("number", flat=True)),
     ]
     left, data = {}, _data()

@@ -22,17 +22,22 @@ from anju.accounts import actions as accounts
 from anju.accounts.models import Grant, NamedRecord, User
 from anju.accounts.roles import ROLES, Power
 from anju.accounts.signing_in.models import SignedInSession
+from anju.appraisals.actions import appraising, objecting, posting
 from anju.clock.actions import set_today
 from anju.entries import actions as entries
 from anju.entries.models import SystemEntry
 from anju.exports.actions import asking
 from anju.imports import actions as imports
 from anju.jobs.models import Job
+from anju.notices import actions as notices
+from anju.problems.actions import hand_over, open_problem
+from anju.registry import actions as registry
 from anju.registry.models import Change, Household
 from anju.rosters.actions import letters, receiving
 from anju.rosters.models import Batch, BatchRow, Decision, Match
 from anju.rosters.tests import county
 from anju.trail.models import Entry
+from anju.verification import actions as verification
 
 PEOPLE, LISTED = 147, 137
 """Sizes of the other county's lists: numbers that stand nowhere else on a page."""
@@ -100,9 +105,29 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
         ("household",),
     ),
     "households:undo": ("household", "change"),
+    **dict.fromkeys(("problems:list", "problems:new", "notices:list", "notices:new"), None),
+    "problems:panel": ("household",),
+    **dict.fromkeys(("problems:show", "problems:paper"), ("problem",)),
+    "problems:act": ("problem", "step"),
+    **dict.fromkeys(("notices:show", "notices:paper", "notices:photograph", "notices:close"), ("notice",)),
+    "notices:act": ("notice", "way"),
+    "notices:answer": ("notice", "objection"),
+    **dict.fromkeys(("appraisals:ledger", "appraisals:waiting", "appraisals:postings"), None),
+    **dict.fromkeys(("appraisals:panel", "appraisals:fill", "appraisals:look", "appraisals:album"), ("household",)),
+    **dict.fromkeys(("appraisals:show", "appraisals:report"), ("appraisal",)),
+    "appraisals:act": ("appraisal", "withdraw"),
+    "appraisals:answer": ("appraisal", "refusal", "maintain"),
+    **dict.fromkeys(("appraisals:posting", "appraisals:posting-paper"), ("posting",)),
+    "appraisals:hang": ("posting", "take-down"),
+    **dict.fromkeys(("verification:overview", "verification:new", "verification:balance"), None),
+    **dict.fromkeys(("verification:panel", "verification:conclude"), ("household",)),
+    **dict.fromkeys(("verification:households", "verification:close"), ("campaign",)),
+    **dict.fromkeys(("verification:village", "verification:alike"), ("campaign", "village")),
 }
 # What everybody may have: signing in, the look, public shapes, empty templates.
 PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm", "imports:template"}
+PUBLIC |= {"posted"}  # a notice, by an address that can't be guessed
+PUBLIC |= {"plate"}  # a sign or plate, by an address that can't be guessed
 PUBLIC |= {"door:code", "door:phone", "door:on", "door:password", "door:resume"}
 
 
@@ -127,6 +152,63 @@ def _list(path: Path, clerk: User, code: str, done: Done) -> Batch:
     batch.refresh_from_db()
     assert batch.status == Batch.Status.MATCHED, batch.message
     return batch
+
+
+def _problem_and_notice(side: Side, household: Household) -> dict[str, Any]:
+    """A problem handed over and a notice objected to, with words that stand nowhere else."""
+    word = f"屋面渗漏{side.code}"
+    problem = open_problem(source="superior", category="archive", area=household.area, household=household, description=word, by=side.clerk)
+    hand_over(problem=problem, to=side.clerk.organisation, due=county.TODAY, by=side.clerk)
+    notice = notices.post(
+        kind="review",
+        area=household.area,
+        title=f"评议结果{side.code}",
+        rows=[{"place": f"某组{side.code}"}],
+        by=side.clerk,
+        hotline="0418-6926331",
+    )
+    objection = notices.object_to(notice=notice, about=f"不同意{side.code}", channel="visit", by=side.clerk)
+    side.words |= {word, problem.number, notice.title, objection.about}
+    return {"problem": problem.pk, "step": "verify", "notice": notice.pk, "way": "withdraw", "objection": objection.pk}
+
+
+def _appraised(side: Side, household: Household) -> dict[str, Any]:
+    """An appraised house with an objection and a sign, with words that stand nowhere else."""
+    registry.record_dwelling(
+        household=household, kind="own", on=date(2020, 1, 1), by=side.clerk, state={"structure": "stone", "storeys": 1}
+    )
+    house = household.occupancies.get().dwelling
+    paper = appraising.submit(
+        household=household,
+        dwelling=house,
+        form={"site": "dangerous"},
+        by=side.clerk,
+        appraisers=[f"鉴定人{side.code}"],
+        opinion=f"搬离{side.code}",
+    )
+    objection = objecting.receive(appraisal=paper, raised_by=f"户主{side.code}", reason=f"不认可{side.code}", by=side.clerk)
+    sign = posting.issue(kind="sign", appraisal=paper, by=side.clerk)
+    side.words |= {paper.number, paper.opinion, objection.reason, objection.raised_by, sign.number, paper.appraisers[0]}
+    return {
+        "appraisal": paper.pk, "refusal": objection.pk, "posting": sign.pk, "withdraw": "withdraw", "maintain": "maintain", "take-down": "take-down",
+    }  # fmt: skip
+
+
+def _verified(side: Side, household: Household) -> dict[str, Any]:
+    """A campaign with one conclusion, with words that stand nowhere else."""
+    campaign = verification.open_campaign(
+        area=side.code, name=f"核验任务{side.code}", starts_on=date(2020, 1, 1), due=county.TODAY, by=side.clerk
+    )
+    made = verification.conclude(
+        household=household,
+        category="unguaranteed",
+        by=side.clerk,
+        verifiers=[f"核验人{side.code}"],
+        why=f"没有住处{side.code}",
+        campaign=campaign,
+    )
+    side.words |= {campaign.name, made.why, made.verifiers[0]}
+    return {"campaign": campaign.pk, "village": household.area[:12]}
 
 
 def _fill(side: Side, batch: Batch, done: Done) -> Side:
@@ -156,8 +238,10 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     side.ids = {
         "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
         "change": change.pk, "decision": decision.pk, "job": job.pk, "entry": entry.seq, "session": session.pk, "do": "unlock", "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
-        "export": export.pk, "import": houses.pk, "import_row": houses.rows.get().pk, "mark": marked.pk,
+        "export": export.pk, "import": houses.pk, "import_row": houses.rows.get().pk, "mark": marked.pk, **_problem_and_notice(side, household),
     }  # fmt: skip
+    side.ids |= _appraised(side, household)
+    side.ids |= _verified(side, household)
     side.words |= {letter.number, f"{side.code}109201-" if side.code == county.COUNTY else f"{side.code}100201-"}
     return side
 
@@ -227,10 +311,23 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "rosters_letter",
             "exports_export",
             "exports_reveal",
+<<<<<<< HEAD
             "imports_importbatch",
             "imports_importrow",
             "registry_dwellingstate",
             "entries_systementry",
+=======
+            "problems_problem",
+            "notices_notice",
+            "notices_objection",
+            "appraisals_appraisal",
+            "appraisals_objection",
+            "appraisals_posting",
+            "evidence_album",
+            "verification_campaign",
+            "verification_verification",
+            "guarantees_guarantee",
+>>>>>>> origin/main
         ):
             cursor.execute(
                 f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t WHERE area LIKE %s", [f"{side.code}%"]

@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from anju.accounts.actions import NotAllowed
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.accounts.scope import actor_of, scope
-from anju.accounts.signing_in import attempts, passwords, second_factor, sessions
+from anju.accounts.scope import actor_of
+from anju.accounts.signing_in import attempts, passwords, queries, second_factor, sessions
 from anju.accounts.signing_in.attempts import Origin
 from anju.accounts.signing_in.models import SignedInSession, SignIn
-from anju.trail.acting import acting, doing
+from anju.accounts.signing_in.origin import address as address_of
+from anju.trail.acting import acting, doing, everywhere
 
 
 class Step(StrEnum):
@@ -134,7 +135,7 @@ def choose_password(*, user: User, password: str, request: HttpRequest) -> None:
     """The user's own new password; whoever else is signed in as them is out. Raises ``ValidationError`` with what is wrong with it."""
     validate_password(password, user)
     row = here(request)
-    with acting(actor_of(user, address=request.META.get("REMOTE_ADDR", ""), action="account.password_changed")):
+    with acting(actor_of(user, address=address_of(request) or "", action="account.password_changed")):
         passwords.store(user=user, password=password, own=True)
         _end(user, SignIn.Ended.PASSWORD, keep=row.pk if row else None)
         if request.user.is_authenticated:
@@ -196,10 +197,10 @@ def here(request: HttpRequest) -> SignedInSession | None:
 
 
 def _allowed(by: User, user: User) -> None:
-    """A security administrator, for users of their own area, never for themselves."""
+    """A security administrator, for users whom they answer for, never for themselves."""
     if by.pk == user.pk:
         raise NotAllowed(_("不能给自己解锁、重设，请另一位安全管理员办理。"))
-    if not by.may(Power.SECURE) or not scope(by, User.objects.filter(pk=user.pk), "organisation__area").exists():
+    if not by.may(Power.SECURE) or not queries.answered_for(by).filter(pk=user.pk).exists():
         raise NotAllowed(_("解锁、重设由本辖区的安全管理员办理。"))
 
 
@@ -226,4 +227,5 @@ def _end(user: User, how: SignIn.Ended, *, keep: int | None = None, only: int | 
 
 
 def _ended(rows: list[int], how: SignIn.Ended) -> None:
-    SignIn.objects.filter(sessions__in=rows, ended_at=None).update(ended_at=timezone.now(), ended=how)
+    with everywhere():
+        SignIn.objects.filter(sessions__in=rows, ended_at=None).update(ended_at=timezone.now(), ended=how)

@@ -12,11 +12,13 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from anju.accounts.models import User
+from anju.accounts.scope import highest_seat
 from anju.accounts.signing_in.models import LoginLock, SignIn, SourceDelay
 from anju.accounts.signing_in.origin import source
 from anju.accounts.signing_in.policy import LIMITS
 from anju.privacy import keys
 from anju.privacy.cipher import blind_index
+from anju.trail.acting import everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,11 @@ def locked_until(login_digest: LoginDigest) -> datetime | None:
 
 def record(*, outcome: SignIn.Outcome, login_digest: bytes, origin: Origin, user: User | None = None) -> SignIn:
     """Writes one try into the history."""
-    return SignIn.objects.create(
-        outcome=outcome, login_digest=login_digest, user=user, address=origin.address, agent=origin.agent, at=timezone.now()
-    )
+    level = highest_seat(user) if user else ""
+    with everywhere():  # nobody is signed in yet who could see it
+        return SignIn.objects.create(
+            outcome=outcome, login_digest=login_digest, user=user, seat=level, address=origin.address, agent=origin.agent, at=timezone.now()
+        )
 
 
 @transaction.atomic
@@ -121,7 +125,8 @@ def waiting(login: str, origin: Origin) -> int:
 
 
 def _known(user: User, origin: Origin, since: datetime) -> bool:
-    return SignIn.objects.filter(user=user, address=origin.address, outcome=SignIn.Outcome.OK, at__gt=since).exists()
+    with everywhere():
+        return SignIn.objects.filter(user=user, address=origin.address, outcome=SignIn.Outcome.OK, at__gt=since).exists()
 
 
 def _slow(origin: Origin, now: datetime) -> None:

@@ -9,11 +9,16 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from anju.divisions.fields import AreaField
 from anju.privacy.rotating import Sealing
 
 
 class SignIn(models.Model):
-    """One try to come in. ``login_digest`` is keyed: what a stranger typed is never kept."""
+    """One try to come in. ``login_digest`` is keyed: what a stranger typed is never kept.
+
+    ``seat`` is the level at which the person stood then, with all their rights together: the try is shown there and above. Kept for the days of
+    ``policy.SIGN_INS``, then taken away.
+    """
 
     class Outcome(models.TextChoices):
         """What came of it."""
@@ -34,6 +39,7 @@ class SignIn(models.Model):
         RESET = "reset", _("管理员重设")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="sign_ins")
+    seat = AreaField()
     login_digest = models.BinaryField(max_length=16)
     at = models.DateTimeField(default=timezone.now)
     address = models.GenericIPAddressField(null=True)
@@ -47,6 +53,7 @@ class SignIn(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], name="accounts_signin_of_user"),
             models.Index(fields=["user", "address", "-at"], condition=models.Q(outcome="ok"), name="accounts_signin_known"),
+            models.Index(fields=["at"], name="accounts_signin_at"),
         ]
 
     def __str__(self) -> str:

@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from anju.accounts.models import User
-from anju.accounts.scope import scope
+from anju.accounts.models import Grant, User, in_force
+from anju.accounts.queries import last_sign_in
+from anju.accounts.scope import scope, within
 from anju.accounts.signing_in import attempts
 from anju.accounts.signing_in.models import LoginLock, SecondFactor, SignedInSession, SignIn
 
@@ -19,22 +20,45 @@ def sessions_of(user: User) -> QuerySet[SignedInSession]:
     return SignedInSession.objects.filter(user=user, deadline__gt=timezone.now()).select_related("sign_in").order_by("-seen_at")
 
 
+def sessions_told(user: User, of: User) -> QuerySet[SignedInSession]:
+    """One person's live sessions, as an administrator is told of them."""
+    return sessions_of(of).filter(Q(sign_in=None) | within(user.area, "sign_in__seat"))
+
+
 def history_of(user: User) -> QuerySet[SignIn]:
     """Every try on the user's login, newest first."""
     return SignIn.objects.filter(user=user).order_by("-id")
 
 
 def history_in_the_area(user: User) -> QuerySet[SignIn]:
-    """Tries on logins of the administrator's area, and on logins that nobody has (those tell address and time only)."""
+    """Tries on logins of the administrator's area, and on logins that nobody has (those tell address and time only).
+
+    When somebody who stood at a higher level came, that level knows.
+    """
     people = scope(user, User.objects.all(), "organisation__area").values("pk")
-    return SignIn.objects.filter(Q(user__in=people) | Q(user=None)).select_related("user__organisation").order_by("-id")
+    told = Q(user__in=people) & within(user.area, "seat")
+    return SignIn.objects.filter(told | Q(user=None)).select_related("user__organisation").order_by("-id")
+
+
+def history_told(user: User, of: User) -> QuerySet[SignIn]:
+    """Tries on one person's login, as an administrator is told of them."""
+    return history_of(of).filter(within(user.area, "seat"))
+
+
+def answered_for(user: User) -> QuerySet[User]:
+    """Those whom an administrator answers for: their office and every right they hold now lie inside the area.
+
+    Whoever also holds a right above it is that level's to unlock and reset: else the county could take the city's right over.
+    """
+    above = Grant.objects.filter(in_force(), user=OuterRef("pk")).exclude(within(user.area))
+    return scope(user, User.objects.all(), "organisation__area").filter(~Exists(above))
 
 
 def people_in_the_area(user: User) -> QuerySet[User]:
-    """The users a security administrator answers for, with whether they hold a second factor."""
+    """The users a security administrator answers for, with whether they hold a second factor and when they last came in."""
     held = SecondFactor.objects.filter(user=OuterRef("pk"), confirmed_at__isnull=False)
-    found = scope(user, User.objects.all(), "organisation__area")
-    return found.select_related("organisation", "password_state").annotate(has_factor=Exists(held)).order_by("organisation__area", "login")
+    found = answered_for(user).select_related("organisation", "password_state")
+    return found.annotate(has_factor=Exists(held), last_told=last_sign_in(user.area)).order_by("organisation__area", "login")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +77,7 @@ def locked_in_the_area(user: User) -> list[Locked]:
     if not locks:
         return []
     recent = SignIn.objects.filter(outcome__in=FAILED, login_digest__in=list(locks), user__isnull=False).values("user").distinct()
-    people = scope(user, User.objects.filter(pk__in=recent), "organisation__area").select_related("organisation")
+    people = answered_for(user).filter(pk__in=recent).select_related("organisation")
     found = []
     for person in people:
         lock = next((locks[digest] for digest in attempts.digest(person.login).known if digest in locks), None)

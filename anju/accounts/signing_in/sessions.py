@@ -17,6 +17,7 @@ from django.utils import timezone
 from anju.accounts.signing_in import policy
 from anju.accounts.signing_in.models import SignedInSession
 from anju.privacy import cipher, keys
+from anju.trail.acting import everywhere
 
 SIGN_IN = "sign_in"
 _STRANGER = timedelta(minutes=30)
@@ -132,7 +133,7 @@ class SessionStore(SessionBase):
     @classmethod
     def clear_expired(cls) -> None:
         """Takes away what is over, a portion at a time; in the history it ended when it ran out."""
-        with connection.cursor() as cursor:
+        with everywhere(), connection.cursor() as cursor:
             cursor.execute(
                 """WITH over AS (SELECT id FROM accounts_signedinsession WHERE deadline < %(now)s ORDER BY deadline LIMIT 200 FOR UPDATE SKIP LOCKED),
                 gone AS (DELETE FROM accounts_signedinsession USING over WHERE over.id = accounts_signedinsession.id RETURNING sign_in_id, deadline)

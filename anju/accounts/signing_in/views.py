@@ -286,13 +286,13 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _person(request: HttpRequest, seen: User, form: ReasonForm, *, handed: str = "", status: int = 200) -> HttpResponse:
-    rows, page = _paged(request, queries.history_of(seen))
+    rows, page = _paged(request, queries.history_told(_user(request), seen))
     context = {
         "seen": seen,
         "form": form,
         "handed": handed,
         "locked_until": attempts.locked_until(attempts.digest(seen.login)),
-        "sessions": queries.sessions_of(seen).count(),
+        "sessions": queries.sessions_told(_user(request), seen).count(),
         "factor": second_factor.factor(seen),
         "demanded": second_factor.demanded(seen),
         "password_runs_out": passwords.runs_out(seen),

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from anju import grading
 from anju.accounts.models import Organisation, User
 from anju.accounts.roles import Power
-from anju.appraisals import grades, identity, numbering, rules
-from anju.appraisals.models import Appraisal, ComponentFinding, NumberSeries, Round
+from anju.appraisals import grades, identity, numbering, rules, settling
+from anju.appraisals.models import Appraisal, ComponentFinding, NumberSeries, Objection, Round
 from anju.appraisals.permitting import allow, day_of, standing
 from anju.evidence.models import Album
 from anju.grading.standards import NoStandard, standard_on
@@ -113,6 +113,7 @@ def submit(
     )  # fmt: skip
     ComponentFinding.objects.bulk_create(findings(made, judged))
     grades.settle(dwelling, now)
+    settling.settle(made, by)
     made.refresh_from_db()
     return made
 
@@ -250,10 +251,13 @@ def withdraw(*, appraisal: Appraisal, by: User, reason: str) -> Appraisal:
             rules.HANGING,
             _("%(kind)s %(number)s 还挂着，请先登记摘牌再作废") % {"kind": hanging.get_kind_display(), "number": hanging.number},
         )
+    if row.objections.filter(state=Objection.State.OPEN).exists():
+        raise Refused(rules.OBJECTION, _("农户对 %(number)s 的异议还没有处理，请先重新鉴定或答复，再作废") % {"number": row.number})
     now: datetime = timezone.now()
     row.state, row.state_at, row.state_reason, row.superseded_by = Appraisal.State.WITHDRAWN, now, reason.strip()[:300], None
     row.save(update_fields=["state", "state_at", "state_reason", "superseded_by"])
     grades.settle(row.dwelling, now)
+    settling.reopen(row)
     return row
 
 

@@ -1,16 +1,24 @@
 """A village with its people and houses, and those who look at them."""
 
+import io
+import secrets
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db import transaction
+from PIL import Image
 
 from anju.accounts.actions import admit, found
 from anju.accounts.models import User
 from anju.appraisals.actions.appraising import submit
 from anju.appraisals.models import Appraisal
+from anju.checks import Check
 from anju.clock.actions import set_today
+from anju.evidence import photos
+from anju.evidence.models import Album, Photo
+from anju.refusing import Refused
 from anju.registry import actions as registry
 from anju.registry.models import Dwelling, Household
 from anju.registry.staging import Enrolment
@@ -99,3 +107,20 @@ def give(appraiser: User, households: list[Household]) -> Submit:
         return submit(**{**given, **more})
 
     return submitted
+
+
+def refused(rule: Check, act: Callable[[], Any]) -> str:
+    """The act is refused by that rule, with what the rule rests on; what was said."""
+    with pytest.raises(Refused) as refusal, transaction.atomic():
+        act()
+    assert refusal.value.rule is rule, refusal.value.message
+    assert rule.source in refusal.value.message
+    return refusal.value.message
+
+
+def photograph(album: Album, by: User, kind: str = "house") -> Photo:
+    """A photo in an album, of a picture that stands nowhere else."""
+    picture = io.BytesIO()
+    shade = secrets.token_bytes(3 * 8 * 6)
+    Image.frombytes("RGB", (8, 6), shade).resize((320, 240), Image.Resampling.BICUBIC).save(picture, "JPEG")
+    return photos.add(album=album, file=picture.getvalue(), kind=kind, by=by)

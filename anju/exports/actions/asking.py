@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.accounts.scope import actor_of
+from anju.accounts.scope import actor_of, seat
 from anju.evidence import store
 from anju.exports import limits
 from anju.exports.kinds import ExportKind, NotThere, Numbers, RowSet, kind_of
@@ -49,6 +49,7 @@ def ask(*, kind: str, filters: dict[str, Any], by: User, reason: str = "", note:
             kind=kind,
             title=found.title[:200],
             area=found.area or by.area,
+            seat=seat(by),
             filters=kept,
             columns=[str(heading)[:100] for heading in found.headings],
             rows=found.total,
@@ -108,8 +109,9 @@ def ready(export: Export, *, file_id: int, name: str, size: int, rows: int, as_i
 
 
 def may_decide(export: Export, by: User) -> bool:
-    """Whether this person is the second one: holds the power, covers the area, didn't ask."""
-    return by.may(Power.APPROVE_EXPORT) and by.pk != export.requested_by_id and division.contains(by.area, export.area)
+    """Whether this person is the second one: holds the power, covers the area, doesn't stand below who asked, didn't ask."""
+    covers = division.contains(by.area, division.holding(export.area, export.seat))
+    return by.may(Power.APPROVE_EXPORT) and by.pk != export.requested_by_id and covers
 
 
 def _deciding(export: Export, by: User) -> Export:
@@ -127,7 +129,7 @@ def _deciding(export: Export, by: User) -> Export:
 def approve(*, export: Export, by: User, note: str = "") -> Export:
     """Another person agrees: the file is made for the one who asked, as they may see the rows now."""
     found = _deciding(export, by)
-    with doing("export.approved", note):
+    with doing("export.approved", note, seat=found.seat):
         found.decided_by, found.decided_at, found.decision_reason = by, timezone.now(), note.strip()[:300]
         found.save(update_fields=["decided_by", "decided_at", "decision_reason"])
         begin(found, _again(found))
@@ -140,7 +142,7 @@ def refuse(*, export: Export, by: User, reason: str) -> Export:
     if not reason.strip():
         raise Refused(_("不同意要写明理由，申请人能看到。"))
     found = _deciding(export, by)
-    with doing("export.refused", reason):
+    with doing("export.refused", reason, seat=found.seat):
         found.state, found.decided_by, found.decided_at = Export.State.REFUSED, by, timezone.now()
         found.decision_reason = reason.strip()[:300]
         found.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
@@ -171,8 +173,9 @@ def still(export: Export, by: User) -> bool:
 def remove_expired() -> int:
     """Takes away the files whose days are over; the register stays. Returns how many."""
     removed = 0
-    for key in Export.objects.filter(state=Export.State.READY, expires_at__lte=timezone.now()).values_list("pk", flat=True):
-        with transaction.atomic(), doing("export.expired"):
+    over = Export.objects.filter(state=Export.State.READY, expires_at__lte=timezone.now())
+    for key, asked_at in over.values_list("pk", "seat"):
+        with transaction.atomic(), doing("export.expired", seat=asked_at):
             export = Export.objects.select_for_update(no_key=True, of=("self",)).select_related("file").get(pk=key)
             stored = export.file
             if export.state != Export.State.READY or stored is None:

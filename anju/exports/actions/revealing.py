@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.accounts.roles import Power
+from anju.accounts.scope import seat
 from anju.exports import limits
 from anju.exports.models import Reveal
 from anju.exports.reasons import REVEAL_REASONS
@@ -41,6 +42,7 @@ def reveal(*, area: str, subject: str, numbers: int, by: User, reason: str, note
     with doing("number.revealed", str(dict(REVEAL_REASONS)[reason])):
         return Reveal.objects.create(
             area=area,
+            seat=seat(by),
             subject=subject[:300],
             url=url,
             numbers=numbers,

@@ -1,15 +1,18 @@
 """A township that posts, a village that photographs, a county above, a neighbour; the day is 2020-04-01."""
 
-import io
+import itertools
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from anju.accounts.actions import admit, found
 from anju.accounts.models import User
 from anju.clock.actions import set_today
+from anju.demo import pictures as drawn
+from anju.demo.pictures import Words
 from anju.notices import actions
 from anju.notices.models import Notice
 from anju.rosters.tests import county
@@ -81,12 +84,19 @@ def post(officer: User) -> Post:
     return make
 
 
+def board(seed: int, on: date | None = None) -> bytes:
+    """A photo of a board; with ``on`` as its camera's day."""
+    at = datetime.combine(on, time(9), ZoneInfo("Asia/Shanghai")) if on else None
+    return drawn.house(seed, words=Words(at=at), size=(800, 600))
+
+
 @pytest.fixture
 def shoot(officer: User) -> Shoot:
-    """The photo at the start or at the end."""
+    """The photo at the start or at the end, taken today or on a day of the camera's."""
+    seeds = itertools.count(1)
 
-    def take(notice: Notice, end: bool = False, by: User | None = None, on: date | None = None) -> Notice:
+    def take(notice: Notice, end: bool = False, by: User | None = None, on: date | None = None, seed: int = 0) -> Notice:
         act = actions.photograph_end if end else actions.photograph_start
-        return act(notice=notice, by=by or officer, file=io.BytesIO(b"\xff\xd8 board"), name="board.jpg", on=on)
+        return act(notice=notice, by=by or officer, file=board(seed or next(seeds), on))
 
     return take

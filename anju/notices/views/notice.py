@@ -23,7 +23,7 @@ from anju.accounts.scope import within
 from anju.divisions import queries as divisions
 from anju.evidence.uploading import too_large
 from anju.notices import actions, forms, queries, rules
-from anju.notices.models import Board, Notice, Objection
+from anju.notices.models import Board, BoardPhoto, Notice, Objection
 from anju.notices.refusal import Refused
 from anju.notices.views.listing import TONES, table, words
 from anju.vocabulary import division, masking
@@ -170,7 +170,7 @@ def photograph(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if oversize := too_large(file):
             raise Refused(rules.START_PHOTO, oversize)
-        take(notice=notice, by=user_of(request), file=cast("BinaryIO", file), name=file.name or "")
+        take(notice=notice, by=user_of(request), file=cast("BinaryIO", file.file))
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
@@ -183,22 +183,32 @@ def photograph(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _photos(notice: Notice, user: User, today: date) -> list[dict[str, Any]]:
-    """Both photos: when taken, or the form for it once it is time, or from when on."""
+    """Both ends: their albums, the form for a photo once it is time, or from when on."""
     may = user.may(Power.NOTICES_PHOTOGRAPH) and notice.running
     address = reverse("notices:photograph", args=[notice.pk])
-    start = {
-        "which": "start",
-        "title": _("张贴时"),
-        "on": notice.start_photo_on,
-        "url": address if may and notice.starts_on <= today else "",
+    kept = list(notice.photos.filter(within(user.area)).select_related("photo__album"))
+    due = {BoardPhoto.Moment.START: notice.starts_on, BoardPhoto.Moment.END: notice.last_day}
+    asks = {
+        BoardPhoto.Moment.START: (
+            _("拍到整个公示栏和这张公示；晚拍一天，公示就晚算一天"),
+            _("公示从 %s 起") % notice.starts_on.isoformat(),
+        ),
+        BoardPhoto.Moment.END: (_("公示还在栏里时拍"), _("%s 起拍") % notice.last_day.isoformat()),
     }
-    start["hint"] = (
-        _("拍到整个公示栏和这张公示；晚拍一天，公示就晚算一天") if start["url"] else _("公示从 %s 起") % notice.starts_on.isoformat()
-    )
-    due = notice.start_photo_id is not None and notice.last_day <= today
-    end = {"which": "end", "title": _("期满时"), "on": notice.end_photo_on, "url": address if may and due else ""}
-    end["hint"] = _("公示还在栏里时拍") if end["url"] else _("%s 起拍") % notice.last_day.isoformat()
-    return [start, end]
+    found = []
+    for moment in BoardPhoto.Moment:
+        time = due[moment] <= today and (moment == BoardPhoto.Moment.START or notice.start_photo_on is not None)
+        found.append(
+            {
+                "which": moment.value,
+                "title": moment.label,
+                "on": notice.start_photo_on if moment == BoardPhoto.Moment.START else notice.end_photo_on,
+                "albums": list({one.photo.album_id: one.photo.album for one in kept if one.moment == moment}.values()),
+                "url": address if may and time else "",
+                "hint": asks[moment][0] if may and time else asks[moment][1],
+            }
+        )
+    return found
 
 
 @require_POST
@@ -221,7 +231,7 @@ def _line(notice: Notice, state: str) -> list[dict[str, Any]]:
             {"title": _("张贴"), "state": "done", "note": notice.starts_on.isoformat()},
             {"title": _("已撤下"), "state": "now", "note": notice.withdrawn_on.isoformat() if notice.withdrawn_on else ""},
         ]
-    at = {"unposted": 1, "hanging": 2, "due": 3 if notice.end_photo_id is None else 4, "closed": 5}[state]
+    at = {"unposted": 1, "hanging": 2, "due": 3 if notice.end_photo_on is None else 4, "closed": 5}[state]
     items: list[dict[str, Any]] = [
         {"title": _("登记"), "note": notice.starts_on.isoformat()},
         {"title": _("张贴拍照"), "note": notice.start_photo_on.isoformat() if notice.start_photo_on else ""},

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from anju.accounts.models import Organisation, User
 from anju.accounts.roles import Power
+from anju.evidence import albums
 from anju.problems import rules
 from anju.problems.actions.stepping import allow, day_of, due_of, expect, levels, locked, step, told
 from anju.problems.models import Clue, Problem, State, Step
@@ -20,7 +21,7 @@ from anju.vocabulary import division
 def hand_over(*, problem: Problem, to: Organisation, due: date, by: User, note: str = "", on: date | None = None) -> Problem:
     """交办: the office ``to`` has to mend it by ``due`` (S1-26, S2-22). Again to another office or with another day, with a ``note`` saying why.
 
-    The office lies in the area of ``by`` and answers for the place the problem concerns.
+    An album for the photos of the mending is opened. The office lies in the area of ``by`` and answers for the place the problem concerns.
     """
     problem = locked(problem)
     allow(by, Power.PROBLEMS_VERIFY, problem.area)
@@ -33,6 +34,10 @@ def hand_over(*, problem: Problem, to: Organisation, due: date, by: User, note: 
     due_of(due, earliest=day)
     again = problem.handed_to_id is not None
     words = told(note, rule=rules.REASON if again else None, asks=_("已经交办过；改交办或改期限请写明理由"))
+    if problem.album_id is None:
+        owner = problem.household.number if problem.household else f"problem:{problem.pk}"
+        problem.album = albums.new(area=problem.area, title=_("%(number)s 整改照片") % {"number": problem.number}, owner=owner, by=by)
+        problem.save(update_fields=["album"])
     step(
         problem,
         Step.Kind.HANDED,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.divisions.models import Division
+from anju.evidence.models import Album
 from anju.problems import rules
 from anju.problems.actions.stepping import allow, day_of, due_of, levels, told
 from anju.problems.models import Category, NumberSeries, Problem, Severity, Source, State, Step
@@ -35,6 +36,7 @@ def open_problem(
     household: Household | None = None,
     due: date | None = None,
     on: date | None = None,
+    album: Album | None = None,
     recurrence_of: Problem | None = None,
     key: str = "",
 ) -> Problem:
@@ -42,7 +44,7 @@ def open_problem(
 
     ``area``: stem of the place it concerns, inside the area of ``by``; a household's problem lies where the household lives. ``on``: the day it
     was found. ``due``: the day asked for by who found it. ``title``: the first words of the description where it is left out.
-    ``key``: the same key opens one problem: the one that exists is returned unchanged, whoever asks.
+    ``album``: the photos of what was found, where there are some. ``key``: the same key opens one problem: the one that exists is returned unchanged, whoever asks.
     """
     area = division.stem(area)
     allow(by, Power.PROBLEMS_OPEN, area)
@@ -65,7 +67,7 @@ def open_problem(
             problem = Problem.objects.create(
                 county=area[:6], year=day.year, serial=serial, number=number, area=area, key=key, source=source, category=category,
                 severity=severity, title=heading, description=words, household=household, found_on=day, found_by=by,
-                found_level=levels(by)[0], recurrence_of=recurrence_of, state=State.OPEN, due=due,
+                found_level=levels(by)[0], recurrence_of=recurrence_of, state=State.OPEN, due=due, found_album=album,
             )  # fmt: skip
     except IntegrityError as twice:
         if key and (known := Problem.objects.filter(key=key).first()):

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from anju.accounts.actions import admit, found
-from anju.accounts.models import Organisation, User
+from anju.accounts.models import User
 from anju.clock.actions import set_today
+from anju.demo import pictures as drawn
+from anju.evidence import photos
 from anju.problems import actions
 from anju.problems.models import Problem
 from anju.rosters.tests import county
@@ -102,8 +104,8 @@ def open_one(clerk: User) -> Open:
 
 @pytest.fixture
 def handed(open_one: Open, clerk: User, township: User) -> Problem:
-    """The problem, handed over to the township."""
-    return actions.hand_over(problem=open_one(), to=township.organisation, due=DUE, by=clerk)
+    """The problem, handed over to the township, which has photographed what it mended."""
+    return photographed(actions.hand_over(problem=open_one(), to=township.organisation, due=DUE, by=clerk), township)
 
 
 @pytest.fixture
@@ -112,6 +114,8 @@ def rectified(handed: Problem, township: User) -> Problem:
     return actions.rectify(problem=handed, by=township, **MENDED)
 
 
-def office(name: str) -> Organisation:
-    """An office by its name."""
-    return Organisation.objects.get(name=name)
+def photographed(problem: Problem, by: User) -> Problem:
+    """The problem with a photo of its mending."""
+    assert problem.album is not None
+    photos.add(album=problem.album, file=drawn.house(problem.pk, size=(640, 480)), kind="after_mending", by=by)
+    return problem

@@ -8,11 +8,13 @@ from django.db import DatabaseError, connection, transaction
 
 from anju.accounts.models import Grant, User
 from anju.clock.actions import set_today
+from anju.demo import pictures as drawn
+from anju.evidence import photos
 from anju.problems import actions, rules
 from anju.problems.models import Problem, State, Step
 from anju.problems.refusal import Refused
 from anju.problems.standing import standing
-from anju.problems.tests.conftest import DUE, MENDED, TODAY, VILLAGE, Open
+from anju.problems.tests.conftest import DUE, MENDED, TODAY, VILLAGE, Open, photographed
 from anju.registry import actions as registry
 from anju.registry.models import Household
 from anju.registry.staging import Enrolment
@@ -30,7 +32,7 @@ def _stands(problem: Problem) -> None:
 def test_from_finding_to_striking_off(open_one: Open, clerk: User, township: User) -> None:
     problem = open_one(due=DUE)
     assert (problem.number, problem.state, problem.title) == ("彰武县问题〔2020〕1号", State.OPEN, "14 户没有一户一档")
-    actions.hand_over(problem=problem, to=township.organisation, due=DUE, by=clerk)
+    photographed(actions.hand_over(problem=problem, to=township.organisation, due=DUE, by=clerk), township)
     actions.report_plan(problem=problem, plan="6月15日前逐户补齐", by=township)
     set_today(day=date(2020, 6, 18))
     actions.rectify(problem=problem, by=township, **MENDED)
@@ -76,14 +78,14 @@ def test_the_same_level_doesnt_verify_its_own_work(rectified: Problem, township:
 
 def test_the_township_verifies_what_the_village_mended(open_one: Open, clerk: User, township: User, village: User) -> None:
     problem = actions.hand_over(problem=open_one(), to=village.organisation, due=DUE, by=township)
-    actions.rectify(problem=problem, by=village, **MENDED)
+    actions.rectify(problem=photographed(problem, village), by=village, **MENDED)
     actions.verify(problem=problem, way="all", by=township)
     assert problem.state == State.CLOSED
 
 
 def test_what_the_county_mended_the_city_verifies(open_one: Open, clerk: User, supervisor: User) -> None:
     problem = actions.hand_over(problem=open_one(), to=clerk.organisation, due=DUE, by=clerk)
-    actions.rectify(problem=problem, by=clerk, **MENDED)
+    actions.rectify(problem=photographed(problem, clerk), by=clerk, **MENDED)
     with pytest.raises(Refused, match="县级"):
         actions.verify(problem=problem, way="papers", by=clerk)
     actions.verify(problem=problem, way="papers", by=supervisor)
@@ -106,6 +108,24 @@ def test_sent_back_it_is_mended_again(rectified: Problem, clerk: User, township:
     actions.rectify(problem=rectified, by=township, **MENDED | {"report": "第 3 户已补"})
     actions.verify(problem=rectified, way="sample", by=clerk)
     assert (rectified.state, rectified.report) == (State.CLOSED, "第 3 户已补")
+
+
+def test_without_a_photo_nothing_is_mended(open_one: Open, clerk: User, township: User) -> None:
+    problem = actions.hand_over(problem=open_one(), to=township.organisation, due=DUE, by=clerk)
+    with pytest.raises(Refused, match="S2-23") as refusal:
+        actions.rectify(problem=problem, by=township, **MENDED)
+    assert refusal.value.rule is rules.PHOTO
+    assert problem.album is not None
+    before = photos.add(album=problem.album, file=drawn.house(3, size=(640, 480)), kind="before_mending", by=township)
+    with pytest.raises(Refused):
+        actions.rectify(problem=problem, by=township, **MENDED)
+    after = photos.add(album=problem.album, file=drawn.house(4, size=(640, 480)), kind="after_mending", by=township)
+    photos.withdraw(photo=after, by=township, reason="拍错了")
+    with pytest.raises(Refused):
+        actions.rectify(problem=problem, by=township, **MENDED)
+    photos.restore(photo=after, by=township)
+    actions.rectify(problem=problem, by=township, **MENDED)
+    assert before.album == problem.album
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import scope
 from anju.divisions import queries as divisions
+from anju.evidence.models import Album
 from anju.problems import actions, queries
 from anju.problems import forms as asked
 from anju.problems.actions.undoing import POWERS
@@ -130,6 +131,9 @@ def _page(request: HttpRequest, problem: Problem, *, tried: str = "", form: form
         "events": _events(steps),
         "facts": _facts(problem),
         "result": _result(problem),
+        "album": Album.objects.filter(pk=problem.album_id).first() if problem.album_id else None,
+        "found_album": Album.objects.filter(pk=problem.found_album_id).first() if problem.found_album_id else None,
+        "mends": "rectify" in now,
         "related": lines(list(_related(problem, user))),
         "may_open": user.may(Power.PROBLEMS_OPEN),
     }

@@ -8,12 +8,20 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
-from anju.web.worklist import exports, imports, notices, problems, rosters
+from anju.web.worklist import appraisals, exports, imports, notices, problems, rosters
 from anju.web.worklist.rosters import newest, progress
 from anju.web.worklist.work import LIMIT, Group, Item, Link, Source
 
-SOURCES: tuple[Source, ...] = (exports.items, problems.items, notices.items, rosters.letters, rosters.lists, imports.items)
-COUNTS = (rosters.waiting, exports.waiting, problems.waiting, notices.waiting, imports.waiting)
+SOURCES: tuple[Source, ...] = (
+    exports.items,
+    problems.items,
+    notices.items,
+    appraisals.items,
+    rosters.letters,
+    rosters.lists,
+    imports.items,
+)
+COUNTS = (rosters.waiting, exports.waiting, problems.waiting, notices.waiting, appraisals.waiting, imports.waiting)
 
 
 def groups(user: User, area: str, today: date) -> list[Group]:

@@ -20,7 +20,7 @@ def items(user: User, area: str, today: date) -> Iterator[Dated]:
     places = divisions.short_names({one.area for one in (*shots, *ready)})
     for one in shots:
         url = reverse("notices:show", args=[one.pk])
-        start = one.start_photo_id is None
+        start = one.start_photo_on is None
         day = one.starts_on if start else one.last_day
         tag, tone = left(day, today)
         title = _("公示张贴待拍照") if start else _("公示期满待拍照")

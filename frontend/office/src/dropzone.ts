@@ -27,22 +27,20 @@ export function startDropzones(): void {
     const zone = input.type === 'file' ? input.closest<HTMLFormElement>('[data-dropzone]') : null;
     if (!zone || !input.files?.length) return;
     const files = [...input.files];
-    const name = input.name;
-    void send(zone, files, name).then(() => {
+    void send(zone, files, input).then(() => {
       input.value = '';
     });
   });
 }
 
-async function send(zone: HTMLFormElement, files: File[], given?: string): Promise<void> {
-  const input = zone.querySelector<HTMLInputElement>('input[type=file]');
-  const name = given ?? input?.name ?? 'file';
+async function send(zone: HTMLFormElement, files: File[], given?: HTMLInputElement): Promise<void> {
+  const name = (given ?? zone.querySelector<HTMLInputElement>('input[type=file]'))?.name ?? 'file';
   const list = zone.querySelector<HTMLElement>('[data-files]');
   const answers: string[] = [];
   for (const file of files) {
     const row = draft(zone, file);
     list?.append(row);
-    const answer = await post(zone, name, file, (share) => progress(row, share)).catch(() => null);
+    const answer = await post(zone, { name, file, input: given ?? null }, (share) => progress(row, share)).catch(() => null);
     if (!answer) fail(row, zone.dataset.lost ?? '');
     else if (answer.type.startsWith('application/json')) {
       const { location, message } = JSON.parse(answer.body) as { location?: string; message?: string };
@@ -61,13 +59,16 @@ async function send(zone: HTMLFormElement, files: File[], given?: string): Promi
   if (files.length === 1 && answers[0]) location.assign(answers[0]);
 }
 
+interface Parcel { name: string; file: File; input: HTMLInputElement | null }
 interface Answer { ok: boolean; status: number; type: string; body: string }
 
 /** XMLHttpRequest, as fetch tells nothing about how much has been sent. */
-function post(zone: HTMLFormElement, name: string, file: File, tell: (share: number) => void): Promise<Answer> {
+function post(zone: HTMLFormElement, { name, file, input }: Parcel, tell: (share: number) => void): Promise<Answer> {
   const body = new FormData(zone);
   body.delete(name);
   body.append(name, file);
+  // Whoever knows more of the file (the camera: where and when) adds it here.
+  zone.dispatchEvent(new CustomEvent('dropzone:send', { bubbles: true, detail: { body, input } }));
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', zone.action);

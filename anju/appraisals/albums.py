@@ -1,0 +1,48 @@
+"""Albums for what is photographed at a household's house: what is expected of their photos follows from the house's place and policy."""
+
+from datetime import date
+
+from anju.accounts.models import User
+from anju.accounts.scope import within
+from anju.evidence import albums
+from anju.evidence.expecting import Expected
+from anju.evidence.expecting import of_house as expected_at_house
+from anju.evidence.models import Album
+from anju.policy import keys, value
+from anju.registry.facts import is_open
+from anju.registry.models import Dwelling, DwellingState, Household
+from anju.vocabulary import coordinates
+from anju.vocabulary.coordinates import Place
+
+_NEIGHBOURS = 200
+
+
+def of_house(*, household: Household, dwelling: Dwelling, title: str, by: User, since: date) -> Album:
+    """An empty album of the household, whose photos must be taken at the house from ``since`` on."""
+    return albums.new(area=household.area, title=title, owner=household.number, expected=_expected(household, dwelling, since), by=by)
+
+
+def _expected(household: Household, dwelling: Dwelling, since: date) -> Expected:
+    return expected_at_house(
+        owner=household.number,
+        area=household.area,
+        registered=_place(DwellingState.objects.filter(is_open(), dwelling=dwelling).first()),
+        neighbours=_neighbours(household.area),
+        house_m=value(keys.HOUSE_METRES, household.area, since),
+        village_m=value(keys.VILLAGE_METRES, household.area, since),
+        since=since,
+    )
+
+
+def _neighbours(area: str) -> list[Place]:
+    houses = DwellingState.objects.filter(is_open(), within(area[:12]), lng__isnull=False, lat__isnull=False)
+    return [place for state in houses[:_NEIGHBOURS] if (place := _place(state)) is not None]
+
+
+def _place(state: DwellingState | None) -> Place | None:
+    if state is None or state.lng is None or state.lat is None:
+        return None
+    try:
+        return coordinates.read(float(state.lng), float(state.lat), state.coordinates or coordinates.System.WGS84)
+    except ValueError:
+        return None

@@ -1,0 +1,397 @@
+"""住房安全有保障核验: the campaign at a glance, the village household by household, the sums that close."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from anju import clock, paging
+from anju.accounts.asking import query, user_of, why_not
+from anju.accounts.models import User
+from anju.accounts.roles import Power
+from anju.accounts.scope import chosen, scope
+from anju.divisions import queries as divisions
+from anju.divisions.models import Division
+from anju.refusing import Refused
+from anju.registry.models import Household, Membership
+from anju.verification import actions, queries
+from anju.verification.forms import CampaignForm, ConcludeForm
+from anju.verification.models import Campaign, Verification
+from anju.verification.queries import Balance
+from anju.vocabulary import division
+from anju.vocabulary.relation import HEAD
+from anju.vocabulary.route import CATEGORY_NAMES, ROUTES, Category
+
+LIMIT = 40
+CELL = {Category.APPRAISED: "", Category.RENOVATED: "c2", Category.GUARANTEED: "c3", Category.UNGUARANTEED: "late"}
+TONE = {Category.APPRAISED: "ok", Category.RENOVATED: "ok", Category.GUARANTEED: "ok", Category.UNGUARANTEED: "late"}
+_NEXT = {2: 4, 4: 6, 6: 9, 9: 12}
+_FIELDS = (
+    ("appraised", Category.APPRAISED),
+    ("renovated", Category.RENOVATED),
+    ("guaranteed", Category.GUARANTEED),
+    ("unguaranteed", Category.UNGUARANTEED),
+)
+
+
+def campaign_of(request: HttpRequest, pk: int) -> Campaign:
+    """A campaign that concerns the user's area; others aren't there."""
+    user = user_of(request)
+    return get_object_or_404(queries.campaigns(user.area), pk=pk)
+
+
+def _place(request: HttpRequest, campaign: Campaign) -> str:
+    """The part of the campaign that the user looks at: what both areas share."""
+    area = chosen(request)
+    return area if division.contains(campaign.area, area) else campaign.area if division.contains(area, campaign.area) else division.NOWHERE
+
+
+def heads(households: Iterable[Household]) -> dict[int, str]:
+    """The head's name of each of these households, by their key."""
+    found = Membership.objects.open().filter(household__in=[one.pk for one in households], relation=HEAD).select_related("person")
+    return {one.household_id: one.person.name for one in found}
+
+
+@dataclass(frozen=True)
+class Row:
+    """An area in the table of a campaign."""
+
+    name: str
+    url: str
+    line: queries.Line
+    parts: list[tuple[int, str]]
+    open_url: str
+    all_url: str
+    on: bool
+
+
+def _parts(balance: Balance) -> list[tuple[int, str]]:
+    return [(balance.appraised, ""), (balance.renovated, "c2"), (balance.guaranteed, "c3"), (balance.unguaranteed, "late")]
+
+
+def _opened(campaign: Campaign, area: str, category: str = "") -> str:
+    asked = f"?area={area}" + (f"&category={category}" if category else "")
+    return reverse("verification:households", args=[campaign.pk]) + asked
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """The campaign of the area looked at: by township, and the villages of one township with a square for each household."""
+    user, area = user_of(request), chosen(request)
+    found = list(queries.campaigns(area)[:20])
+    asked = request.GET.get("campaign", "")
+    campaign = next((one for one in found if str(one.pk) == asked), found[0] if found else None)
+    context: dict[str, Any] = {"campaign": campaign, "campaigns": found, "may_open": user.may(Power.ORGANISE), "form": CampaignForm()}
+    if campaign is None:
+        return render(request, "verification/overview.html", context)
+    place = _place(request, campaign)
+    villages = queries.coverage(campaign, within=place)
+    digits = _NEXT.get(len(place), 12)
+    lines = queries.folded(villages, digits)
+    whole = sum((line.balance for line in lines.values()), Balance(place))
+    names = dict(Division.objects.filter(code__in=list(lines)).values_list("code", "short_name"))
+    picked = request.GET.get("area", "")
+    picked = picked if picked in lines else next((code for code, line in lines.items() if line.balance.open), next(iter(lines), ""))
+    context |= {
+        "whole": whole,
+        "done": whole.households - whole.open,
+        "villages": len(villages),
+        "through": sum(one.open == 0 for one in villages.values()),
+        "figures": [
+            {"label": _(CATEGORY_NAMES[category]), "value": getattr(whole, name), "url": _opened(campaign, place, category.value), "cell": CELL[category]}
+            for name, category in _FIELDS
+        ],
+        "open_url": _opened(campaign, place, "open"),
+        "all_url": _opened(campaign, place),
+        "rows": [
+            Row(
+                names.get(code, code), query(request, area=code), line, _parts(line.balance), _opened(campaign, code, "open"), _opened(campaign, code),
+                code == picked,
+            )
+            for code, line in lines.items()
+        ],
+        "picked": names.get(picked, picked),
+        "blocks": _blocks(campaign, picked, villages) if picked else [],
+        "stale": queries.stale(place).count(),
+        "stale_url": _opened(campaign, place, "stale"),
+        "level": _("村") if digits == 12 else _("地方"),
+    }  # fmt: skip
+    return render(request, "verification/overview.html", context)
+
+
+def _blocks(campaign: Campaign, picked: str, villages: dict[str, Balance]) -> list[dict[str, Any]]:
+    """The first villages of an area, one square a household."""
+    shown = [code for code in villages if code.startswith(picked)][:12]
+    names = dict(Division.objects.filter(code__in=shown).values_list("code", "short_name"))
+    made = []
+    for code in shown:
+        households = list(queries.in_scope(campaign, within=code).order_by("number")[:400])
+        held = queries.current(households)
+        cells = []
+        for household in households:
+            conclusion = held.get(household.pk)
+            category = Category(conclusion.category) if conclusion else None
+            cells.append(
+                {
+                    "tone": CELL[category] if category else "o",
+                    "url": reverse("households:page", args=[household.number]),
+                    "title": f"{household.number} {_(CATEGORY_NAMES[category]) if category else _('未核验')}",
+                }
+            )
+        made.append(
+            {
+                "code": code,
+                "name": names.get(code, code),
+                "cells": cells,
+                "balance": villages[code],
+                "url": reverse("verification:village", args=[campaign.pk, code]),
+            }
+        )
+    return made
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponseBase:
+    """A campaign is opened over the area looked at."""
+    user = user_of(request)
+    form = CampaignForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.open_campaign(area=chosen(request), by=user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, _("核验任务已开展。"))
+            return redirect(f"{reverse('verification:overview')}?campaign={made.pk}")
+    context = {"form": form, "why_not": why_not(user, Power.ORGANISE)}
+    return render(request, "verification/new.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def close(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The campaign is over."""
+    campaign = campaign_of(request, pk)
+    try:
+        actions.close_campaign(campaign=campaign, by=user_of(request))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect(f"{reverse('verification:overview')}?campaign={pk}")
+
+
+@require_safe
+def households(request: HttpRequest, pk: int) -> HttpResponse:
+    """The very households a figure counts."""
+    campaign, user = campaign_of(request, pk), user_of(request)
+    area, category = request.GET.get("area", ""), request.GET.get("category", "")
+    if not division.contains(user.area, area):
+        area = _place(request, campaign)
+    found = scope(user, queries.in_scope(campaign, within=area, category="" if category == "stale" else category))
+    if category == "stale":
+        found = found.filter(pk__in=queries.stale(area).values("household"))
+    page = paging.page(found, order=("number",), asked=request.GET, limit=LIMIT, total=found.count())
+    context = {
+        "campaign": campaign,
+        "page": page,
+        "rows": _rows(page.rows),
+        "where": divisions.full_names([area]).get(area, area),
+        "chips": [
+            {"label": label, "count": None, "url": query(request, category=code), "on": category == code}
+            for code, label in (
+                ("", _("全部")), *((one.value, _(name)) for one, name in CATEGORY_NAMES.items()), ("open", _("未核验")), ("stale", _("依据已变")),
+            )
+        ],
+    }  # fmt: skip
+    return render(request, "verification/households.html", context)
+
+
+def _rows(households: Sequence[Household]) -> list[dict[str, Any]]:
+    held, names = queries.current(households), heads(households)
+    places = divisions.full_names([one.area for one in households])
+    return [
+        {
+            "household": one,
+            "head": names.get(one.pk, ""),
+            "place": places.get(one.area, one.area),
+            "conclusion": held.get(one.pk),
+            "tone": TONE[Category(held[one.pk].category)] if one.pk in held else "idle",
+            "ground": _ground(held.get(one.pk)),
+        }
+        for one in households
+    ]
+
+
+def _ground(conclusion: Verification | None) -> str:
+    """On what a conclusion rests, in words."""
+    if conclusion is None:
+        return ""
+    if conclusion.category == Category.UNGUARANTEED.value:
+        return conclusion.why
+    if conclusion.guarantee is not None:
+        return _(ROUTES[conclusion.guarantee.route].name) + (f" {conclusion.guarantee.document}" if conclusion.guarantee.document else "")
+    if conclusion.appraisal is not None:
+        return _("%(grade)s 级鉴定 %(number)s") % {"grade": conclusion.appraisal.grade, "number": conclusion.appraisal.number}
+    return ""
+
+
+def _offer(household: Household, today: date) -> dict[str, Any]:
+    """What the data bear out of a household, to be taken with one tap."""
+    said = actions.grounds(household, today)
+    supported = said.supported
+    if supported is None:
+        why = _("现住房鉴定为 %s 级") % said.dangerous.grade if said.dangerous else _("没有鉴定，也没有登记保障途径")
+        return {"category": "", "why": why}
+    if said.guarantee is not None:
+        ground = _(ROUTES[said.guarantee.route].name)
+    else:
+        assert said.safe is not None
+        ground = _("%(day)s 鉴定 %(grade)s 级") % {"day": said.safe.valid_from, "grade": said.safe.grade}
+    return {"category": supported.value, "name": _(CATEGORY_NAMES[supported]), "why": ground}
+
+
+@require_safe
+def village(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """One village household by household: what the data bear out stands beside each and is taken with one tap."""
+    campaign, user, today = campaign_of(request, pk), user_of(request), clock.today()
+    if not division.contains(user.area, code) or not division.contains(campaign.area, code):
+        raise Http404
+    left = request.GET.get("show", "open") == "open"
+    found = scope(user, queries.in_scope(campaign, within=code, category="open" if left else ""))
+    page = paging.page(found, order=("number",), asked=request.GET, limit=LIMIT, total=found.count())
+    rows = _rows(page.rows)
+    for row in rows:
+        row["offer"] = _offer(row["household"], today) if row["conclusion"] is None else None
+    balance = sum(queries.coverage(campaign, within=code).values(), Balance(code))
+    context = {
+        "campaign": campaign,
+        "code": code,
+        "where": divisions.full_names([code]).get(code, code),
+        "balance": balance,
+        "done": balance.households - balance.open,
+        "page": page,
+        "rows": rows,
+        "alike": sum(bool(row["offer"] and row["offer"]["category"]) for row in rows),
+        "may": user.may(Power.VERIFY) and campaign.closed_at is None,
+        "why_not": why_not(user, Power.VERIFY),
+        "me": user.name,
+        "chips": [
+            {"label": _("未核验"), "count": balance.open, "url": query(request, show="open"), "on": left},
+            {"label": _("全部"), "count": balance.households, "url": query(request, show="all"), "on": not left},
+        ],
+    }
+    return render(request, "verification/village.html", context)
+
+
+@require_POST
+def alike(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
+    """The ticked households of a village, each with the conclusion its own data bear out; who has none is left."""
+    campaign, user, today = campaign_of(request, pk), user_of(request), clock.today()
+    if not division.contains(user.area, code):
+        raise Http404
+    picked = scope(user, queries.in_scope(campaign, within=code, category="open")).filter(number__in=request.POST.getlist("pick"))
+    names = [name for name in request.POST.get("verifiers", user.name).replace("，", "、").split("、") if name.strip()]
+    done = left = 0
+    for household in picked.order_by("number")[:LIMIT]:
+        supported = actions.grounds(household, today).supported
+        if supported is None:
+            left += 1
+            continue
+        try:
+            actions.conclude(household=household, category=supported.value, by=user, verifiers=names, campaign=campaign)
+        except Refused as refusal:
+            messages.error(request, f"{household.number}：{refusal.message}")
+            left += 1
+        else:
+            done += 1
+    if done:
+        messages.success(request, _("已核验 %d 户，各按本户的依据下了结论。") % done)
+    if left:
+        messages.warning(request, _("%d 户没有能支持结论的依据，请逐户核验。") % left)
+    return redirect("verification:village", pk, code)
+
+
+def _household(request: HttpRequest, number: str) -> Household:
+    return get_object_or_404(scope(user_of(request), Household.objects.all()), number=number)
+
+
+@require_safe
+def panel(request: HttpRequest, number: str) -> HttpResponse:
+    """The household's conclusions, for its page."""
+    household, user = _household(request, number), user_of(request)
+    return render(request, "verification/_panel.html", _panel(household, user))
+
+
+def _panel(household: Household, user: User, form: ConcludeForm | None = None) -> dict[str, Any]:
+    history = (
+        Verification.objects.filter(household=household, superseded_at=None)
+        .select_related("appraisal", "guarantee")
+        .order_by("-valid_from", "-id")
+    )
+    offer = _offer(household, clock.today())
+    return {
+        "household": household,
+        "history": [{"one": one, "tone": TONE[Category(one.category)], "ground": _ground(one)} for one in history],
+        "offer": offer,
+        "may": user.may(Power.VERIFY) and household.closed_on is None,
+        "form": form or ConcludeForm(initial={"category": offer["category"] or "unguaranteed", "verifiers": user.name}),
+        "tried": form is not None,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def conclude(request: HttpRequest, number: str) -> HttpResponseBase:
+    """One household's conclusion; a claim that the data contradict comes back with the reason and everything that was typed."""
+    household, user = _household(request, number), user_of(request)
+    form = ConcludeForm(request.POST or None, initial={"verifiers": user.name})
+    if request.method == "POST" and form.is_valid():
+        campaign = queries.campaigns(household.area).filter(pk=request.POST.get("campaign") or 0).first()
+        try:
+            made = actions.conclude(household=household, by=user, campaign=campaign, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(
+                request, _("%(number)s 核验结论：%(category)s。") % {"number": number, "category": made.get_category_display()}
+            )
+            back = request.POST.get("back", "")
+            village_page = back.isdecimal() and campaign is not None
+            return redirect(
+                reverse("verification:village", args=[campaign.pk, back])
+                if village_page and campaign
+                else reverse("households:page", args=[number])
+            )
+    context = {
+        **_panel(household, user, form),
+        "head": heads([household]).get(household.pk, ""),
+        "where": divisions.full_names([household.area]).get(household.area, ""),
+        "campaign": request.POST.get("campaign") or request.GET.get("campaign", ""),
+        "back": request.POST.get("back") or request.GET.get("back", ""),
+    }
+    return render(request, "verification/conclude.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def balance(request: HttpRequest) -> HttpResponse:
+    """闭环: of every household of the area, on any day, what was concluded; the five add up, and the parts make the whole."""
+    area = chosen(request)
+    try:
+        on = date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        on = clock.today()
+    digits = _NEXT.get(len(area), 12)
+    parts = queries.balance(area, on=on, digits=digits)
+    names = dict(Division.objects.filter(code__in=list(parts)).values_list("code", "short_name"))
+    whole = sum(parts.values(), Balance(area))
+    context = {
+        "on": on,
+        "today": clock.today(),
+        "whole": whole,
+        "rows": [{"name": names.get(code, code), "code": code, "one": one, "parts": _parts(one)} for code, one in sorted(parts.items())],
+    }
+    return render(request, "verification/balance.html", context)

@@ -1,0 +1,99 @@
+"""Appraisals that wait for this person: to be made, objections to be settled, signs and plates to be hung or taken down."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import Min
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from anju.accounts.models import User
+from anju.accounts.roles import Power
+from anju.appraisals.queries import appraisal as queries
+from anju.web.worklist.work import Dated, Item, Link, left
+
+MOST = 10_000
+
+
+def items(user: User, area: str, today: date) -> Iterator[Dated]:
+    """One line for each kind of work, with the first day it is due."""
+    page = reverse("appraisals:waiting")
+    appraises, manages = user.may(Power.APPRAISE), user.may(Power.MANAGE_APPRAISALS)
+    if (appraises or manages) and (count := (found := queries.objections(user, area)).count()):
+        first: Any = found.order_by().aggregate(first=Min("on"))["first"]
+        url, waited = f"{page}?why=objection", (today - first).days
+        since = _("最早的已等 %d 天") % waited if waited else _("今天收到")
+        yield (
+            Item(
+                _("鉴定异议待处理"),
+                _("重新鉴定，或答复维持原结果"),
+                count,
+                _("条"),
+                url,
+                Link(_("去处理"), url),
+                waiting=since,
+                order=(0, -waited),
+            ),
+            None,
+        )
+    if appraises:
+        yield from _to_appraise(user, area, today, page)
+    if user.may(Power.HANG):
+        yield from _to_hang(user, area, today)
+
+
+def _to_appraise(user: User, area: str, today: date, page: str) -> Iterator[Dated]:
+    hazards = queries.hazards(user, area)
+    if count := hazards.count():
+        due: Any = hazards.order_by().aggregate(first=Min("due"))["first"]
+        url, (tag, tone) = f"{page}?why=hazard", left(due, today)
+        yield (
+            Item(
+                _("新增险情待鉴定"), _("到期前完成鉴定或评定"), count, _("户"), url, Link(_("去鉴定"), url), due=tag, due_tone=tone,
+                filled=tone == "late", order=(1, -count),
+            ),
+            due,
+        )  # fmt: skip
+    for why, title, reason, number in (
+        ("suspect", _("疑似危房待鉴定"), _("排查时看着有危险，还没有鉴定"), queries.suspects(user, area)[:MOST].count()),
+        ("group", _("重点对象待鉴定"), _("在名单上，房屋还没有等级"), queries.ungraded(user, area, today)[:MOST].count()),
+    ):
+        if number:
+            url = f"{page}?why={why}"
+            yield Item(title, reason, number, _("户"), url, Link(_("去鉴定"), url), order=(4, -number)), None
+
+
+def _to_hang(user: User, area: str, today: date) -> Iterator[Dated]:
+    page = reverse("appraisals:postings")
+    if count := queries.postings(user, area, queries.OUTDATED).count():
+        url = f"{page}?state=outdated"
+        reason = _("所据的鉴定已被替代或作废")
+        yield (
+            Item(
+                _("牌应摘下"),
+                reason,
+                count,
+                _("块"),
+                url,
+                Link(_("去摘牌"), url),
+                due=_("今天"),
+                due_tone="soon",
+                filled=True,
+                order=(1, -count),
+            ),
+            today,
+        )
+    if count := queries.postings(user, area, queries.ISSUED).count():
+        url = f"{page}?state=issued"
+        yield Item(_("牌待挂出"), _("挂好拍照登记"), count, _("块"), url, Link(_("去挂牌"), url), order=(5, -count)), None
+
+
+def waiting(user: User, area: str) -> dict[str, int]:
+    """Objections, hazards and suspect houses that wait for this person's hand."""
+    counted = 0
+    if user.may(Power.APPRAISE) or user.may(Power.MANAGE_APPRAISALS):
+        counted += queries.objections(user, area).count()
+    if user.may(Power.APPRAISE):
+        counted += queries.hazards(user, area).count() + queries.suspects(user, area)[:MOST].count()
+    return {"appraisals": counted}
