@@ -311,12 +311,10 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "rosters_letter",
             "exports_export",
             "exports_reveal",
-<<<<<<< HEAD
             "imports_importbatch",
             "imports_importrow",
             "registry_dwellingstate",
             "entries_systementry",
-=======
             "problems_problem",
             "notices_notice",
             "notices_objection",
@@ -327,7 +325,6 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "verification_campaign",
             "verification_verification",
             "guarantees_guarantee",
->>>>>>> origin/main
         ):
             cursor.execute(
                 f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t WHERE area LIKE %s", [f"{side.code}%"]
