@@ -245,8 +245,7 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     side.ids = {
         "album": album.pk, "photo": photo.pk, "size": "thumb", "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
         "change": change.pk, "decision": decision.pk, "job": job.pk, "entry": entry.seq, "session": session.pk, "do": "unlock", "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
-        "export": export.pk, **_problem_and_notice(side, household),
-        "import": houses.pk, "import_row": houses.rows.get().pk, "mark": marked.pk,
+        "export": export.pk, "import": houses.pk, "import_row": houses.rows.get().pk, "mark": marked.pk, **_problem_and_notice(side, household),
     }  # fmt: skip
     side.ids |= _appraised(side, household)
     side.ids |= _verified(side, household)
