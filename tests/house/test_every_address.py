@@ -45,6 +45,10 @@ PEOPLE, LISTED = 147, 137
 """Sizes of the other county's lists: numbers that stand nowhere else on a page."""
 
 
+OTHER_CITY = "2110"
+"""A city of the same province, above none of the two counties: who sits higher sees no more of what lies beside."""
+
+
 @dataclass
 class Side:
     """A county with everything an address can name, and the words by which its content is recognised."""
@@ -262,6 +266,7 @@ def sides(db: None, tmp_path: Path, jobs_inline: None, django_capture_on_commit_
 
     for code, name in county.PLACES:
         county.place(code, name)
+    county.place(OTHER_CITY, "辽阳市")
     set_today(day=county.TODAY)
     made = {}
     for code, name in ((county.COUNTY, "彰武县"), (county.OTHER_COUNTY, "阜蒙县")):
@@ -409,6 +414,7 @@ def test_a_role_sees_changes_and_counts_nothing_of_another_area(sides: dict[str,
         ("child township", own.township, "", other),
         ("sibling township", "210922115", "", other),
         ("other county", other.code, "", own),
+        ("other city", OTHER_CITY, "", other),
         ("moved here", own.code, other.code, other),
     ]
     walked = set()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +23,7 @@ from anju.accounts.actions import admit, found
 from anju.accounts.models import Organisation, User
 from anju.clock.actions import set_today
 from anju.evidence import store
-from anju.operations import command, register, selfcheck
+from anju.operations import backup, command, register, selfcheck
 from anju.operations.selfcheck import Depth
 from anju.privacy import keys, reindexing, rotating, vault
 from anju.trail import verifying
@@ -114,14 +114,19 @@ def test_a_number_of_policy_without_a_source_keeps_the_site_from_starting(tmp_pa
     assert "ANJU_POLICY" in refusal.todo
 
 
-def test_the_servers_log_holds_no_row() -> None:
+def test_the_servers_log_holds_no_row_and_no_parameter() -> None:
+    """What the server itself reports stands in it, to show that it is the log looked at."""
     secret = "".join(str(dice) for dice in os.urandom(8))
     office = Organisation.objects.create(name=f"office {secret}", kind="housing", area="21")
     again = Organisation(name=office.name, kind="housing", area="21")
     with pytest.raises(IntegrityError), transaction.atomic():
         again.save()
+    with pytest.raises(DataError, match=secret), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT %s::date", [secret])
+    with backup._keeper("postgres") as keeper:
+        keeper.execute(f"DO $$ BEGIN RAISE LOG 'noted {secret[::-1]} backwards'; END $$")
     log = (database.home() / "postgresql" / "log").read_text(errors="replace")
-    assert "accounts_organisation_once" in log
+    assert f"noted {secret[::-1]} backwards" in log
     assert secret not in log
 
 
