@@ -14,6 +14,7 @@ _NOTE_ROW = re.compile(
     r"备注[:：]|注[:：.、\d]|注意|说明|附注|附件|联系电话[:：]|联系人[:：]|日期[:：]|时间[:：]|报送|截止|截至|主管|分管|统计人|村委会(负责人|盖章|[:：(（])|以上|以下空白|此页|第.{1,4}页)"
 )
 _PLACE_LINE = re.compile(r".{2,}(省|市|县|区|乡|镇|街道|村|社区|组|屯|队|社)[:：]?")
+_NUMBER = re.compile(r"[0-9A-Za-z]+(-[0-9A-Za-z]+)*")
 _EXAMPLE = re.compile(r"^[（(【]?(示例|样例|例[:：]|填写示例|举例)")
 _IDENTITY = ("id_number", "name", "head_name", "head_id_number", "cert_no", "household")
 
@@ -62,7 +63,8 @@ class OtherRows:
             return "合计或说明行"
         if all(index == self._serial for index, _ in filled):
             return "只有序号的空行"
-        if len(filled) == 1 and len(cells) > 2 and (filled[0][0] not in self._identity or len(first) > 12 or _PLACE_LINE.fullmatch(first)):
+        long = len(first) > 12 and not _NUMBER.fullmatch(first)
+        if len(filled) == 1 and len(cells) > 2 and (filled[0][0] not in self._identity or long or _PLACE_LINE.fullmatch(first)):
             return "标题或说明行"
         if (
             not any(index in self._identity for index, _ in filled)

@@ -3,6 +3,7 @@
 The addresses are read from the site itself: one that isn't listed here fails. Retro-fitted access control leaks where nobody looked.
 """
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -23,7 +24,12 @@ from anju.accounts.roles import ROLES, Power
 from anju.accounts.signing_in.models import SignedInSession
 from anju.appraisals.actions import appraising, objecting, posting
 from anju.clock.actions import set_today
+from anju.demo import pictures
+from anju.entries import actions as entries
+from anju.entries.models import SystemEntry
+from anju.evidence import albums, photos
 from anju.exports.actions import asking
+from anju.imports import actions as imports
 from anju.jobs.models import Job
 from anju.notices import actions as notices
 from anju.problems.actions import hand_over, open_problem
@@ -37,6 +43,10 @@ from anju.verification import actions as verification
 
 PEOPLE, LISTED = 147, 137
 """Sizes of the other county's lists: numbers that stand nowhere else on a page."""
+
+
+OTHER_CITY = "2110"
+"""A city of the same province, above none of the two counties: who sits higher sees no more of what lies beside."""
 
 
 @dataclass
@@ -71,6 +81,10 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     "people:take_back": ("user", "grant"),
     **dict.fromkeys(("exports:list", "exports:ask", "exports:reveals", "exports:masks"), None),
     **dict.fromkeys(("exports:show", "exports:download", "exports:decide"), ("export",)),
+    **dict.fromkeys(("imports:list", "imports:upload", "entries:list", "entries:households", "entries:mark"), None),
+    **dict.fromkeys(("imports:batch", "imports:progress", "imports:rows", "imports:resume", "imports:undo"), ("import",)),
+    "imports:row": ("import", "import_row"),
+    "entries:withdraw": ("mark",),
     "rosters:pairing": ("run",),
     **dict.fromkeys(("rosters:letter", "rosters:answer"), ("letter",)),
     **dict.fromkeys(
@@ -115,9 +129,12 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(("verification:panel", "verification:conclude"), ("household",)),
     **dict.fromkeys(("verification:households", "verification:close"), ("campaign",)),
     **dict.fromkeys(("verification:village", "verification:alike"), ("campaign", "village")),
+    "evidence:photo": ("photo", "size"),
+    **dict.fromkeys(("evidence:explain", "evidence:withdraw", "evidence:restore"), ("photo",)),
+    **dict.fromkeys(("evidence:album", "evidence:add"), ("album",)),
 }
 # What everybody may have: signing in, the look, public shapes, empty templates.
-PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm"}
+PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm", "imports:template"}
 PUBLIC |= {"posted"}  # a notice, by an address that can't be guessed
 PUBLIC |= {"plate"}  # a sign or plate, by an address that can't be guessed
 PUBLIC |= {"door:code", "door:phone", "door:on", "door:password", "door:resume"}
@@ -214,6 +231,11 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     change = Change.objects.filter(household=household).first()
     assert change is not None
     decision = Decision.objects.create(run=run, kind="dispose", by=side.clerk, mismatch_kind="id_repaired", at=batch.received_at)
+    file = io.BytesIO(f"户编号,建造年代,结构形式\r\n{household.number},1985,砖木\r\n".encode())
+    with done():
+        houses = imports.receive(file=file, name="房屋.csv", by=side.clerk, area=side.code)
+    entries.mark_listed(system="safety", state="entered", on=county.TODAY, by=side.clerk, numbers=household.number)
+    marked = SystemEntry.objects.get(household=household)
     export = asking.ask(kind="rosters.original", filters={"batch": batch.pk}, by=side.clerk, reason="archive")
     job = Job.objects.filter(created_by=side.clerk).first()
     assert job is not None
@@ -222,10 +244,12 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     client = Client()
     client.force_login(side.clerk)
     session = SignedInSession.objects.get(user=side.clerk)
+    album = albums.new(area=household.area, title=f"{household.number} 房屋鉴定", owner=household.number, by=side.clerk)
+    photo = photos.add(album=album, file=pictures.house(int(side.code), size=(320, 240)), kind="house", by=side.clerk)
     side.ids = {
-        "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
+        "album": album.pk, "photo": photo.pk, "size": "thumb", "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
         "change": change.pk, "decision": decision.pk, "job": job.pk, "entry": entry.seq, "session": session.pk, "do": "unlock", "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
-        "export": export.pk, **_problem_and_notice(side, household),
+        "export": export.pk, "import": houses.pk, "import_row": houses.rows.get().pk, "mark": marked.pk, **_problem_and_notice(side, household),
     }  # fmt: skip
     side.ids |= _appraised(side, household)
     side.ids |= _verified(side, household)
@@ -242,6 +266,7 @@ def sides(db: None, tmp_path: Path, jobs_inline: None, django_capture_on_commit_
 
     for code, name in county.PLACES:
         county.place(code, name)
+    county.place(OTHER_CITY, "辽阳市")
     set_today(day=county.TODAY)
     made = {}
     for code, name in ((county.COUNTY, "彰武县"), (county.OTHER_COUNTY, "阜蒙县")):
@@ -308,6 +333,11 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "verification_campaign",
             "verification_verification",
             "guarantees_guarantee",
+            "imports_importbatch",
+            "imports_importrow",
+            "registry_dwellingstate",
+            "entries_systementry",
+            "evidence_photo",
         ):
             cursor.execute(
                 f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t WHERE area LIKE %s", [f"{side.code}%"]
@@ -384,6 +414,7 @@ def test_a_role_sees_changes_and_counts_nothing_of_another_area(sides: dict[str,
         ("child township", own.township, "", other),
         ("sibling township", "210922115", "", other),
         ("other county", other.code, "", own),
+        ("other city", OTHER_CITY, "", other),
         ("moved here", own.code, other.code, other),
     ]
     walked = set()
