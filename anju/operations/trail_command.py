@@ -61,4 +61,7 @@ def main(arguments: list[str]) -> int:
     except (expiring.NotExpired, TooShort, archive.ArchiveDamaged, keys.KeysMissing) as refusal:
         print(refusal, file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"归档没有写完：{error.strerror or error}。库里的留痕没有动；腾出空间后再运行一次就接着做。", file=sys.stderr)
+        return 1
     return command.main(arguments)

@@ -75,8 +75,12 @@ def household(db: None) -> Household:
 
 @pytest.fixture
 def inspectors(household: Household) -> list[User]:
-    """Of the city and the province; one whose grant names this county only; one borrowed from the county's own office; one sent from the next county."""
+    """Of the city and the province; one whose grant names this county only; one borrowed from the county's own office; one sent from the next county; one
+    who works in the county too, and inspects in another right."""
+    both = somebody("县市两任庚", "verifier", county.COUNTY)
+    Grant.objects.create(user=both, role="discipline", area=CITY, valid_from=date(2020, 1, 1))
     return [
+        both,
         somebody("市纪检甲", "discipline", CITY),
         somebody("市里乙", "city_viewer", CITY),
         somebody("省纪检丙", "discipline", "21"),
@@ -116,10 +120,12 @@ def inspect(who: User, household: Household, done: Done) -> None:
     here: dict[str, Any] = {"REMOTE_ADDR": FROM, "HTTP_USER_AGENT": "Inspector/1"}
     enter(client, who.login, "wrong", **here)
     assert enter(client, who.login, **here).status_code == 302
+    held = who.grants.latest("id")
+    client.post(reverse("grant"), {"grant": held.pk}, **here)
     page = reverse("households:page", args=[household.number])
     assert client.get(page, **here).status_code == 200
     kind = "households.list"
-    if who.role == "discipline":
+    if held.role == "discipline":
         kind = "trail.entries"
         answer = client.post(f"{page}reveal/", {"why": "inspection"}, **here)
         assert county.ZHOU.id_number in answer.content.decode()
@@ -160,7 +166,9 @@ def _addresses(household: Household) -> Iterator[str]:
     yield f"{reverse('trail:list')}?table=exports_reveal"
     yield f"{reverse('trail:list')}?action=export.requested"
     yield f"{reverse('exports:list')}?numbers=masked"
-    for person in User.objects.filter(organisation__area__startswith=county.COUNTY, login__in=["县借到市戊", "县经办", "县审计"]):
+    for person in User.objects.filter(
+        organisation__area__startswith=county.COUNTY, login__in=["县借到市戊", "县市两任庚", "县经办", "县审计"]
+    ):
         yield reverse("people:one", args=[person.pk])
         yield reverse("security:person", args=[person.pk])
 
@@ -245,7 +253,7 @@ def test_the_levels_own_auditors_are_told(household: Household, inspectors: list
     assert "市纪检甲" in page_
     assert "县借到市戊" in page_
     assert "省纪检丙" not in page_
-    assert desk.get(reverse("security:person", args=[inspectors[4].pk])).status_code == 200
+    assert desk.get(reverse("security:person", args=[inspectors[5].pk])).status_code == 200
 
 
 def test_what_changes_the_countys_data_is_told_whoever_did_it(household: Household, inspected: dict[str, Client]) -> None:
@@ -323,7 +331,7 @@ def test_what_is_written_past_the_application_is_no_reading(household: Household
 def test_whoever_holds_a_right_above_is_not_the_countys_to_reset(
     household: Household, inspectors: list[User], inspected: dict[str, Client]
 ) -> None:
-    borrowed = inspectors[4]
+    borrowed = inspectors[5]
     desk = inspected["县安全"]
     assert borrowed.name not in desk.get(reverse("security:people")).content.decode()
     for do in ("unlock", "password", "factor"):

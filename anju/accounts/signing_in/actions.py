@@ -1,6 +1,6 @@
 """Coming in and going out, and what a user or a security administrator changes at the door. Every write is here or in what it calls."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from anju.accounts.actions import NotAllowed
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.accounts.scope import actor_of
+from anju.accounts.scope import actor_of, highest_seat
 from anju.accounts.signing_in import attempts, passwords, queries, second_factor, sessions
 from anju.accounts.signing_in.attempts import Origin
 from anju.accounts.signing_in.models import SignedInSession, SignIn
 from anju.accounts.signing_in.origin import address as address_of
-from anju.trail.acting import acting, doing, everywhere
+from anju.trail.acting import Actor, acting, doing, everywhere
 
 
 class Step(StrEnum):
@@ -106,7 +106,7 @@ def half_way(*, user: User, origin: Origin) -> SignIn:
 def come_in(*, request: HttpRequest, user: User, origin: Origin, half: int | None = None, passed: bool = False) -> Last:
     """The user is in: a session of their own, the try in the history, what was counted against them forgotten."""
     login_digest = attempts.digest(user.login)
-    with acting(actor_of(user, address=origin.address or "", action="account.signed_in")):
+    with acting(_at_the_door(user, origin.address, "account.signed_in")):
         last = _last(user, half)
         attempts.succeed(user=user, login_digest=login_digest, origin=origin)
         tried = SignIn.objects.filter(pk=half, user=user).first() if half else None
@@ -135,7 +135,7 @@ def choose_password(*, user: User, password: str, request: HttpRequest) -> None:
     """The user's own new password; whoever else is signed in as them is out. Raises ``ValidationError`` with what is wrong with it."""
     validate_password(password, user)
     row = here(request)
-    with acting(actor_of(user, address=address_of(request) or "", action="account.password_changed")):
+    with acting(_at_the_door(user, address_of(request), "account.password_changed")):
         passwords.store(user=user, password=password, own=True)
         _end(user, SignIn.Ended.PASSWORD, keep=row.pk if row else None)
         if request.user.is_authenticated:
@@ -194,6 +194,11 @@ def here(request: HttpRequest) -> SignedInSession | None:
     store = cast(sessions.SessionStore, request.session)
     row = store.row
     return row if row is not None and store.session_key else None
+
+
+def _at_the_door(user: User, address: str | None, act: str) -> Actor:
+    """The user as they come in or change what lets them in: standing as high as any of their rights, since they may act in each."""
+    return replace(actor_of(user, address=address or "", action=act), seat=highest_seat(user))
 
 
 def _allowed(by: User, user: User) -> None:

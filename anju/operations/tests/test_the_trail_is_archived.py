@@ -267,6 +267,21 @@ def test_a_file_that_a_stopped_run_left_is_used_and_half_a_file_is_not(
     assert all(trail_command.main(["verify", "--archive", str(path)]) == 0 for path in files())
 
 
+def test_a_full_disk_moves_nothing(
+    auditor: User, chain: list[Head], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(archive.Writer, "manifest", full)
+        assert trail_command.main(["expire", "--by", "shenji", "--reason", WHY]) == 1
+    assert "No space left" in capsys.readouterr().err
+    assert not list(archived.folder().glob("*"))
+    assert Seal.objects.count() >= 14
+    assert expired(auditor) == [(1, 5), (6, 10), (11, 13)]
+
+
 _EXPIRE = """
 import sys, django
 django.setup()
