@@ -52,7 +52,8 @@ def people() -> dict[str, User]:
 
 
 def album(owner: str = "210922109201-0001", area: str = "210922109201", **more: Any) -> Album:
-    expected = Expected(**({"place": HOUSE, "radius_m": 200, "since": VISIT, "until": VISIT + timedelta(hours=4)} | more))
+    told: dict[str, Any] = {"place": HOUSE, "radius_m": 200, "since": VISIT, "until": VISIT + timedelta(hours=4)} | more
+    expected = Expected(**told)
     return albums.new(area=area, title="房屋鉴定", owner=owner, expected=expected)
 
 
@@ -167,7 +168,7 @@ def test_days_stand_for_the_whole_of_them(people: dict[str, User]) -> None:
 
 
 def test_a_clock_that_is_ahead_is_found_by_the_business_day(people: dict[str, User]) -> None:
-    open_end = {"since": None, "until": None}
+    open_end: dict[str, Any] = {"since": None, "until": None}
     ahead = clock.now() + timedelta(minutes=30)
     assert add(album(**open_end), people["collector"], picture(1, at=ahead)).findings == ["photo-clock-ahead"]
     near_now = clock.now() + timedelta(minutes=2)
