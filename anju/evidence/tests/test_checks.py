@@ -91,7 +91,7 @@ def test_a_device_that_says_how_unsure_it_is_of_its_place_is_given_that_much_but
         content = picture(1, place=Place(near(metres).lng, HOUSE.lat, accuracy_m=accuracy))
         photo = add(album(owner=f"o{accuracy}"), people["collector"], content, kind="house")
         assert ("photo-far" in photo.findings) is far
-        photos.withdraw(photo=photo, by=people["collector"], reason="试")
+        photos.withdraw(photo=photo, by=people["collector"], reason="试拍")
 
 
 def test_a_place_told_in_gcj02_is_brought_to_wgs84(people: dict[str, User]) -> None:
@@ -255,7 +255,7 @@ DISGUISES: dict[str, Any] = {
 def test_a_photo_of_another_household_is_found_however_disguised(people: dict[str, User], disguise: str) -> None:
     change, quality = DISGUISES[disguise]
     missed = []
-    for seed in range(6):
+    for seed in range(4):
         original = picture(3000 + seed)
         add(album(owner="210922109201-0001"), people["collector"], original)
         copy = add(album(owner="210922109201-0002"), people["collector"], _again(original, change, quality))
@@ -328,7 +328,7 @@ def test_a_hundred_and_twenty_households_with_photos_of_their_own_raise_no_alarm
         state = ("standing", "ruined", "new", "inside", "frame", "foundation")[number % 6]
         spot = Place(where.lng + chance.uniform(-0.0004, 0.0004), where.lat, accuracy_m=12)
         content = drawn.house(7000 + number, state=state, words=Words(at, spot, number), size=(640, 480))
-        photo = add(to, people["collector"], content, captured_at=at, device="dev-1", place=spot)
+        photo = add(to, people["collector"], content, captured_at=at, device=f"dev-{number % 6}", place=spot)
         if photo.findings:
             wrong.append((number, photo.findings))
     assert len(wrong) <= 1, wrong
