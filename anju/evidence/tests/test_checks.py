@@ -278,6 +278,7 @@ def test_the_very_photo_of_another_household_is_found_and_told_with_where_it_sta
     (doubt,) = queries.shown([again])[0].doubts
     assert "210922109201-0001" in doubt.said
     assert again.details["photo-reused"]["photo"] == first.pk
+    photos.withdraw(photo=again, by=people["collector"], reason="传错了户")
     stripped = _again(content, lambda image: image, 90)  # other bytes, the same household: no finding
     assert add(album(owner="210922109201-0001"), people["collector"], stripped).findings == []
 
