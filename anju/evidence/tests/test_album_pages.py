@@ -55,7 +55,8 @@ def album(people: dict[str, User]) -> Album:
 
 
 def content(seed: int, **words: Any) -> bytes:
-    return drawn.house(seed, words=Words(**({"at": VISIT + timedelta(hours=1), "place": HOUSE} | words)), size=(640, 480))
+    told: dict[str, Any] = {"at": VISIT + timedelta(hours=1), "place": HOUSE} | words
+    return drawn.house(seed, words=Words(**told), size=(640, 480))
 
 
 def signed_in(user: User) -> Client:
