@@ -42,7 +42,7 @@ def people() -> dict[str, User]:
         ("collector", "village_collector", HERE),
         ("clerk", "county_clerk", "210922"),
         ("other", "county_clerk", "210921"),
-        ("sender", "sender", "210922"),
+        ("sender", "cosigner", "210922"),
     ):
         office = found(name=f"{login}机构", kind="housing", area=area)
         made[login] = admit(login=login, name=login, organisation=office, role=role, password="-", check_password=False)
