@@ -4,9 +4,12 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
+WORKERS ?= 2
 export DJANGO_SETTINGS_MODULE := anju.web.settings
+# Each of the many processes a test run starts would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install install-dev browser frontend demo serve test check bench docs messages sbom dev lock clean
+.PHONY: help install install-dev browser frontend demo serve test check types contracts migrations catalogue bench docs messages sbom dev lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,16 +50,25 @@ serve: install frontend ## the site and its worker
 	@$(BIN)/anju migrate
 	@$(BIN)/anju serve --port $(PORT)
 
-test: install-dev frontend browser check ## every check and every test
-	@$(BIN)/python -m pytest
+test: install-dev frontend browser check ## every check and every test (WORKERS=0: in one process)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: install-dev ## ruff, mypy --strict, import contracts, migrations, catalogue fresh
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory --jobs 2 types contracts migrations catalogue
+
+types:
 	@$(BIN)/mypy
+
+contracts:
 	@$(BIN)/lint-imports
+
+migrations:
 	@$(BIN)/anju migrate > /dev/null
 	@$(BIN)/python -m django makemigrations --check --dry-run
+
+catalogue:
 	@$(BIN)/python -m anju.catalogue --check docs/catalogue
 
 bench: install-dev ## side by side against what a user would pick instead

@@ -369,12 +369,14 @@ def _furnish() -> None:
     with _connect("postgres", "postgres") as connection:
         present = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
         if DATABASE in present:
+            _keep_out_of_the_log(connection)
             return
         roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
         for role, rights in ((OWNER, "CREATEDB"), (APPLICATION, "NOCREATEDB")):
             if role not in roles:
                 statement = sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS {} PASSWORD {}")
                 connection.execute(statement.format(sql.Identifier(role), sql.SQL(rights), sql.Literal(_password(role))))
+        _keep_out_of_the_log(connection)
         if TEMPLATE not in present:
             connection.execute(f"CREATE DATABASE {TEMPLATE} OWNER {OWNER} {_LOCALE} TEMPLATE template0")
     with _connect("postgres", TEMPLATE) as connection:
@@ -392,6 +394,14 @@ def _furnish() -> None:
         connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER} TEMPLATE {TEMPLATE}")
         connection.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {DATABASE} TO {APPLICATION}")
         connection.execute(f"ALTER DATABASE {TEMPLATE} IS_TEMPLATE true")
+
+
+def _keep_out_of_the_log(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
+    """A refused statement's error quotes what it was given ("invalid input syntax for type date: …"). It goes to who sent the statement, into whose
+    own log it comes cleaned; the server's log has what the server itself reports."""
+    told = connection.execute("SELECT rolname FROM pg_roles WHERE 'log_min_messages=log' = ANY(rolconfig)")
+    for role in {OWNER, APPLICATION} - {row[0] for row in told}:
+        connection.execute(f"ALTER ROLE {role} SET log_min_messages = log")
 
 
 def stop() -> None:

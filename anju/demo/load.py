@@ -18,7 +18,7 @@ from anju import database
 from anju.accounts import actions as accounts
 from anju.accounts.models import Organisation, User
 from anju.clock.actions import set_today
-from anju.demo import safety, senders, setup, story, truth
+from anju.demo import oversight, safety, senders, setup, story, truth
 from anju.demo.place import Place, rural
 from anju.divisions import actions as divisions
 from anju.divisions import source
@@ -77,6 +77,8 @@ def load(*, households: int = 0, processes: int = 2) -> int:
         story.tell(people, folder() / "truth" / "rows.csv")
     with _step("排查、鉴定、保障、核验"):
         safety.tell(people, place)
+    with _step("问题台账、公示"):
+        oversight.tell(people, place)
     store.put(folder() / "manifest.json", name=setup.DONE, media_type="application/json", by=people["demo-clerk-210922"])
     print(f"演示已装好：{time.monotonic() - began:.0f} 秒。名单和真值在 {folder()}")
     return 0
@@ -125,6 +127,7 @@ def _people(place: Place) -> dict[str, User]:
         committee = accounts.found(name=f"{village.name}村民委员会", kind="village", area=village.code, parent=town)
         admit("demo-village", "金淑珍", committee, "village_collector")
     admit("demo-city", "魏振华", city, "city_viewer")
+    admit("demo-supervisor", "伍永昌", city, "supervisor")
     admit("demo-discipline", "陶铁军", discipline, "discipline")
     admit("demo-administrator", "姜卫东", city, "system_administrator")
     admit("demo-security", "鲍立群", city, "security_administrator")

@@ -20,7 +20,7 @@ from anju.evidence.models import Basis, Photo
 from anju.vocabulary import coordinates
 from anju.vocabulary.coordinates import Place
 
-_V8 = "domain 4.3 V8；quality 8"
+_V8 = "domain 4.3 V8, quality 8"
 
 
 def _check(code: str, label: str, source: str = _V8) -> Check:
@@ -28,17 +28,17 @@ def _check(code: str, label: str, source: str = _V8) -> Check:
 
 
 FAR = _check("photo-far", "照片离应在位置太远")
-NO_PLACE = _check("photo-place-missing", "照片没有位置", "S2-17；domain 4.3 V8")
-NO_TIME = _check("photo-time-missing", "照片没有拍摄时间", "S2-17；domain 4.3 V8")
+NO_PLACE = _check("photo-place-missing", "照片没有位置", "S2-17, domain 4.3 V8")
+NO_TIME = _check("photo-time-missing", "照片没有拍摄时间", "S2-17, domain 4.3 V8")
 OLD = _check("photo-old", "照片早于这次到场")
 LATE = _check("photo-late", "照片晚于这次到场")
 AHEAD = _check("photo-clock-ahead", "拍摄时间晚于收到时间")
-TIMES_APART = _check("photo-times-differ", "照片自带时间与设备所报不符", "quality 8：设备与时间异常")
-PLACES_APART = _check("photo-places-differ", "照片自带位置与设备所报不符", "quality 8：设备与时间异常")
-TOO_FAST = _check("photo-device-too-fast", "同一设备不可能这么快到", "quality 8：设备与时间异常")
-SHARED = _check("photo-device-shared", "同一设备同时在两人名下", "quality 8：设备与时间异常")
-REUSED = _check("photo-reused", "同一张照片已用于另一户", "quality 8：一张照片用于多户")
-ALIKE = _check("photo-alike", "与另一户的照片几乎相同", "quality 8：一张照片用于多户")
+TIMES_APART = _check("photo-times-differ", "照片自带时间与设备所报不符")
+PLACES_APART = _check("photo-places-differ", "照片自带位置与设备所报不符")
+TOO_FAST = _check("photo-device-too-fast", "同一设备不可能这么快到")
+SHARED = _check("photo-device-shared", "同一设备同时在两人名下")
+REUSED = _check("photo-reused", "同一张照片已用于另一户")
+ALIKE = _check("photo-alike", "与另一户的照片几乎相同")
 
 CHECKS: dict[str, Check] = {
     check.id: check for check in (FAR, NO_PLACE, NO_TIME, OLD, LATE, AHEAD, TIMES_APART, PLACES_APART, TOO_FAST, SHARED, REUSED, ALIKE)

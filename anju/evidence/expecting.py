@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from anju import clock, policy
 from anju.divisions import boundaries, queries
 from anju.evidence.kinds import KINDS, Where
 from anju.evidence.models import Basis, Photo
+from anju.policy.keys import HOUSE_METRES, VILLAGE_METRES
 from anju.vocabulary import coordinates, division
 from anju.vocabulary.coordinates import Place
 from anju.vocabulary.division import Level
@@ -66,29 +68,24 @@ def of_house(
     area: str,
     registered: Place | None,
     neighbours: Iterable[Place] = (),
-    house_m: float,
-    village_m: float,
     since: datetime | date | None = None,
     until: datetime | date | None = None,
 ) -> Expected:
-    """What is expected of photos at a household's house. ``registered`` is the dwelling's own place, ``neighbours`` those of its village's houses;
-    ``house_m`` and ``village_m`` are policy, in metres."""
+    """What is expected of photos at a household's house. ``registered`` is the dwelling's own place, ``neighbours`` those of its village's houses; how
+    far is policy."""
+    house_m = policy.value(HOUSE_METRES, area, clock.today())
     if registered is not None:
         return Expected(registered, house_m, since, until, Basis.HOUSE, area)
     if (first := first_place(owner)) is not None:
         return Expected(first, house_m, since, until, Basis.FIRST_PHOTO, area)
-    return of_village(area=area, houses=neighbours, village_m=village_m, since=since, until=until)
+    return of_village(area=area, houses=neighbours, since=since, until=until)
 
 
 def of_village(
-    *,
-    area: str,
-    houses: Iterable[Place],
-    village_m: float,
-    since: datetime | date | None = None,
-    until: datetime | date | None = None,
+    *, area: str, houses: Iterable[Place], since: datetime | date | None = None, until: datetime | date | None = None
 ) -> Expected:
-    """What is expected of photos in a village: near the median of its houses, else inside its county widened by ``village_m``."""
+    """What is expected of photos in a village: near the median of its houses, else inside its county widened by as much."""
+    village_m = policy.value(VILLAGE_METRES, area, clock.today())
     centre = coordinates.middle(houses)
     return Expected(centre, village_m, since, until, Basis.COUNTY if centre is None else Basis.VILLAGE, area)
 

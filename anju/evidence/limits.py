@@ -1,4 +1,4 @@
-"""The tolerances of the photo checks, each with its source. How far from house or village is policy: the caller passes it (``Expected.radius_m``)."""
+"""The tolerances of the photo checks, each with its source. How far from house or village is policy (``expecting``)."""
 
 from dataclasses import dataclass
 

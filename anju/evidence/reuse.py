@@ -13,7 +13,7 @@ from anju.evidence import checks, likeness, limits
 from anju.evidence.checks import Found
 from anju.evidence.models import Photo
 
-_CANDIDATES = 60
+_CANDIDATES = 30
 
 
 def of_picture(photo: Photo, grey: bytes) -> Iterator[Found]:
@@ -34,25 +34,15 @@ def of_original(photo: Photo) -> Iterator[Found]:
 
 
 def _alike(photo: Photo, grey: bytes) -> Iterator[Found]:
-    views = likeness.views(grey)
+    asked = likeness.Asked(grey)
+    looks, bands, values = (list(column) for column in zip(*asked.probes, strict=True))
     candidates = _rows(
-        "SELECT photo_id, county, view, pattern FROM evidence_lookalikes(%s, %s, %s, %s, %s, %s, %s, %s)",
-        [
-            [view.signs for view in views.looks],
-            *(list(column) for column in zip(*views.probes, strict=True)),
-            likeness.NEAR,
-            photo.album.owner,
-            photo.album_id,
-            _CANDIDATES,
-        ],
+        "SELECT photo_id, county, signs, pattern FROM evidence_lookalikes(%s, %s, %s, %s, %s, %s, %s, %s)",
+        [asked.signs, looks, bands, values, likeness.NEAR, photo.album.owner, photo.album_id, _CANDIDATES],
     )
-    best: tuple[float, int, str] | None = None
-    for other, county, view, pattern in candidates:
-        score = likeness.score(grey, views.looks[view - 1], bytes(pattern))
-        if score >= likeness.SURE and (best is None or score > best[0]):
-            best = score, other, county
-    if best is not None:
-        yield checks.ALIKE, {"photo": best[1], "county": best[2], "score": round(best[0], 3)}
+    score, place = asked.best((signs, bytes(pattern)) for _other, _county, signs, pattern in candidates)
+    if score >= likeness.SURE:
+        yield checks.ALIKE, {"photo": candidates[place][0], "county": candidates[place][1], "score": round(score, 3)}
 
 
 def of_device(photo: Photo) -> Iterator[Found]:

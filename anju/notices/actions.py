@@ -1,4 +1,4 @@
-"""Every write to notices: keyword only, one transaction. Refusals are ``notices.refusal.Refused``."""
+"""Every write to notices: keyword only, one transaction. Refusals are ``anju.refusing.Refused``."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,9 +24,9 @@ from anju.evidence.refusal import Refused as NotTaken
 from anju.notices import rules
 from anju.notices.content import masked, refuse_numbers
 from anju.notices.models import LEVELS, Board, BoardPhoto, Kind, Notice, Objection, Outcome, PostedNumber
-from anju.notices.refusal import Refused
 from anju.policy.keys import COUNTY_NOTICE_DAYS, NOTICE_DAYS, NOTICE_PHOTOS
 from anju.privacy import vault
+from anju.refusing import Refused
 from anju.trail.acts import recorded
 from anju.vocabulary import division, masking, numbers
 from anju.vocabulary.division import LEVEL_NAMES, Level

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from anju.notices import rules
-from anju.notices.refusal import Refused
+from anju.refusing import Refused
 from anju.vocabulary import masking, numbers
 from anju.vocabulary.text import tidy
 

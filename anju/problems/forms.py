@@ -58,7 +58,7 @@ class OpenForm(forms.Form):
 
     area = forms.ChoiceField(label=gettext_lazy("问题所在地"))
     household = forms.CharField(
-        label=gettext_lazy("户编号"), required=False, max_length=20, help_text=gettext_lazy("涉及具体一户时填，如 210922109201-0012")
+        label=gettext_lazy("户编号"), required=False, max_length=20, help_text=gettext_lazy("涉及具体一户时填，村代码-序号")
     )
     source = forms.ChoiceField(label=gettext_lazy("发现渠道"), choices=[("", gettext_lazy("请选择")), *Source.choices])
     category = forms.ChoiceField(label=gettext_lazy("问题类别"), choices=[("", gettext_lazy("请选择")), *Category.choices])

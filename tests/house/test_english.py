@@ -26,6 +26,7 @@ from anju.accounts.models import User
 from anju.accounts.roles import POWER_NAMES, ROLES
 from anju.checks import Check
 from anju.clock.actions import set_today
+from anju.evidence.checks import CHECKS
 from anju.jobs.models import Job
 from anju.notices import actions as notices
 from anju.notices import rules as notice_rules
@@ -170,6 +171,7 @@ def test_words_declared_as_data_are_among_those_translated() -> None:
         *(layout.title for layout in layouts.ALL),
         *(column.title for layout in layouts.ALL for column in layout.columns),
         *(label for label, _look in searching._WAYS.values()),
+        *(check.label for check in CHECKS.values()),
         *household._FIELD_NAMES.values(),
         *(
             word

@@ -24,8 +24,10 @@ from anju.accounts.roles import ROLES, Power
 from anju.accounts.signing_in.models import SignedInSession
 from anju.appraisals.actions import appraising, objecting, posting
 from anju.clock.actions import set_today
+from anju.demo import pictures
 from anju.entries import actions as entries
 from anju.entries.models import SystemEntry
+from anju.evidence import albums, photos
 from anju.exports.actions import asking
 from anju.imports import actions as imports
 from anju.jobs.models import Job
@@ -41,6 +43,10 @@ from anju.verification import actions as verification
 
 PEOPLE, LISTED = 147, 137
 """Sizes of the other county's lists: numbers that stand nowhere else on a page."""
+
+
+OTHER_CITY = "2110"
+"""A city of the same province, above none of the two counties: who sits higher sees no more of what lies beside."""
 
 
 @dataclass
@@ -123,6 +129,9 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(("verification:panel", "verification:conclude"), ("household",)),
     **dict.fromkeys(("verification:households", "verification:close"), ("campaign",)),
     **dict.fromkeys(("verification:village", "verification:alike"), ("campaign", "village")),
+    "evidence:photo": ("photo", "size"),
+    **dict.fromkeys(("evidence:explain", "evidence:withdraw", "evidence:restore"), ("photo",)),
+    **dict.fromkeys(("evidence:album", "evidence:add"), ("album",)),
 }
 # What everybody may have: signing in, the look, public shapes, empty templates.
 PUBLIC = {"login", "logout", "theme", "language", "divisions:boundaries", "rosters:template", "rosters:confirm", "imports:template"}
@@ -235,8 +244,10 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     client = Client()
     client.force_login(side.clerk)
     session = SignedInSession.objects.get(user=side.clerk)
+    album = albums.new(area=household.area, title=f"{household.number} 房屋鉴定", owner=household.number, by=side.clerk)
+    photo = photos.add(album=album, file=pictures.house(int(side.code), size=(320, 240)), kind="house", by=side.clerk)
     side.ids = {
-        "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
+        "album": album.pk, "photo": photo.pk, "size": "thumb", "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
         "change": change.pk, "decision": decision.pk, "job": job.pk, "entry": entry.seq, "session": session.pk, "do": "unlock", "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
         "export": export.pk, "import": houses.pk, "import_row": houses.rows.get().pk, "mark": marked.pk, **_problem_and_notice(side, household),
     }  # fmt: skip
@@ -255,6 +266,7 @@ def sides(db: None, tmp_path: Path, jobs_inline: None, django_capture_on_commit_
 
     for code, name in county.PLACES:
         county.place(code, name)
+    county.place(OTHER_CITY, "辽阳市")
     set_today(day=county.TODAY)
     made = {}
     for code, name in ((county.COUNTY, "彰武县"), (county.OTHER_COUNTY, "阜蒙县")):
@@ -311,10 +323,6 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "rosters_letter",
             "exports_export",
             "exports_reveal",
-            "imports_importbatch",
-            "imports_importrow",
-            "registry_dwellingstate",
-            "entries_systementry",
             "problems_problem",
             "notices_notice",
             "notices_objection",
@@ -325,6 +333,11 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "verification_campaign",
             "verification_verification",
             "guarantees_guarantee",
+            "imports_importbatch",
+            "imports_importrow",
+            "registry_dwellingstate",
+            "entries_systementry",
+            "evidence_photo",
         ):
             cursor.execute(
                 f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t WHERE area LIKE %s", [f"{side.code}%"]
@@ -401,6 +414,7 @@ def test_a_role_sees_changes_and_counts_nothing_of_another_area(sides: dict[str,
         ("child township", own.township, "", other),
         ("sibling township", "210922115", "", other),
         ("other county", other.code, "", own),
+        ("other city", OTHER_CITY, "", other),
         ("moved here", own.code, other.code, other),
     ]
     walked = set()

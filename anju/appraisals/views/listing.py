@@ -18,7 +18,7 @@ from anju.appraisals.models import Appraisal, Round
 from anju.appraisals.queries import appraisal as queries
 from anju.appraisals.queries import household as households
 from anju.appraisals.queries.appraisal import Filters
-from anju.appraisals.views.common import SIGNED_TONES, STATE_TONES, places, tabs
+from anju.appraisals.views.within import SIGNED_TONES, STATE_TONES, places, tabs
 from anju.divisions import queries as divisions
 from anju.registry.models import Category, Household
 from anju.vocabulary import division
@@ -70,7 +70,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
                 {"title": _("现等级"), "align": "c"},
                 {"title": _("为什么")},
             ),
-            *({"title": _("自")}, {"title": _("期限")}, {"title": _("处理")}),
+            *({"title": _("自")}, {"title": _("期限")}, {"title": _("处理"), "align": "r"}),
         ],
         "places": divisions.children(chosen(request)),
         "may_appraise": user.may(Power.APPRAISE),

@@ -37,7 +37,7 @@ CREATE FUNCTION evidence_copies(original text, content text, own_owner text, own
 # ``looks``: the signs of each way the picture may appear; the probes (``look``, ``band``, ``value``) say where in the index to search for which.
 LOOKALIKES = f"""
 CREATE FUNCTION evidence_lookalikes(looks bigint[], look integer[], band integer[], value integer[], near integer, own_owner text, own_album bigint,
-    most integer) RETURNS TABLE (photo_id bigint, county text, view integer, pattern bytea)
+    most integer) RETURNS TABLE (photo_id bigint, county text, signs bigint, pattern bytea)
 {_BEGIN}
     RETURN QUERY
     WITH probe AS (SELECT * FROM unnest(look, band, value) AS u(look, band, value)),
@@ -45,10 +45,10 @@ CREATE FUNCTION evidence_lookalikes(looks bigint[], look integer[], band integer
         {" UNION ALL ".join(f"SELECT f.photo_id, u.look, f.signs FROM probe u JOIN evidence_fingerprint f ON f.band{number} = u.value WHERE u.band = {number}" for number in range(4))}
     ),
     close AS (
-        SELECT DISTINCT ON (m.photo_id) m.photo_id, m.look, bit_count((m.signs # looks[m.look])::bit(64)) AS apart FROM met m
-        WHERE bit_count((m.signs # looks[m.look])::bit(64)) <= near ORDER BY m.photo_id, bit_count((m.signs # looks[m.look])::bit(64)), m.look
+        SELECT m.photo_id, min(bit_count((m.signs # looks[m.look])::bit(64))) AS apart FROM met m
+        WHERE bit_count((m.signs # looks[m.look])::bit(64)) <= near GROUP BY m.photo_id
     )
-    SELECT p.id, left(p.area, 6), c.look, f.pattern FROM close c JOIN evidence_photo p ON p.id = c.photo_id
+    SELECT p.id, left(p.area, 6), f.signs, f.pattern FROM close c JOIN evidence_photo p ON p.id = c.photo_id
         JOIN evidence_fingerprint f ON f.photo_id = p.id JOIN evidence_album a ON a.id = p.album_id
         WHERE {_OTHER} ORDER BY c.apart, p.id LIMIT most;
 {_END}

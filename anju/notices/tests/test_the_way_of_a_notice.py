@@ -17,8 +17,8 @@ from anju.exports.actions.masking import choose_mask
 from anju.masks.reading import in_use
 from anju.notices import actions, rules
 from anju.notices.models import Notice, Outcome, PostedNumber
-from anju.notices.refusal import Refused
 from anju.notices.tests.conftest import CLOSE, COUNTY, LIU, START, SUN, TOWNSHIP, VILLAGE, Post, Shoot
+from anju.refusing import Refused
 from anju.rosters.tests import county
 
 pytestmark = pytest.mark.django_db

@@ -18,8 +18,8 @@ from anju.divisions import queries as divisions
 from anju.notices import actions, content, forms, queries, sources
 from anju.notices.models import LEVELS, Kind, Notice
 from anju.notices.queries import Filters
-from anju.notices.refusal import Refused
 from anju.policy import NoRule
+from anju.refusing import Refused
 from anju.vocabulary import division
 from anju.vocabulary.division import Level
 

@@ -24,8 +24,8 @@ from anju.divisions import queries as divisions
 from anju.evidence.uploading import too_large
 from anju.notices import actions, forms, queries, rules
 from anju.notices.models import Board, BoardPhoto, Notice, Objection
-from anju.notices.refusal import Refused
 from anju.notices.views.listing import TONES, table, words
+from anju.refusing import Refused
 from anju.vocabulary import division, masking
 
 

@@ -1,4 +1,4 @@
-"""Every write to the ledger: keyword only, one transaction, each one step. Refusals are ``problems.refusal.Refused``."""
+"""Every write to the ledger: keyword only, one transaction, each one step. Refusals are ``anju.refusing.Refused``."""
 
 from anju.problems.actions.handing import answer_clue, hand_over, transfer
 from anju.problems.actions.opening import open_problem

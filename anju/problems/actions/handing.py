@@ -11,7 +11,7 @@ from anju.evidence import albums
 from anju.problems import rules
 from anju.problems.actions.stepping import allow, day_of, due_of, expect, levels, locked, step, told
 from anju.problems.models import Clue, Problem, State, Step
-from anju.problems.refusal import Refused
+from anju.refusing import Refused
 from anju.trail.acts import recorded
 from anju.vocabulary import division
 

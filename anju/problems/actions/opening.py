@@ -14,7 +14,7 @@ from anju.evidence.models import Album
 from anju.problems import rules
 from anju.problems.actions.stepping import allow, day_of, due_of, levels, told
 from anju.problems.models import Category, NumberSeries, Problem, Severity, Source, State, Step
-from anju.problems.refusal import Refused
+from anju.refusing import Refused
 from anju.registry.models import Household
 from anju.trail.acts import recorded
 from anju.vocabulary import division

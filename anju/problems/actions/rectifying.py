@@ -12,7 +12,7 @@ from anju.evidence.models import Photo
 from anju.problems import rules
 from anju.problems.actions.stepping import allow, day_of, expect, levels, locked, step, told
 from anju.problems.models import Problem, State, Step
-from anju.problems.refusal import Refused
+from anju.refusing import Refused
 from anju.trail.acts import recorded
 
 

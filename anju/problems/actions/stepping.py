@@ -12,8 +12,8 @@ from anju.accounts.roles import POWER_NAMES, ROLES, Power
 from anju.checks import Check
 from anju.problems import rules
 from anju.problems.models import Problem, State, Step
-from anju.problems.refusal import Refused
 from anju.problems.standing import standing
+from anju.refusing import Refused
 from anju.vocabulary import division, numbers
 
 LONGEST = 2000

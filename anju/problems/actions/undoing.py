@@ -9,8 +9,8 @@ from anju.accounts.roles import Power
 from anju.problems import rules
 from anju.problems.actions.stepping import allow, levels, locked, step, told
 from anju.problems.models import Problem, Step
-from anju.problems.refusal import Refused
 from anju.problems.standing import effective
+from anju.refusing import Refused
 from anju.trail.acts import recorded
 
 POWERS = {

@@ -10,7 +10,7 @@ from anju.accounts.roles import Power
 from anju.problems import rules
 from anju.problems.actions.stepping import allow, day_of, due_of, expect, levels, locked, step, told
 from anju.problems.models import Problem, State, Step, Way
-from anju.problems.refusal import Refused
+from anju.refusing import Refused
 from anju.trail.acts import recorded
 from anju.vocabulary.division import LEVEL_NAMES, Level
 

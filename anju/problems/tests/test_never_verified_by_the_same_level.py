@@ -18,9 +18,9 @@ from anju.clock.actions import set_today
 from anju.evidence.models import Album, Photo, StoredFile
 from anju.problems import actions
 from anju.problems.models import Problem, State, Step
-from anju.problems.refusal import Refused
 from anju.problems.standing import effective, standing
 from anju.problems.tests.conftest import DUE, MENDED, TODAY, VILLAGE
+from anju.refusing import Refused
 from anju.rosters.tests import county
 from anju.vocabulary import division
 

@@ -12,9 +12,9 @@ from anju.demo import pictures as drawn
 from anju.evidence import photos
 from anju.problems import actions, rules
 from anju.problems.models import Problem, State, Step
-from anju.problems.refusal import Refused
 from anju.problems.standing import standing
 from anju.problems.tests.conftest import DUE, MENDED, TODAY, VILLAGE, Open, photographed
+from anju.refusing import Refused
 from anju.registry import actions as registry
 from anju.registry.models import Household
 from anju.registry.staging import Enrolment

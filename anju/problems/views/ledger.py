@@ -19,7 +19,7 @@ from anju.problems.actions import open_problem
 from anju.problems.forms import OpenForm
 from anju.problems.models import UNFINISHED, Category, Problem, Severity, Source, State
 from anju.problems.queries import Filters
-from anju.problems.refusal import Refused
+from anju.refusing import Refused
 from anju.registry.models import Household
 
 LIMIT = 40

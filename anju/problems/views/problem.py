@@ -25,9 +25,9 @@ from anju.problems import forms as asked
 from anju.problems.actions.undoing import POWERS
 from anju.problems.actions.verifying import from_above
 from anju.problems.models import UNFINISHED, WITH_OFFICE, Clue, Problem, State, Step, Way
-from anju.problems.refusal import Refused
 from anju.problems.standing import effective
 from anju.problems.views.ledger import SEVERITY_TONES, TONES, lines
+from anju.refusing import Refused
 from anju.registry.models import Household
 from anju.vocabulary.division import LEVEL_NAMES, Level
 
