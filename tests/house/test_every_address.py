@@ -183,10 +183,9 @@ def _problem_and_notice(side: Side, household: Household) -> dict[str, Any]:
 
 def _appraised(side: Side, household: Household) -> dict[str, Any]:
     """An appraised house with an objection and a sign, with words that stand nowhere else."""
-    registry.record_dwelling(
+    house = registry.record_dwelling(
         household=household, kind="own", on=date(2020, 1, 1), by=side.clerk, state={"structure": "stone", "storeys": 1}
     )
-    house = household.occupancies.get().dwelling
     paper = appraising.submit(
         household=household,
         dwelling=house,
