@@ -43,6 +43,8 @@ from django.utils import timezone
 from anju import database
 from anju.accounts.models import User
 from anju.accounts.scope import actor_of
+from anju.divisions import boundaries
+from anju.divisions import queries as divisions
 from anju.imports import actions, importing
 from anju.privacy import lookup, vault
 from anju.registry import actions as registry
@@ -51,6 +53,7 @@ from anju.registry.staging import Enrolment
 from anju.rosters.tests import county
 from anju.trail.acting import SYSTEM, acting
 from anju.vocabulary import coordinates, idnumber, relation
+from anju.vocabulary.division import Level
 from benchmarks.receive import scratch
 
 ROWS = 281_000
@@ -139,8 +142,8 @@ def _row(at: int, number: str) -> tuple[str | float, ...]:
         structure,
         size,
         chance.randint(1, 3),
-        round(122.3 + chance.random(), 6),
-        round(42.2 + chance.random(), 6),
+        round(122.4 + 0.3 * chance.random(), 6),
+        round(42.3 + 0.3 * chance.random(), 6),
         "WGS84",
     )
 
@@ -198,9 +201,20 @@ def _peer(path: Path) -> int:
         if home and not findings:
             houses.append((at, home, values))
         if len(rows) == 5000:
-            total += _write(rows, houses, numbers, now)
+            total += _write(rows, _in_the_county(houses, rows), numbers, now)
             rows, houses = [], []
-    return total + _write(rows, houses, numbers, now)
+    return total + _write(rows, _in_the_county(houses, rows), numbers, now)
+
+
+def _in_the_county(houses: list[Any], rows: list[BenchRow]) -> list[Any]:
+    """The houses that stand inside the county; the others are told on their rows."""
+    points = [(float(values["lng"]), float(values["lat"])) for _at, _home, values in houses]
+    inside = boundaries.inside(county.COUNTY, *divisions.mapped(county.COUNTY[:4], Level.COUNTY), points)
+    told = {at for (at, _home, _values), within in zip(houses, inside, strict=True) if not within}
+    for row in rows:
+        if row.row in told:
+            row.findings.append({"check": "house-elsewhere", "message": "不在本县境内"})
+    return [house for house in houses if house[0] not in told]
 
 
 @dataclass(frozen=True)

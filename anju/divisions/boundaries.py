@@ -8,7 +8,7 @@ import hashlib
 import importlib.util
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -157,11 +157,9 @@ def metres_outside(
     stem: str, areas: Mapping[str, str], came_from: Mapping[str, Iterable[str]] | None, lng: float, lat: float
 ) -> float | None:
     """How far outside a county a point lies, in metres: 0 inside; None where the county has no boundary here. ``areas``, ``came_from``: as for ``match``."""
-    there, _lines = _features(Level.COUNTY, stem[:2])
-    pieces = match(areas, {code: name for code, (name, _geometry) in there.items()}, came_from).get(stem)
-    if not pieces:
+    whole = _whole(stem, areas, came_from)
+    if whole is None:
         return None
-    whole = shapely.union_all([there[code][1] for code in pieces])
     point = shapely.Point(lng, lat)
     if whole.covers(point):
         return 0.0
@@ -169,6 +167,25 @@ def metres_outside(
     scaled = shapely.transform(whole, lambda ends: ends * (narrower, 1.0))
     near = shapely.ops.nearest_points(scaled, shapely.Point(lng * narrower, lat))[0]
     return coordinates.metres(Place(lng, lat), Place(near.x / narrower, near.y))
+
+
+def inside(
+    stem: str, areas: Mapping[str, str], came_from: Mapping[str, Iterable[str]] | None, points: Sequence[tuple[float, float]]
+) -> list[bool]:
+    """Which of many points (east, north) lie inside a county; all of them where the county has no boundary here."""
+    whole = _whole(stem, areas, came_from)
+    if whole is None or not points:
+        return [True] * len(points)
+    shapely.prepare(whole)
+    east, north = zip(*points, strict=True)
+    return [bool(one) for one in shapely.intersects_xy(whole, east, north)]
+
+
+def _whole(stem: str, areas: Mapping[str, str], came_from: Mapping[str, Iterable[str]] | None) -> Any:
+    """A county's area, in one; None where it has no boundary here."""
+    there, _lines = _features(Level.COUNTY, stem[:2])
+    pieces = match(areas, {code: name for code, (name, _geometry) in there.items()}, came_from).get(stem)
+    return shapely.union_all([there[code][1] for code in pieces]) if pieces else None
 
 
 def drawn_level(prefix: str) -> Level:

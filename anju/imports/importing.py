@@ -1,11 +1,13 @@
 """房屋情况: what a workbook says of households' houses, for the register. Appraisals need houses, and photos need to know where they stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from anju.accounts.roles import Power
 from anju.checks import BLOCK, WARN, Check, Finding
+from anju.divisions import boundaries
+from anju.divisions import queries as divisions
 from anju.imports.kinds import Findings, Kind, Row, record_layout, register
 from anju.imports.models import ImportBatch
 from anju.registry.actions import housing
@@ -13,6 +15,7 @@ from anju.registry.staging import Housing, Taking
 from anju.tabular.columns import ADDRESS
 from anju.tabular.layout import Column, RowRule
 from anju.vocabulary import coordinates
+from anju.vocabulary.division import Level
 
 STRUCTURES = (
     ("土木", "earth_timber"), ("土木结构", "earth_timber"), ("砖木", "brick_timber"), ("砖木结构", "brick_timber"), ("砖土混杂", "brick_earth"), ("砖土", "brick_earth"),
@@ -36,10 +39,14 @@ STOREYS = Check("house-storeys", "层数或间数不成立", _SOURCE, BLOCK)
 AREA = Check("house-area", "房屋面积不成立", _SOURCE, BLOCK)
 AREA_ODD = Check("house-area-odd", "房屋面积少见", _SOURCE, WARN)
 PLACE = Check("house-place", "经纬度不成立", "领域规则 2.16 坐标", BLOCK)
+ELSEWHERE = Check("house-elsewhere", "房屋位置不在本县", "领域规则 2.16 坐标；S1-30 照片与房屋的距离", BLOCK)
+NEAR_BORDER = Check("house-near-border", "房屋位置略出县界", "领域规则 2.16 坐标", WARN)
 PLACE_HALF = Check("house-place-half", "经度、纬度只写了一个", "领域规则 2.16 坐标", BLOCK)
 NOTHING = Check("house-nothing", "没有写房屋情况", "S2-06 数据力求精准", BLOCK)
 ROW_CHECKS = (YEAR, STOREYS, AREA, AREA_ODD, PLACE, PLACE_HALF, NOTHING)
 APPLY_CHECKS = (
+    ELSEWHERE,
+    NEAR_BORDER,
     Check(housing.SEVERAL, "有几处房屋，没有写明是哪一处", _SOURCE, BLOCK),
     Check(housing.ABSENT, "没有这一处房屋", _SOURCE, BLOCK),
     Check(housing.LATER, "登记的情况比本表新", "领域数据字典 3.27：两个时间", BLOCK),
@@ -51,6 +58,7 @@ APPLY_CHECKS = (
 _LEVELS = {check.id: check.level for check in APPLY_CHECKS}
 _EARLIEST, _LATEST, _MOST_STOREYS, _MOST_BAYS = 1500, 2100, 30, 99
 _LARGEST, _USUAL = Decimal(2000), (Decimal(8), Decimal(600))
+_BORDER = 5_000  # metres: the known boundaries are that rough in places
 _CHINA = (Decimal(73), Decimal(136), Decimal(3), Decimal(54))
 _OWN = (
     "address",
@@ -144,10 +152,33 @@ LAYOUT = record_layout(
 
 def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
     """Houses go on the register, or are described anew, as of the day of the workbook."""
-    early = {row.id: [_too_late(row, batch)] for row in rows if row.values.get("year_built", 0) > batch.as_of.year}
-    sound = [_housing(at, row) for at, row in enumerate(rows) if row.id not in early]
-    done = housing.record_houses(on=batch.as_of, by=batch.by, rows=sound)
-    return _by_row(rows, done.findings) | early
+    found: dict[int, list[Finding]] = {}
+    for row in rows:
+        if row.values.get("year_built", 0) > batch.as_of.year:
+            found.setdefault(row.id, []).append(_too_late(row, batch))
+    for row, metres in _outside(rows, batch.area):
+        found.setdefault(row.id, []).append(_off(metres))
+    blocked = {key for key, findings in found.items() if any(one.level == BLOCK for one in findings)}
+    sound = [_housing(at, row) for at, row in enumerate(rows) if row.id not in blocked]
+    for key, findings in _by_row(rows, housing.record_houses(on=batch.as_of, by=batch.by, rows=sound).findings).items():
+        found.setdefault(key, []).extend(findings)
+    return found
+
+
+def _outside(rows: Sequence[Row], area: str) -> Iterator[tuple[Row, float]]:
+    """Rows whose house lies outside the county, and how far, in metres."""
+    county = area[:6]
+    areas, came_from = divisions.mapped(county[:4], Level.COUNTY)
+    placed = [row for row in rows if "lng" in row.values and county in areas]
+    points = [(float(row.values["lng"]), float(row.values["lat"])) for row in placed]
+    for row, point, within in zip(placed, points, boundaries.inside(county, areas, came_from, points), strict=True):
+        if not within:
+            yield row, boundaries.metres_outside(county, areas, came_from, *point) or 0.0
+
+
+def _off(metres: float) -> Finding:
+    check = ELSEWHERE if metres > _BORDER else NEAR_BORDER
+    return Finding(check.id, f"不在本县境内，离县界约 {metres / 1000:,.1f} 千米；请核对经纬度和坐标系", "", "lng", check.level)
 
 
 def _too_late(row: Row, batch: ImportBatch) -> Finding:

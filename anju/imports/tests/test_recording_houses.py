@@ -12,6 +12,7 @@ from anju.imports.tests.conftest import FOREIGN, HEADINGS, Send, enrol, number_o
 from anju.registry import actions as registry
 from anju.registry.models import Change, Dwelling, DwellingState, Household, Occupancy
 from anju.rosters.tests import county
+from anju.vocabulary import coordinates
 
 
 def _houses() -> list[tuple[str, int | None, str, Decimal | None]]:
@@ -150,15 +151,16 @@ def test_a_second_workbook_describes_the_house_anew_and_leaves_what_it_doesnt_sa
 
 
 def test_places_are_kept_in_wgs84_with_the_system_they_came_in(send: Send, tmp_path: Path) -> None:
+    east, north = coordinates.wgs84_to_gcj02(122.538611, 42.386389)
     rows = [
-        {"户编号": number_of("周德海"), "经度": 116.427022, "纬度": 39.902446, "坐标系": "高德"},
+        {"户编号": number_of("周德海"), "经度": east, "纬度": north, "坐标系": "高德"},
         {"户编号": number_of("孙福"), "经度": 42.386389, "纬度": 122.538611},
         {"户编号": number_of("刘守义"), "经度": 122.538611},
         {"户编号": number_of("包玉霞"), "经度": 12253.8, "纬度": 4238.6},
     ]
     batch = send(write(tmp_path / "a.xlsx", rows))
     state = DwellingState.objects.get()
-    assert (round(float(state.lng or 0), 4), round(float(state.lat or 0), 4), state.coordinates) == (116.4208, 39.9010, "GCJ02")
+    assert (round(float(state.lng or 0), 4), round(float(state.lat or 0), 4), state.coordinates) == (122.5386, 42.3864, "GCJ02")
     assert [_said(batch, row).partition("：")[2].partition("；")[0] for row in (3, 4, 5)] == [
         "经度和纬度写反了",
         "经度、纬度要同时写",
@@ -193,3 +195,17 @@ def test_undoing_a_workbook_takes_back_what_it_wrote_and_restores_what_was_known
     assert _houses() == [(f"{zhou}-1", 1985, "", None), (f"{liu}-1", None, "", Decimal("66.00"))]
     assert not Occupancy.objects.open().filter(household__number=sun).exists()
     assert Change.objects.filter(kind="undone").count() == 2
+
+
+def test_a_house_in_another_county_goes_back_and_one_just_over_the_border_is_told(send: Send, tmp_path: Path) -> None:
+    rows = [
+        {"户编号": number_of("周德海"), "经度": 116.42, "纬度": 39.90},
+        {"户编号": number_of("孙福"), "经度": 122.93, "纬度": 42.386389},
+        {"户编号": number_of("刘守义"), "经度": 122.538611, "纬度": 42.386389},
+    ]
+    batch = send(write(tmp_path / "a.xlsx", rows))
+    assert batch.rows.get(row=2).outcome == "refused"
+    assert "千米；请核对经纬度和坐标系" in _said(batch, 2)
+    assert batch.rows.get(row=4).outcome == "applied"
+    assert batch.rows.get(row=3).outcome == "noted"
+    assert batch.faults == {"house-elsewhere": 1, "house-near-border": 1}
