@@ -69,6 +69,19 @@ def collect() -> dict[str, list[Entry]]:
     grading = named["anju.grading.catalogue"]
     return {
         "layouts": [dict(_plain(each)) for each in named["anju.rosters.layouts"].declarations()],  # type: ignore[call-overload]
+        "imports": [_import_kind(kind) for kind in named["anju.imports.kinds"].declared()],
+        "entries": [
+            {
+                "system": str(named["anju.entries.models"].SystemEntry.System(layout.system).label),
+                "title": layout.title,
+                "source": layout.source,
+                "columns": [
+                    {"key": one.key, "heading": one.heading, "filled": "" if named["anju.entries.fields"].unfilled([one.key]) else "有"}
+                    for one in layout.fields
+                ],
+            }
+            for layout in named["anju.entries.layouts"].LAYOUTS.values()
+        ],
         "linkage_passes": [dataclasses.asdict(each) for each in named["anju.linkage.passes"].declared()],
         "checks": checks(modules),
         "roles": [
@@ -141,6 +154,15 @@ def collect() -> dict[str, list[Entry]]:
     }
 
 
+def _import_kind(kind: Any) -> Entry:
+    """A kind of workbook of records."""
+    return {
+        **{name: _plain(getattr(kind, name)) for name in ("key", "title", "why", "power")},
+        "undo": "可整份撤销" if kind.undo else "",
+        "columns": kind.layout.declaration()["columns"],
+    }
+
+
 def _mask(masking: ModuleType, policy: Any) -> Entry:
     """A mask policy with how each kind of thing appears on pages, in exports, on papers and in notices."""
     said = {"whole": "完整", "masked": "遮住", "omitted": "不列"}
@@ -151,6 +173,8 @@ def _mask(masking: ModuleType, policy: Any) -> Entry:
 
 _TITLES = {
     "layouts": ("名单版式", ("key", "title", "owner", "category")),
+    "imports": ("批量录入", ("key", "title", "why", "power", "undo")),
+    "entries": ("上级系统录入表", ("system", "title", "source")),
     "linkage_passes": ("比对步骤", ("id", "label", "question", "source")),
     "checks": ("规则", ("id", "label", "level", "source")),
     "roles": ("角色", ("code", "title", "summary", "powers", "second_factor", "source")),
@@ -170,6 +194,12 @@ _TITLES = {
     "components": ("组成部分和评定标准", ("standard", "key", "name", "structures", "a", "b", "c", "d", "source")),
     "danger_points": ("危险点和限值", ("key", "name", "materials", "limit", "level", "components", "source")),
     "fields": ("字段的隐私分级", ("table", "field", "class", "kept")),
+}
+
+_COLUMNS = {
+    "layouts": ("key", "title", "kind", "required", "aliases"),
+    "imports": ("key", "title", "kind", "required", "aliases"),
+    "entries": ("key", "heading", "filled"),
 }
 
 
@@ -194,9 +224,8 @@ def pages(catalogue: dict[str, list[Entry]]) -> dict[str, str]:
     for section, (title, columns) in _TITLES.items():
         entries = catalogue[section]
         lines = [f"# {title}", "", head, *_table(entries, columns)]
-        if section == "layouts":
-            for entry in entries:
-                lines += ["", f"## {entry['title']}", "", *_table(entry["columns"], ("key", "title", "kind", "required", "aliases"))]
+        for entry in entries if section in _COLUMNS else ():
+            lines += ["", f"## {entry['title']}", "", *_table(entry["columns"], _COLUMNS[section])]
         written[f"{section}.md"] = "\n".join(lines) + "\n"
         index.append(f"- [{title}]({section}.md): {len(entries)}")
     written["README.md"] = "\n".join(index) + "\n"

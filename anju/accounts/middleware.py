@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from anju import clock
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import act_as_chosen, actor_of
@@ -35,7 +36,7 @@ class ActingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with transaction.atomic():
+        with transaction.atomic(), clock.one_day():
             user = request.user
             if isinstance(user, User):
                 act_as_chosen(request, user)

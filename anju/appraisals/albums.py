@@ -8,7 +8,6 @@ from anju.evidence import albums
 from anju.evidence.expecting import Expected
 from anju.evidence.expecting import of_house as expected_at_house
 from anju.evidence.models import Album
-from anju.policy import keys, value
 from anju.registry.facts import is_open
 from anju.registry.models import Dwelling, DwellingState, Household
 from anju.vocabulary import coordinates
@@ -28,8 +27,6 @@ def _expected(household: Household, dwelling: Dwelling, since: date) -> Expected
         area=household.area,
         registered=_place(DwellingState.objects.filter(is_open(), dwelling=dwelling).first()),
         neighbours=_neighbours(household.area),
-        house_m=value(keys.HOUSE_METRES, household.area, since),
-        village_m=value(keys.VILLAGE_METRES, household.area, since),
         since=since,
     )
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from anju.clock.models import BusinessDay
+from anju.clock.reading import another_day
 
 
 def set_today(*, day: date | None) -> None:
@@ -11,3 +12,4 @@ def set_today(*, day: date | None) -> None:
         BusinessDay.objects.all().delete()
     else:
         BusinessDay.objects.update_or_create(only=True, defaults={"day": day})
+    another_day()

@@ -114,7 +114,7 @@ def _notices(villages: Sequence[tuple[str, str]], people: Users) -> None:
         notice=objected,
         about="第 2 户去年已搬到儿子家住，房子没人住，不该再改。",
         channel="visit",
-        row=2,
+        row=min(2, objected.rows),
         by=town,
         on=today - timedelta(days=4),
     )

@@ -92,8 +92,8 @@ def mark(*, system: str, rows: Iterable[Marking], by: User) -> Marked:
             {"system": system, "now": now},
         )
         cursor.execute(
-            """INSERT INTO entries_systementry (household_id, area, system, state, "on", result, by_id, recorded_at, source)
-               SELECT m.household_id, h.area, %s, m.state, m."on", m.result, %s, %s, m.source
+            """INSERT INTO entries_systementry (household_id, area, system, state, "on", result, by_id, recorded_at, withdrawn, source)
+               SELECT m.household_id, h.area, %s, m.state, m."on", m.result, %s, %s, false, m.source
                FROM entries_marking m JOIN registry_household h ON h.id = m.household_id ORDER BY m.ordinal""",
             [system, by.pk, now],
         )

@@ -70,7 +70,7 @@ def _sampling(start: float, end: float, cells: int, side: int) -> tuple[Floats, 
     """(matrix that reads ``cells`` means between two places of a row of ``side`` values, mirrored beyond its ends; which cells lie inside)."""
     fine = 4
     at = start + (end - start) * (np.arange(cells * fine) + 0.5) / (cells * fine)
-    inside: NDArray[np.bool_] = ((at >= 0) & (at <= 1)).reshape(cells, fine).all(1)
+    inside: NDArray[np.bool_] = np.asarray(((at >= 0) & (at <= 1)).reshape(cells, fine).all(axis=1))
     at = np.abs(at)
     at = np.clip(np.where(at > 1, 2 - at, at), 0, 1) * side - 0.5
     low = np.floor(at).astype(int)
@@ -103,7 +103,7 @@ def _chosen() -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
 def _directions() -> Floats:
     """64 directions, those of a band at right angles: from a digest, as stored signs rest on them and they must never change."""
     count = len(_chosen()[0])
-    made = []
+    made: list[Floats] = []
     for number in range(_BANDS * _BITS):
         bits = np.unpackbits(np.frombuffer(hashlib.sha256(f"anju likeness {number}".encode()).digest(), np.uint8))[:count]
         direction = bits.astype(np.float64) * 2 - 1

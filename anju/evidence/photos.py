@@ -51,8 +51,7 @@ def add(
     """
     if kind not in KINDS:
         raise Refused(_("没有“%(kind)s”这种照片。请从列表中选择。") % {"kind": kind})
-    if captured_at is not None and timezone.is_naive(captured_at):
-        captured_at = timezone.make_aware(captured_at)
+    captured_at = _moment(captured_at)
     key = None if client_id is None else _key(client_id)
     with _held(file) as source:
         sha256, sm3, size = _digests(source)
@@ -65,13 +64,24 @@ def add(
             original_sm3=sm3,
             original_size=size,
             captured_at=captured_at,
-            device=device[:80],
+            device=_printable(device)[:80],
             by=by,
-            note=note[:200],
+            note=_printable(note)[:200],
             people_in_frame=True if householder_in_frame else people_in_frame,
             householder_in_frame=householder_in_frame,
         )
         return _add(photo=row, key=key, source=source, place=place, expected=expected or albums.expected_of(album))
+
+
+def _moment(told: datetime | None) -> datetime | None:
+    """What a device tells as the time, aware of its zone; None for what no clock of this age shows."""
+    if told is None or not 1970 <= told.year <= 2100:
+        return None
+    return timezone.make_aware(told) if timezone.is_naive(told) else told
+
+
+def _printable(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable())
 
 
 def _key(client_id: uuid.UUID | str) -> uuid.UUID:
@@ -236,7 +246,7 @@ def describe(*, photo: Photo, by: User, kind: str, note: str, people_in_frame: b
     photo = _locked(photo)
     if kind not in KINDS:
         raise Refused(_("没有“%(kind)s”这种照片。请从列表中选择。") % {"kind": kind})
-    photo.kind, photo.note = kind, note[:200]
+    photo.kind, photo.note = kind, _printable(note)[:200]
     photo.people_in_frame = True if householder_in_frame else people_in_frame
     photo.householder_in_frame = householder_in_frame
     if photo.people_in_frame is not False:
@@ -250,7 +260,7 @@ def _locked(photo: Photo) -> Photo:
 
 
 def _why(reason: str) -> str:
-    why = " ".join(reason.split())[:200]
+    why = _printable(" ".join(reason.split()))[:200]
     if len(why) < 2:
         raise Refused(_("请写明原因。"))
     return why

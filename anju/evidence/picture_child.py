@@ -22,7 +22,7 @@ from typing import Any, cast
 
 from PIL import Image, ImageCms, ImageOps
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP")
+FORMATS = ("JPEG", "PNG", "WEBP")  # the reader of JPEG reads the several pictures of an MPO too
 _EXIF, _GPS = 0x8769, 0x8825
 _BRANDS = {
     b"heic": "heic",

@@ -241,7 +241,7 @@ def _text(said: dict[str, Any], name: str) -> str:
 def _taken(said: dict[str, Any]) -> datetime | None:
     """The moment the camera wrote: in China's time where it names no offset; none where it is no moment."""
     found = _TIME.match(_text(said, "taken"))
-    if not found:
+    if not found or not 1970 <= int(found[1]) <= 2100:
         return None
     zone: ZoneInfo | timezone = _CHINA
     if offset := _OFFSET.fullmatch(_text(said, "offset").strip()):

@@ -85,7 +85,8 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         response = render(request, "evidence/add.html", {"album": found})
         response["Permissions-Policy"] = uploading.ON_THE_SPOT
         return response
-    given = request.FILES.get("file")
+    files = request.FILES.getlist("file")  # without scripts both inputs are sent, the unused one empty
+    given = next((one for one in files if one.size), files[0] if files else None)
     row: dict[str, Any] = {"album": found, "name": getattr(given, "name", "") or ""}
     if given is None:
         return _refused(request, row, _("没有收到文件。请重新选择照片。"))

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from anju import clock
 from anju.accounts.models import User
 from anju.accounts.scope import within
 from anju.checks import BLOCK, NOTE, Check
@@ -37,6 +39,11 @@ def checks(kind: Kind) -> dict[str, Check]:
     return {check.id: check for check in (*CHECKS, *of_rows, *whose.CHECKS, *reading.CHECKS, *kind.checks)}
 
 
+# Rows in which something was found that a person should see; an index serves them.
+FOUND = (ImportRow.Outcome.NOTED, ImportRow.Outcome.REFUSED)
+_RECENT = timedelta(days=14)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One kind of finding: the rule, how many rows it found, one of them as an example, and what to do."""
@@ -57,7 +64,7 @@ def faults(batch: ImportBatch, user: User) -> list[Fault]:
         cursor.execute(
             """SELECT f->>'check', count(DISTINCT r.id), (array_agg(f->>'message' ORDER BY r.id))[1], bool_or(f->>'level' = 'block')
                FROM imports_importrow r, jsonb_array_elements(r.findings) f
-               WHERE r.batch_id = %s AND r.findings <> '[]' AND f->>'level' <> %s AND r.area >= %s AND r.area < %s GROUP BY 1""",
+               WHERE r.batch_id = %s AND r.outcome IN ('noted', 'refused') AND f->>'level' <> %s AND r.area >= %s AND r.area < %s GROUP BY 1""",
             [batch.pk, NOTE, *division.bounds(part)],
         )
         rows = cursor.fetchall()
@@ -88,8 +95,24 @@ def rows(batch: ImportBatch, user: User, asked: Mapping[str, str]) -> QuerySet[I
     elif outcome == "in":
         found = found.filter(outcome__in=[ImportRow.Outcome.APPLIED, ImportRow.Outcome.NOTED])
     if check := asked.get("check", ""):
-        found = found.filter(findings__contains=[{"check": check}])
+        found = found.filter(outcome__in=FOUND, findings__contains=[{"check": check}])
     return found
+
+
+def number(batch: ImportBatch, user: User, asked: Mapping[str, str]) -> int:
+    """How many rows those are; what the workbook has counted isn't counted again."""
+    counted = {
+        "": batch.rows_total,
+        "in": batch.rows_in,
+        ImportRow.Outcome.APPLIED: batch.rows_applied,
+        ImportRow.Outcome.NOTED: batch.rows_noted,
+        ImportRow.Outcome.REFUSED: batch.rows_refused,
+        ImportRow.Outcome.UNDONE: batch.rows_undone,
+    }
+    outcome = asked.get("outcome", "")
+    if whole(user, batch) and outcome in counted and not asked.get("check"):
+        return counted[outcome]
+    return rows(batch, user, asked).count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +150,13 @@ class Waiting:
 
 
 def waiting(user: User, area: str) -> Waiting:
-    """Workbooks of a user that stopped half-way, and those of the last weeks with rows that went back."""
+    """Workbooks of a user that stopped half-way, and those of the last fortnight with rows that went back, unless a later one of the kind came since."""
     own = ImportBatch.objects.filter(within(area), by=user.pk)
+    later = ImportBatch.objects.filter(by=user.pk, kind=OuterRef("kind"), area=OuterRef("area"), pk__gt=OuterRef("pk"))
+    recent = own.filter(status=ImportBatch.Status.DONE, rows_refused__gt=0, at__gte=clock.now() - _RECENT)
     return Waiting(
         list(own.filter(status=ImportBatch.Status.STOPPED)[:20]),
-        list(own.filter(status=ImportBatch.Status.DONE, rows_refused__gt=0)[:20]),
+        list(recent.filter(~Exists(later.exclude(status__in=ImportBatch.GONE)))[:20]),
     )
 
 

@@ -103,7 +103,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if file is None or why_not:
         return _said(request, why_not, name=name)
     try:
-        batch = actions.receive(file=file, name=name, by=user_of(request), area=chosen(request), kind=request.POST.get("kind", ""))
+        batch = actions.receive(file=file, name=name, by=user_of(request), area=chosen(request))
     except Refused as refusal:
         return _said(request, refusal.message, earlier=refusal.batch if isinstance(refusal, AlreadyImported) else None, name=name)
     location = reverse("imports:batch", args=[batch.pk])
@@ -200,7 +200,7 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
     """A workbook's rows: those a number of its page counts."""
     user, batch = user_of(request), _batch(request, pk)
     found = queries.rows(batch, user, request.GET)
-    page = paging.page(found, order=("id",), asked=request.GET, limit=LIMIT, total=found.count())
+    page = paging.page(found, order=("id",), asked=request.GET, limit=LIMIT, total=queries.number(batch, user, request.GET))
     context = {
         "batch": batch,
         "page": page,

@@ -27,7 +27,7 @@ from anju.clock.models import BusinessDay
 from anju.evidence import queries as evidence
 from anju.evidence import store
 from anju.operations import archive, register
-from anju.privacy import keys
+from anju.privacy import keys, lookup, reindexing, rotating
 from anju.trail import archived, verifying
 from anju.trail.acting import SYSTEM, acting
 from anju.trail.keeping import LAW, SIGN_INS, TRAIL, TooShort
@@ -192,7 +192,22 @@ def _keys(_depth: Depth) -> Answer:
     if other:
         numbers = "、".join(str(number) for number in other)
         return Answer(False, _("%s 号密钥缺失或被换过") % numbers, _("用单独保存的密钥文件换回；旧数据只有原来的密钥能打开。"))
+    held = lookup.held()
+    if held is not None and not held.numbers <= ring.masters.keys():
+        numbers = "、".join(str(number) for number in sorted(held.numbers - ring.masters.keys()))
+        todo = _("用单独保存的密钥文件换回；没有它，号码检索不到。找不回时运行 anju keys rotate，用现有密钥重做检索。")
+        return Answer(False, _("号码要用 %s 号检索密钥查找，密钥环里没有") % numbers, todo)
     return Answer(True, _("密钥环可读，共 %(count)d 把，正在用 %(active)d 号") % {"count": len(ring.masters), "active": ring.active})
+
+
+def _keys_changed(depth: Depth) -> Answer:
+    todo = _("运行 anju keys rotate 接着换；换的时候照常办公（docs/howto/keys.md）。")
+    if reindexing.wanted(keys.ring()):
+        return Answer(False, _("检索密钥还没有换完"), todo)
+    if depth is Depth.PAGE:
+        return Answer(None, _("只在命令行检查：anju selfcheck"))
+    left = rotating.unfinished()
+    return Answer(not left, _("还有 %d 行用旧密钥加密") % left if left else _("各表都用最新的密钥加密"), todo)
 
 
 def _changed(ring: keys.KeyRing, number: int, print_: str) -> bool:
@@ -397,6 +412,7 @@ PROBES: tuple[Probe, ...] = (
     Probe(_check("migrations-applied", gettext_noop("数据表版本"), _INTEGRITY), DATABASE, _migrated),
     Probe(_check("secret-key", gettext_noop("会话签名密钥"), _CONFIDENTIAL), SECRETS, _secret, guard=True),
     Probe(_check("key-ring", gettext_noop("数据密钥"), _STORED), SECRETS, _keys, guard=True),
+    Probe(_check("keys-changed", gettext_noop("换密钥已完成"), _STORED, WARN), SECRETS, _keys_changed),
     Probe(_check("key-file", gettext_noop("密钥文件的权限"), _STORED), SECRETS, _key_file),
     Probe(_check("system-clock", gettext_noop("系统时间"), "领域数据字典 3.27"), MACHINE, _time),
     Probe(_check("business-day", gettext_noop("业务日期"), "领域数据字典 3.27", WARN), MACHINE, _business_day),

@@ -98,7 +98,7 @@ def find(numbers: Iterable[Number]) -> dict[Number, str]:
     """Tokens of those numbers that are in the vault. Raises ``keys.KeysMissing``."""
     found: dict[Number, str] = {}
     for part in parts(set(numbers)):
-        found.update(look(part)[0])
+        found.update(look(part).tokens)
     return found
 
 
@@ -109,14 +109,26 @@ def parts(numbers: Iterable[Number]) -> Iterator[list[Number]]:
         yield part
 
 
-def look(numbers: Collection[Number]) -> tuple[list[tuple[Number, str]], LookupKeys | None]:
-    """Tokens of those in the vault, and the keys that held when they were looked for. Raises ``keys.KeysMissing``."""
-    return _look("lookup", lambda key, ring: {value(number, key, ring): number for number in numbers})
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look has shown: tokens of those in the vault, the keys that held then (None: no number has entered yet), and by which values was looked
+    for what under each key."""
+
+    tokens: dict[Number, str]
+    held: LookupKeys | None
+    values: dict[int, dict[str, Number]]
+
+
+def look(numbers: Collection[Number]) -> Looked:
+    """Looks for numbers under the keys that hold. Raises ``keys.KeysMissing``."""
+    rows, held, values = _look("lookup", lambda key, ring: {value(number, key, ring): number for number in numbers})
+    by_value = {found: number for of_key in values.values() for found, number in of_key.items()}
+    return Looked({by_value[found]: token for found, token in rows}, held, values)
 
 
 def ending(last: str) -> list[str]:
     """Tokens of the identity numbers that end in these four characters. Raises ``keys.KeysMissing``."""
-    return [token for _number, token in _look("tail", lambda key, ring: {tail(last, key, ring): (TAIL, last)})[0]]
+    return [token for _found, token in _look("tail", lambda key, ring: {tail(last, key, ring): (TAIL, last)})[0]]
 
 
 # The keys that held when last asked, by the ring's own: a first guess, which the next statement confirms or corrects.
@@ -125,21 +137,20 @@ _seen: dict[int, LookupKeys] = {}
 
 def _look(
     column: str, values_under: Callable[[int, keys.KeyRing], dict[str, Number]]
-) -> tuple[list[tuple[Number, str]], LookupKeys | None]:
+) -> tuple[list[tuple[str, str]], LookupKeys | None, dict[int, dict[str, Number]]]:
     ring = keys.ring()
     under = _seen.get(ring.index, LookupKeys(ring.index))
     if not under.numbers <= ring.masters.keys():
         under = LookupKeys(ring.index)
+    values: dict[int, dict[str, Number]] = {}
     with connection.cursor() as cursor:
         while True:
-            values: dict[str, Number] = {}
-            for key in under.numbers:
-                values.update(values_under(key, ring))
-            cursor.execute(_FIND.format(column=column), [",".join(values)])
+            for key in under.numbers - values.keys():
+                values[key] = values_under(key, ring)
+            cursor.execute(_FIND.format(column=column), [",".join(",".join(of_key) for of_key in values.values())])
             rows = cursor.fetchall()
             if not rows:
-                return [], None
-            _seen[ring.index] = holds = LookupKeys(*rows[0][:2])
-            if holds.numbers <= under.numbers:
-                return [(values[found], token) for _current, _leaving, found, token in rows if found], holds
-            under = holds
+                return [], None, values
+            _seen[ring.index] = under = LookupKeys(*rows[0][:2])
+            if under.numbers <= values.keys():
+                return [(found, token) for _current, _leaving, found, token in rows if found], under, values

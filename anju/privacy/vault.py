@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from anju.privacy import cipher, keys, lookup
-from anju.privacy.lookup import MARK, LookupKeys, Number
+from anju.privacy.lookup import MARK, Number
 
 ID, PHONE, CERT = "id", "phone", "cert"
 PURPOSE = "numbers"
@@ -105,27 +105,29 @@ def keep_all(numbers: Iterable[Number]) -> dict[Number, str]:
     """Tokens of all these numbers (none of them ""); what is new enters the vault, in the caller's transaction. Raises ``keys.KeysMissing``."""
     kept: dict[Number, str] = {}
     for part in lookup.parts(set(numbers)):
-        found, held = lookup.look(part)
-        kept.update(found)
+        looked = lookup.look(part)
+        kept.update(looked.tokens)
         if missing := [number for number in part if number not in kept]:
-            kept.update(_entered(missing, held))
+            kept.update(_entered(missing, looked))
     return kept
 
 
-def _entered(missing: list[Number], looked: LookupKeys | None) -> dict[Number, str]:
-    """``missing`` weren't there when they were looked for under ``looked``."""
+def _entered(missing: list[Number], looked: lookup.Looked) -> dict[Number, str]:
+    """``missing`` weren't there when they were looked for."""
     ring, entered = keys.ring(), dict[Number, str]()
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         holds = lookup.joined(cursor, ring)
-        if looked is not None and looked != holds:  # they may have come under the key that is leaving
-            entered.update(lookup.look(missing)[0])
-        while left := [number for number in missing if number not in entered]:
-            # In the order of the unique index, so that two who enter the same numbers wait for each other in turn.
-            new = dict(sorted((lookup.value(number, holds.current, ring), number) for number in left))
+        if looked.held is not None and looked.held != holds:  # they may have come under the key that is leaving
+            entered.update(lookup.look(missing).tokens)
+        values = looked.values.get(holds.current) or {lookup.value(number, holds.current, ring): number for number in missing}
+        # In the order of the unique index, so that two who enter the same numbers wait for each other in turn.
+        wanted = set(missing)
+        by_value = sorted((value, number) for value, number in values.items() if number in wanted)
+        while new := {value: number for value, number in by_value if number not in entered}:
             _insert(cursor, new, holds.current, ring)
-            entered.update((new[found], token_) for found, token_ in cursor.fetchall())
-            if len(entered) < len(missing):  # others have entered just now
-                entered.update(lookup.look([number for number in left if number not in entered])[0])
+            entered.update((new[value], token_) for value, token_ in cursor.fetchall())
+            if others := [number for number in new.values() if number not in entered]:  # somebody else has entered them just now
+                entered.update(lookup.look(others).tokens)
     return entered
 
 

@@ -45,6 +45,10 @@ PEOPLE, LISTED = 147, 137
 """Sizes of the other county's lists: numbers that stand nowhere else on a page."""
 
 
+OTHER_CITY = "2110"
+"""A city of the same province, above none of the two counties: who sits higher sees no more of what lies beside."""
+
+
 @dataclass
 class Side:
     """A county with everything an address can name, and the words by which its content is recognised."""
@@ -179,10 +183,9 @@ def _problem_and_notice(side: Side, household: Household) -> dict[str, Any]:
 
 def _appraised(side: Side, household: Household) -> dict[str, Any]:
     """An appraised house with an objection and a sign, with words that stand nowhere else."""
-    registry.record_dwelling(
+    house = registry.record_dwelling(
         household=household, kind="own", on=date(2020, 1, 1), by=side.clerk, state={"structure": "stone", "storeys": 1}
     )
-    house = household.occupancies.get().dwelling
     paper = appraising.submit(
         household=household,
         dwelling=house,
@@ -245,8 +248,7 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     side.ids = {
         "album": album.pk, "photo": photo.pk, "size": "thumb", "batch": batch.pk, "run": run.pk, "row": row.pk, "match": match.pk, "letter": letter.pk, "household": household.number,
         "change": change.pk, "decision": decision.pk, "job": job.pk, "entry": entry.seq, "session": session.pk, "do": "unlock", "user": side.clerk.pk, "grant": side.clerk.grants.get().pk,
-        "export": export.pk, **_problem_and_notice(side, household),
-        "import": houses.pk, "import_row": houses.rows.get().pk, "mark": marked.pk,
+        "export": export.pk, "import": houses.pk, "import_row": houses.rows.get().pk, "mark": marked.pk, **_problem_and_notice(side, household),
     }  # fmt: skip
     side.ids |= _appraised(side, household)
     side.ids |= _verified(side, household)
@@ -263,6 +265,7 @@ def sides(db: None, tmp_path: Path, jobs_inline: None, django_capture_on_commit_
 
     for code, name in county.PLACES:
         county.place(code, name)
+    county.place(OTHER_CITY, "辽阳市")
     set_today(day=county.TODAY)
     made = {}
     for code, name in ((county.COUNTY, "彰武县"), (county.OTHER_COUNTY, "阜蒙县")):
@@ -410,6 +413,7 @@ def test_a_role_sees_changes_and_counts_nothing_of_another_area(sides: dict[str,
         ("child township", own.township, "", other),
         ("sibling township", "210922115", "", other),
         ("other county", other.code, "", own),
+        ("other city", OTHER_CITY, "", other),
         ("moved here", own.code, other.code, other),
     ]
     walked = set()

@@ -24,6 +24,9 @@ NOT_SEALED = {
     "trail.Entry.after": "a digest of rows",
     "trail.Seal.hash": "the chain, without a key",
     "trail.Sealing.hash": "the chain, without a key",
+    "trail.Archived.before": "the chain, without a key",
+    "trail.Archived.hash": "the chain, without a key",
+    "evidence.Fingerprint.pattern": "what a picture looks like in small, to be compared with others",
 }
 
 

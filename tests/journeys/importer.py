@@ -1,7 +1,7 @@
 """A nursery of importing processes that can be killed: everything is imported once, each order forks a child that imports lists.
 
-Run as ``python -m tests.journeys.importer DATABASE FILES``; orders come on standard input as JSON lines ``{"lists": [[path, area, layout], …], "login": …,
-"seconds": float | null}``; the child gets SIGKILL after ``seconds``. Answers ``{"killed": bool, "code": int, "seconds": float}``.
+Run as ``python -m tests.journeys.importer DATABASE FILES``; orders come on standard input as JSON lines ``{"lists": [[path, area, layout], …],
+"records": [path, area, kind], "undo": bool, "login": …, "seconds": float | null}``; the child gets SIGKILL after ``seconds``. Answers ``{"killed": bool, "code": int, "seconds": float}``.
 """
 
 import json
@@ -9,6 +9,8 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from typing import Any
 
 import django
 
@@ -23,11 +25,14 @@ def main() -> None:
     from django.conf import settings  # noqa: PLC0415  # the settings exist only after setup
     from django.db import connection  # noqa: PLC0415
 
+    from anju.imports import actions as records  # noqa: PLC0415
+    from anju.imports import applying as recording  # noqa: PLC0415
+    from anju.imports import reading  # noqa: PLC0415
     from anju.rosters import applying, command, receiving  # noqa: PLC0415
 
     settings.FILE_STORE = files
     connection.settings_dict["NAME"] = database
-    receiving.CHUNK = CHUNK
+    receiving.CHUNK = reading.CHUNK = recording.CHUNK = CHUNK
     applying.CHUNK = CHUNK
     applying.HOUSEHOLDS = CHUNK // 3
     for line in sys.stdin:
@@ -39,14 +44,38 @@ def main() -> None:
             os.dup2(quiet, 1)
             code = 1
             try:
-                code = max(
-                    command.main([path, "--area", area, "--layout", layout, "--login", order["login"], "--as-of", "2020-05-31"])
-                    for path, area, layout in order["lists"]
-                )
+                code = max(_orders(command, records, order))
             finally:
                 os._exit(code)
         killed, status = _wait(child, order["seconds"])
         print(json.dumps({"killed": killed, "code": os.waitstatus_to_exitcode(status), "seconds": time.monotonic() - began}), flush=True)
+
+
+def _orders(command: Any, records: Any, order: dict[str, Any]) -> Iterator[int]:
+    """The exit codes of what was ordered: lists received, a workbook of records read in, or one taken back."""
+    for path, area, layout in order.get("lists", ()):
+        yield command.main([path, "--area", area, "--layout", layout, "--login", order["login"], "--as-of", "2020-05-31"])
+    if order.get("undo"):
+        yield _undone(records, order["login"])
+    elif "records" in order:
+        path, area, kind = order["records"]
+        yield command.main([kind, path, "--area", area, "--by", order["login"], "--as-of", "2020-05-31"])
+
+
+def _undone(records: Any, login: str) -> int:
+    """Takes the workbook back, or goes on with taking it back."""
+    from django.conf import settings  # noqa: PLC0415
+
+    from anju.accounts.models import User  # noqa: PLC0415
+    from anju.imports.models import ImportBatch  # noqa: PLC0415
+
+    settings.JOBS = "inline"
+    by = User.objects.select_related("organisation").get(login=login)
+    batch = ImportBatch.objects.get()
+    if batch.status == "undone":
+        return 0
+    batch = records.resume(batch=batch, by=by) if batch.status == "undoing" else records.undo(batch=batch, by=by, reason="传错")
+    return 0 if batch.status == "undone" else 1
 
 
 def _wait(child: int, seconds: float | None) -> tuple[bool, int]:

@@ -80,7 +80,7 @@ def lists(tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
 _KEPT = "'trail_%', 'divisions_%', 'accounts_%', 'registry_category', 'clock_%', 'django_%', 'auth_%', 'procrastinate_%'"
 
 
-def _empty() -> None:
+def emptied() -> None:
     """The register and the lists as before the first list, ids included; places, people and categories stay."""
     owner = database.address(database.OWNER)
     with psycopg.connect(
@@ -175,7 +175,7 @@ def test_an_import_killed_at_random_moments_ends_like_one_left_alone(order: Call
     chance = random.Random()
     kills = 0
     while kills < KILLS:
-        _empty()
+        emptied()
         for _attempt in range(KILLS):
             answer = order(chance.uniform(0.05, undisturbed["seconds"]) if kills < KILLS else None)
             if not answer["killed"]:

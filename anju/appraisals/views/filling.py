@@ -24,7 +24,7 @@ from anju.appraisals.models import Appraisal
 from anju.appraisals.queries import household as queries
 from anju.appraisals.queries.appraisal import day_in
 from anju.appraisals.sheet import Sheet
-from anju.appraisals.views.common import household_of, where_of
+from anju.appraisals.views.within import household_of, where_of
 from anju.divisions import queries as divisions
 from anju.evidence.models import Album
 from anju.grading.standards import NoStandard

@@ -19,7 +19,7 @@ from anju.appraisals.actions import posting as actions
 from anju.appraisals.models import Appraisal, Posting
 from anju.appraisals.queries import appraisal as queries
 from anju.appraisals.queries import household as households
-from anju.appraisals.views.common import places, posting_of, tabs, where_of
+from anju.appraisals.views.within import places, posting_of, tabs, where_of
 from anju.divisions import queries as divisions
 from anju.documents import Unprintable
 from anju.policy import keys, value

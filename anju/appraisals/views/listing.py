@@ -18,7 +18,7 @@ from anju.appraisals.models import Appraisal, Round
 from anju.appraisals.queries import appraisal as queries
 from anju.appraisals.queries import household as households
 from anju.appraisals.queries.appraisal import Filters
-from anju.appraisals.views.common import SIGNED_TONES, STATE_TONES, places, tabs
+from anju.appraisals.views.within import SIGNED_TONES, STATE_TONES, places, tabs
 from anju.divisions import queries as divisions
 from anju.registry.models import Category, Household
 from anju.vocabulary import division

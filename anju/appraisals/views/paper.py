@@ -22,7 +22,7 @@ from anju.appraisals import forms, papers
 from anju.appraisals.actions import appraising, objecting, posting, reporting
 from anju.appraisals.models import Appraisal, Objection, Posting
 from anju.appraisals.queries import household as queries
-from anju.appraisals.views.common import SIGNED_TONES, STATE_TONES, appraisal_of, household_of, where_of
+from anju.appraisals.views.within import SIGNED_TONES, STATE_TONES, appraisal_of, household_of, where_of
 from anju.documents import Unprintable
 from anju.evidence import store
 from anju.grading.form import DISASTER, SITES

@@ -66,7 +66,7 @@ def test_every_column_of_codes_says_how_its_word_is_found() -> None:
 
 
 def test_every_kind_of_work_has_a_word() -> None:
-    assert {kind for kind, _meaning in declared()} == set(WORK)
+    assert {kind for kind, _meaning in declared() if not kind.startswith("test.")} == set(WORK)
     assert (act("rosters.match"), act("grant.given"), act("POST /x/")) == ("名单比对", "授予权限", "")
 
 

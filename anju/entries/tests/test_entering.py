@@ -146,7 +146,12 @@ def test_the_form_holds_what_is_known_and_leaves_open_what_nobody_fills_yet(cler
     registry.record_support(year=2018, kind="修缮加固", amount=1_400_000, household=home, by=clerk)
     with done():
         export = asking.ask(
-            kind="entries.poverty", filters={"area": county.COUNTY, "state": "open"}, by=clerk, reason="report", note="录入用", full=True
+            kind="entries.poverty",
+            filters={"area": county.COUNTY, "state": "open"},
+            by=clerk,
+            reason="report",
+            note="录入国扶系统",
+            full=True,
         )
     export.refresh_from_db()
     assert export.state == "ready"

@@ -52,7 +52,8 @@ def people() -> dict[str, User]:
 
 
 def album(owner: str = "210922109201-0001", area: str = "210922109201", **more: Any) -> Album:
-    expected = Expected(**({"place": HOUSE, "radius_m": 200, "since": VISIT, "until": VISIT + timedelta(hours=4)} | more))
+    told: dict[str, Any] = {"place": HOUSE, "radius_m": 200, "since": VISIT, "until": VISIT + timedelta(hours=4)} | more
+    expected = Expected(**told)
     return albums.new(area=area, title="房屋鉴定", owner=owner, expected=expected)
 
 
@@ -90,7 +91,7 @@ def test_a_device_that_says_how_unsure_it_is_of_its_place_is_given_that_much_but
         content = picture(1, place=Place(near(metres).lng, HOUSE.lat, accuracy_m=accuracy))
         photo = add(album(owner=f"o{accuracy}"), people["collector"], content, kind="house")
         assert ("photo-far" in photo.findings) is far
-        photos.withdraw(photo=photo, by=people["collector"], reason="试")
+        photos.withdraw(photo=photo, by=people["collector"], reason="试拍")
 
 
 def test_a_place_told_in_gcj02_is_brought_to_wgs84(people: dict[str, User]) -> None:
@@ -167,7 +168,7 @@ def test_days_stand_for_the_whole_of_them(people: dict[str, User]) -> None:
 
 
 def test_a_clock_that_is_ahead_is_found_by_the_business_day(people: dict[str, User]) -> None:
-    open_end = {"since": None, "until": None}
+    open_end: dict[str, Any] = {"since": None, "until": None}
     ahead = clock.now() + timedelta(minutes=30)
     assert add(album(**open_end), people["collector"], picture(1, at=ahead)).findings == ["photo-clock-ahead"]
     near_now = clock.now() + timedelta(minutes=2)
@@ -254,7 +255,7 @@ DISGUISES: dict[str, Any] = {
 def test_a_photo_of_another_household_is_found_however_disguised(people: dict[str, User], disguise: str) -> None:
     change, quality = DISGUISES[disguise]
     missed = []
-    for seed in range(6):
+    for seed in range(4):
         original = picture(3000 + seed)
         add(album(owner="210922109201-0001"), people["collector"], original)
         copy = add(album(owner="210922109201-0002"), people["collector"], _again(original, change, quality))
@@ -277,6 +278,7 @@ def test_the_very_photo_of_another_household_is_found_and_told_with_where_it_sta
     (doubt,) = queries.shown([again])[0].doubts
     assert "210922109201-0001" in doubt.said
     assert again.details["photo-reused"]["photo"] == first.pk
+    photos.withdraw(photo=again, by=people["collector"], reason="传错了户")
     stripped = _again(content, lambda image: image, 90)  # other bytes, the same household: no finding
     assert add(album(owner="210922109201-0001"), people["collector"], stripped).findings == []
 
@@ -327,7 +329,7 @@ def test_a_hundred_and_twenty_households_with_photos_of_their_own_raise_no_alarm
         state = ("standing", "ruined", "new", "inside", "frame", "foundation")[number % 6]
         spot = Place(where.lng + chance.uniform(-0.0004, 0.0004), where.lat, accuracy_m=12)
         content = drawn.house(7000 + number, state=state, words=Words(at, spot, number), size=(640, 480))
-        photo = add(to, people["collector"], content, captured_at=at, device="dev-1", place=spot)
+        photo = add(to, people["collector"], content, captured_at=at, device=f"dev-{number % 6}", place=spot)
         if photo.findings:
             wrong.append((number, photo.findings))
     assert len(wrong) <= 1, wrong

@@ -50,8 +50,10 @@ def cells(content: bytes) -> list[Any]:
     return [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
 
 
-# Needs two lists laid side by side, hands a kept file out, or is for who audits: tried by themselves below and with the trail.
+# Needs two lists laid side by side, hands a kept file out, or is for who audits: tried by themselves below and with the trail. Of workbooks of
+# records and of national systems: with imports and entries, where there are such.
 _APART = {"rosters.pairs", "rosters.original", "rosters.letter", "trail.entries"}
+_APART |= {"imports.error_workbook", "imports.original", "entries.archive", "entries.poverty", "entries.safety"}
 
 
 def test_no_cell_is_a_formula_numbers_are_text_and_the_file_names_its_entry(
@@ -183,4 +185,6 @@ def test_every_kind_says_what_numbers_it_holds() -> None:
         "rosters.error_workbook",
         "rosters.original",
         "rosters.letter",
+        "imports.error_workbook",
+        "imports.original",
     }

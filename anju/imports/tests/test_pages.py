@@ -28,7 +28,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @pytest.fixture
 def batch(send: Send, tmp_path: Path) -> ImportBatch:
-    """Two houses recorded, one with a note, two rows gone back."""
+    """Three houses recorded, two with a note, one row gone back."""
     rows: list[dict[str, object]] = [
         {"户编号": number_of("周德海"), "建造年代": 1985, "主房面积": 60},
         {"户主身份证号": county.SUN.id_number, "户主姓名": "孙富", "建造年代": 1978, "主房面积": 45},
@@ -158,7 +158,7 @@ def test_undone_from_its_page_with_a_reason(client: Client, clerk: User, batch: 
     with done():
         client.post(address, {"reason": "传错了"})
     batch.refresh_from_db()
-    assert (batch.status, batch.rows_undone, batch.rows_refused) == ("undone", 2, 2)
+    assert (batch.status, batch.rows_undone, batch.rows_refused) == ("undone", 3, 1)
     assert "已撤销" in client.get(reverse("imports:batch", args=[batch.pk])).content.decode()
 
 

@@ -59,13 +59,13 @@ def test_a_key_goes_when_nothing_rests_on_it(
     middle = backup.take(to=register.folder() / "elsewhere")
     assert archive.keys_of(middle) == {1, 2}, "its files are still under the old key"
     code, said = _said(capsys, "status")
-    assert "还不能停用：库存文件 1 个、会话里输入过的检索词 1 条、备份 2 份" in said
+    assert "还不能停用：库存文件 1 个、会话里输入过的检索词 1 条、备份和留痕归档 2 份" in said
     assert "库存文件：1 个用 1 号密钥，待换" in said
     assert "号码检索：2 个用 2 号密钥\n" in said
     code, said = _said(capsys, "retire", "1")
     assert code == 1
     assert "库存文件 1 个：运行 anju files rotate" in said
-    assert "备份 2 份：用新密钥另做一份备份" in said
+    assert "备份和留痕归档 2 份：用新密钥另做一份备份" in said
 
     assert files.main(["rotate"]) == 0
     last = backup.take(to=register.folder() / "last")
@@ -126,7 +126,7 @@ def test_an_archive_of_an_earlier_version_needs_every_key_up_to_its_own(
         writer.head({"version": "1"})
         writer.manifest({"tables": {}})
     assert archive.keys_of(path) == {1, 2}
-    assert "备份：1 份用 1 号密钥\n" in _said(capsys, "status")[1]
+    assert "备份和留痕归档：1 份用 1 号密钥\n" in _said(capsys, "status")[1]
     path.write_bytes(path.read_bytes()[:60])
     assert archive.keys_of(path) == set()
     assert "备份" not in _said(capsys, "status")[1]

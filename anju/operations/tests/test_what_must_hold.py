@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,9 +23,9 @@ from anju.accounts.actions import admit, found
 from anju.accounts.models import Organisation, User
 from anju.clock.actions import set_today
 from anju.evidence import store
-from anju.operations import command, register, selfcheck
+from anju.operations import backup, command, register, selfcheck
 from anju.operations.selfcheck import Depth
-from anju.privacy import keys
+from anju.privacy import keys, reindexing, rotating, vault
 from anju.trail import verifying
 from anju.web import command as web
 from conftest import as_owner
@@ -114,14 +114,19 @@ def test_a_number_of_policy_without_a_source_keeps_the_site_from_starting(tmp_pa
     assert "ANJU_POLICY" in refusal.todo
 
 
-def test_the_servers_log_holds_no_row() -> None:
+def test_the_servers_log_holds_no_row_and_no_parameter() -> None:
+    """What the server itself reports stands in it, to show that it is the log looked at."""
     secret = "".join(str(dice) for dice in os.urandom(8))
     office = Organisation.objects.create(name=f"office {secret}", kind="housing", area="21")
     again = Organisation(name=office.name, kind="housing", area="21")
     with pytest.raises(IntegrityError), transaction.atomic():
         again.save()
+    with pytest.raises(DataError, match=secret), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT %s::date", [secret])
+    with backup._keeper("postgres") as keeper:
+        keeper.execute(f"DO $$ BEGIN RAISE LOG 'noted {secret[::-1]} backwards'; END $$")
     log = (database.home() / "postgresql" / "log").read_text(errors="replace")
-    assert "accounts_organisation_once" in log
+    assert f"noted {secret[::-1]} backwards" in log
     assert secret not in log
 
 
@@ -159,6 +164,31 @@ def test_an_exchanged_key_is_noticed_and_a_new_one_is_learnt() -> None:
     (refusal,) = selfcheck.refusals()
     assert "1、2 号" in refusal.said
     assert set(register.known_keys()) == {1, 2}
+
+
+def test_a_change_of_keys_that_is_not_complete_is_told_of() -> None:
+    vault.keep_all([(vault.ID, "210922195404120914"), (vault.PHONE, "13904180001")])
+    assert (state("keys-changed"), state("keys-changed", Depth.PAGE)) == ("ok", "skip")
+    keys.add()
+    assert "2 行" in asked("keys-changed").said
+    assert rotating.rotate() == 2
+    assert state("keys-changed") == "ok"
+    keys.add(index=True)
+    assert asked("keys-changed", Depth.PAGE).state == "warn"
+    assert rotating.rotate() == reindexing.change() == 2
+    assert state("keys-changed") == "ok"
+
+
+def test_an_index_key_that_numbers_are_found_by_and_is_gone_keeps_the_site_from_starting() -> None:
+    vault.keep_all([(vault.ID, "210922195404120914")])
+    keys.add()
+    assert rotating.rotate() == 1
+    keys.find_by(2)
+    keys.retire(1)
+    (refusal,) = selfcheck.refusals()
+    assert (refusal.check.id, "1 号检索密钥" in refusal.said) == ("key-ring", True)
+    assert reindexing.change() == 1
+    assert selfcheck.refusals() == []
 
 
 def test_a_key_file_others_may_read_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -176,6 +176,21 @@ def test_a_number_entered_by_two_processes_has_one_token(ring: Path, monkeypatch
 
 
 @pytest.mark.django_db
+def test_a_number_that_came_under_the_leaving_key_after_one_looked_is_taken(ring: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between looking and entering somebody else enters the number, and the change begins."""
+    number = (vault.ID, "210922195404120914")
+    vault.keep_all(NUMBERS[:3])
+    looked = lookup.look([number])
+    with _another_process(monkeypatch):
+        theirs = vault.token(*number)
+    keys.add(index=True)
+    reindexing._begin(2, 0)
+    assert lookup.held() == LookupKeys(2, 1)
+    assert vault._entered([number], looked) == {number: theirs}
+    assert Secret.objects.count() == 4
+
+
+@pytest.mark.django_db
 def test_a_number_whose_saving_was_undone_enters_with_the_next(ring: Path) -> None:
     person = Person(name="周德海", area="210922", recorded_at=clock.now(), id_number="210922195404120914")
     with transaction.atomic():

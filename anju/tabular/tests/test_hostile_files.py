@@ -205,7 +205,7 @@ def test_no_child_is_left_when_reading_stops_early(tmp_path: Path) -> None:
     next(rows)
     rows.close()  # type: ignore[attr-defined]
     children = psutil.Process(os.getpid()).children(recursive=True)
-    assert [child for child in children if "child.py" in " ".join(child.cmdline())] == []
+    assert [child for child in children if "tabular/child.py" in " ".join(child.cmdline())] == []
 
 
 def test_the_child_cannot_write_files(tmp_path: Path) -> None:

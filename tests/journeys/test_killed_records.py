@@ -1,0 +1,159 @@
+"""A workbook of records killed at any moment and sent again ends like one that was left alone: rows, houses, timeline, and undone alike (quality 2)."""
+
+import csv
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from anju.accounts.actions import admit, found
+from anju.accounts.models import User
+from anju.clock.actions import set_today
+from anju.imports.models import ImportBatch, ImportRow, cells_bound
+from anju.privacy import cells
+from anju.registry import actions as registry
+from anju.registry.models import Household
+from anju.registry.staging import Enrolment
+from anju.vocabulary import idnumber
+from tests.journeys.conftest import COUNTY, TODAY, number, plant_categories, plant_places
+from tests.journeys.test_killed_import import emptied
+
+KILLS = 15
+HOMES = 600
+_HEADINGS = ("户编号", "户主身份证号", "户主姓名", "乡镇", "村", "建造年代", "结构形式", "主房面积", "备注")
+_VILLAGES = {"210922109201": ("满堂红镇", "小官村"), "210922109202": ("满堂红镇", "大官村"), "210922115201": ("大冷镇", "程沟村")}
+
+
+def _enrol(by: User) -> None:
+    """The register before the workbook: each household with its head; every seventh has a house already."""
+    chance = random.Random(5)
+    codes = list(_VILLAGES)
+    rows = []
+    for at in range(HOMES):
+        name = chance.choice("王李张刘陈赵周吴") + chance.choice("桂国凤德玉庆守秀长永淑占") + chance.choice("兰栋芹海霞山义英福久清")
+        number_ = number(COUNTY, f"19{40 + at % 50}0{1 + at % 9}1{at % 9}", at)
+        rows.append(Enrolment(at, f"k:{at}", name, codes[at % 3], f"k{at}", id_number=number_, sex=idnumber.sex(number_), relation="02"))
+    registry.enrol(rows=rows, on=TODAY.replace(month=1, day=1), by=by, source="k")
+    for home in Household.objects.order_by("number")[::7]:
+        registry.record_dwelling(household=home, kind="own", on=TODAY.replace(month=2, day=1), by=by, state={"year_built": 1960})
+
+
+def _workbook(path: Path) -> None:
+    chance = random.Random(6)
+    with path.open("w", newline="", encoding="utf-8-sig") as out:
+        sheet = csv.writer(out)
+        sheet.writerow(_HEADINGS)
+        for at, home in enumerate(Household.objects.order_by("number")):
+            head = home.memberships.get().person
+            town, village = _VILLAGES[home.area]
+            said = ((home.number, "", "", "", ""), ("", head.id_number.clear, "", "", ""), ("", "", head.name, town, village))[at % 3]
+            year = chance.choice(("1985", "1985年", "一九八五", "2031")) if chance.random() < 0.1 else str(1950 + at % 60)
+            sheet.writerow(
+                (*said, year, chance.choice(("土木", "砖木", "砖混", "茅草")), f"{30 + at % 90}㎡", "合计" if at % 50 == 9 else "")
+            )
+
+
+_STATE = {
+    "rows": 'SELECT sheet, row, household_id, outcome, findings::text, "values"::text, area FROM imports_importrow ORDER BY 1, 2',
+    "houses": """SELECT d.number, s.year_built, s.structure, s.main_area, s.valid_from, s.valid_to, s.superseded_at IS NULL FROM registry_dwelling d
+                 JOIN registry_dwellingstate s ON s.dwelling_id = d.id ORDER BY 1, 5, 6, 7, 2""",
+    "lives": """SELECT h.number, d.number, o.kind, o.valid_from, o.superseded_at IS NULL FROM registry_occupancy o
+                JOIN registry_household h ON h.id = o.household_id JOIN registry_dwelling d ON d.id = o.dwelling_id ORDER BY 1, 2, 3, 5""",
+    "timeline": 'SELECT h.number, c.kind, c."on", count(*) FROM registry_change c JOIN registry_household h ON h.id = c.household_id GROUP BY 1, 2, 3 ORDER BY 1, 2, 3',
+    "counts": "SELECT status, rows_total, rows_applied, rows_noted, rows_refused, rows_undone, faults::text FROM imports_importbatch",
+}
+
+
+def _state() -> dict[str, list[Any]]:
+    found_: dict[str, list[Any]] = {}
+    with connection.cursor() as cursor:
+        for name, sql in _STATE.items():
+            cursor.execute(sql)
+            found_[name] = cursor.fetchall()
+    found_["cells"] = sorted(
+        (held.sheet, int(row), kept)
+        for batch in ImportBatch.objects.all()
+        for held in batch.cells.all()
+        for row, kept in cells.opened(bytes(held.sealed), cells_bound(batch.pk, held.sheet, held.row)).items()
+    )
+    return found_
+
+
+@pytest.fixture
+def order(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., dict[str, Any]]]:
+    """Sends one process off that reads the workbook in (or takes it back), to be killed after so many seconds; what became of it."""
+    nursery = subprocess.Popen(
+        [sys.executable, "-m", "tests.journeys.importer", str(connection.settings_dict["NAME"]), str(tmp_path / "files")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=settings.WEB.parents[1],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "anju.web.settings", "ANJU_ACTS": "system"},
+    )
+
+    def send(seconds: float | None, *, undo: bool = False) -> dict[str, Any]:
+        assert nursery.stdin is not None
+        assert nursery.stdout is not None
+        records = [str(tmp_path / "houses.csv"), COUNTY, "houses"]
+        print(json.dumps({"records": records, "undo": undo, "login": "clerk", "seconds": seconds}), file=nursery.stdin, flush=True)
+        answer: dict[str, Any] = json.loads(nursery.stdout.readline())
+        return answer
+
+    yield send
+    assert nursery.stdin is not None
+    nursery.stdin.close()
+    nursery.wait(30)
+
+
+def _plant(path: Path) -> None:
+    """The world as before the workbook, ids included."""
+    emptied()
+    clerk = User.objects.get(login="clerk")
+    _enrol(clerk)
+    if not path.exists():
+        _workbook(path)
+
+
+def test_a_workbook_killed_at_random_moments_ends_like_one_left_alone(order: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+    path = tmp_path / "houses.csv"
+    plant_categories()
+    plant_places()
+    set_today(day=TODAY)
+    office = found(name="彰武县住建局", kind="housing", area=COUNTY)
+    admit(login="clerk", name="周敏", organisation=office, role="county_clerk", password="-", check_password=False)
+    _plant(path)
+    undisturbed = order(None)
+    assert undisturbed["code"] == 0
+    recorded = _state()
+    assert {name for name, rows in recorded.items() if not rows} == set()
+    outcomes = set(ImportRow.objects.values_list("outcome", flat=True))
+    assert outcomes == {"applied", "refused"}
+    taken_back = order(None, undo=True)
+    assert taken_back["code"] == 0
+    undone = _state()
+    assert undone["counts"][0][0] == "undone"
+    chance = random.Random()
+    kills = 0
+    while kills < KILLS:
+        _plant(path)
+        for undo, whole, expected in ((False, undisturbed, recorded), (True, taken_back, undone)):
+            for _attempt in range(KILLS):
+                answer = order(chance.uniform(0.02, whole["seconds"]) if kills < KILLS else None, undo=undo)
+                if not answer["killed"]:
+                    assert answer["code"] == 0
+                    break
+                kills += 1
+            else:
+                assert order(None, undo=undo)["code"] == 0
+            got = _state()
+            for name, rows in expected.items():
+                assert got[name] == rows, f"{name} after {kills} kills{' while it was taken back' if undo else ''}"
