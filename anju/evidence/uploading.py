@@ -17,6 +17,8 @@ _TYPES = {
     "csv": "text/csv",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
 }
+ON_THE_SPOT = "camera=(self), geolocation=(self)"
+"""The ``Permissions-Policy`` of a page on which photos are taken: it may use the camera and ask where it is."""
 _STRANGERS = 1 << 20
 """What somebody who isn't signed in may make the server hold; nothing of theirs is taken anyway."""
 

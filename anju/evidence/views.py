@@ -26,7 +26,6 @@ from anju.vocabulary import coordinates
 from anju.vocabulary.coordinates import Place, System
 
 _SIZES = ("full", "thumb")
-_HERE = "camera=(self), geolocation=(self)"
 
 
 def _user(request: HttpRequest) -> User:
@@ -84,7 +83,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     found = _album(request, pk)
     if request.method != "POST":
         response = render(request, "evidence/add.html", {"album": found})
-        response["Permissions-Policy"] = _HERE
+        response["Permissions-Policy"] = uploading.ON_THE_SPOT
         return response
     files = request.FILES.getlist("file")  # without scripts both inputs are sent, the unused one empty
     given = next((one for one in files if one.size), files[0] if files else None)

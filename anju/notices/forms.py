@@ -19,15 +19,11 @@ def _days(**attributes: Any) -> forms.DateInput:
 
 
 def places(area: str) -> list[tuple[str, str]]:
-    """Choices of places a notice can be about: the area itself and what lies below it, down to the village, indented."""
-    found = Division.objects.filter(within(area, "code"), valid_to__isnull=True, level__range=(Level.COUNTY, Level.VILLAGE)).order_by(
-        "code"
-    )
-    top = min(division.level(area), Level.COUNTY)
-    return [
-        (code, "　" * (level - max(top, Level.COUNTY)) + name)
-        for code, name, level in found.values_list("code", "short_name", "level")[:3000]
-    ]
+    """Choices of places a notice can be about: the area itself and what lies below it, indented; down to the village from a county on."""
+    here = max(division.level(area), Level.COUNTY)
+    lowest = Level.VILLAGE if division.level(area) >= Level.COUNTY else Level.TOWNSHIP
+    found = Division.objects.filter(within(area, "code"), valid_to__isnull=True, level__range=(Level.COUNTY, lowest)).order_by("code")
+    return [(code, "　" * (level - here) + name) for code, name, level in found.values_list("code", "short_name", "level")[:3000]]
 
 
 class PostForm(forms.Form):

@@ -12,6 +12,7 @@ from anju.problems import rules
 from anju.problems.actions.stepping import allow, day_of, due_of, expect, levels, locked, step, told
 from anju.problems.models import Clue, Problem, State, Step
 from anju.refusing import Refused
+from anju.registry.models import Household
 from anju.trail.acts import recorded
 from anju.vocabulary import division
 
@@ -35,7 +36,8 @@ def hand_over(*, problem: Problem, to: Organisation, due: date, by: User, note: 
     again = problem.handed_to_id is not None
     words = told(note, rule=rules.REASON if again else None, asks=_("已经交办过；改交办或改期限请写明理由"))
     if problem.album_id is None:
-        owner = problem.household.number if problem.household else f"problem:{problem.pk}"
+        household = Household.objects.filter(pk=problem.household_id).first()  # it may have moved out of the area since
+        owner = household.number if household else f"problem:{problem.pk}"
         problem.album = albums.new(area=problem.area, title=_("%(number)s 整改照片") % {"number": problem.number}, owner=owner, by=by)
         problem.save(update_fields=["album"])
     step(

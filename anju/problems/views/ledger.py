@@ -150,7 +150,7 @@ def _given(request: HttpRequest, user: User) -> dict[str, Any]:
     if household := scope(user, Household.objects.filter(number=request.GET.get("household", ""))).first():
         initial |= {"household": household.number, "area": household.area[:12]}
     earlier = request.GET.get("again", "")
-    if earlier.isdecimal() and (problem := scope(user, Problem.objects.filter(pk=int(earlier))).first()):
+    if earlier.isdecimal() and (problem := scope(user, Problem.objects.select_related("household").filter(pk=int(earlier))).first()):
         initial |= {"recurrence_of": problem.number, "area": problem.area, "category": problem.category, "source": problem.source}
         if problem.household:
             initial["household"] = problem.household.number

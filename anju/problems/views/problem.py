@@ -20,6 +20,7 @@ from anju.accounts.roles import Power
 from anju.accounts.scope import scope
 from anju.divisions import queries as divisions
 from anju.evidence.models import Album
+from anju.evidence.uploading import ON_THE_SPOT
 from anju.problems import actions, queries
 from anju.problems import forms as asked
 from anju.problems.actions.undoing import POWERS
@@ -137,7 +138,10 @@ def _page(request: HttpRequest, problem: Problem, *, tried: str = "", form: form
         "related": lines(list(_related(problem, user))),
         "may_open": user.may(Power.PROBLEMS_OPEN),
     }
-    return render(request, "problems/problem.html", context, status=status)
+    response = render(request, "problems/problem.html", context, status=status)
+    if context["mends"]:
+        response["Permissions-Policy"] = ON_THE_SPOT
+    return response
 
 
 @require_safe
