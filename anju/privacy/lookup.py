@@ -10,16 +10,18 @@ who enter a number agree on the key it is found by, and the unique lookup makes 
 
 import base64
 import secrets
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 
 from anju.privacy import cipher, keys
 
+T = TypeVar("T")
 Number = tuple[str, str]
 """A number's kind ("id", "phone", "cert") and its text."""
 
@@ -30,8 +32,8 @@ LOCK = 0x616E6A75
 _BATCH = 5000
 # Kept in this process's memory only: for it equal numbers have equal tokens before they enter, for everybody else a token is 128 random bits.
 _DRAWING = secrets.token_bytes(32)
-_FIND = """SELECT k.key_number, k.leaving, s.{column}, s.token
-           FROM (SELECT key_number, leaving FROM privacy_lookupkeys LIMIT 1) k LEFT JOIN privacy_secret s ON s.{column} = ANY(string_to_array(%s, ',')) AND s.{column} <> ''"""
+_FIND = """SELECT k.key_number, k.leaving, s.{column}, s.token FROM (SELECT key_number, leaving FROM privacy_lookupkeys LIMIT 1) k
+           LEFT JOIN privacy_secret s ON s.{column} = ANY(string_to_array(%s, ',')) AND s.{column} <> ''"""
 # Where the row is gone while numbers are here, the numbers themselves say.
 _FIRST = """INSERT INTO privacy_lookupkeys ("only", key_number, leaving)
             SELECT true, coalesce(max(lookup_key), %s), nullif(min(lookup_key), max(lookup_key)) FROM privacy_secret ON CONFLICT DO NOTHING"""
@@ -96,23 +98,13 @@ def joined(cursor: Any, ring: keys.KeyRing) -> LookupKeys:
 
 def find(numbers: Iterable[Number]) -> dict[Number, str]:
     """Tokens of those numbers that are in the vault. Raises ``keys.KeysMissing``."""
-    found: dict[Number, str] = {}
-    for part in parts(set(numbers)):
-        found.update(look(part).tokens)
-    return found
-
-
-def parts(numbers: Iterable[Number]) -> Iterator[list[Number]]:
-    """As many at a time as one statement takes."""
-    left = iter(numbers)
-    while part := list(islice(left, _BATCH)):
-        yield part
+    return look(set(numbers)).tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a look has shown: tokens of those in the vault, the keys that held then (None: no number has entered yet), and by which values was looked
-    for what under each key."""
+    """What a look has shown: tokens of those in the vault, the keys that held when it began (None: no number has entered yet), and by which values was
+    looked for what under each key."""
 
     tokens: dict[Number, str]
     held: LookupKeys | None
@@ -121,9 +113,27 @@ class Looked:
 
 def look(numbers: Collection[Number]) -> Looked:
     """Looks for numbers under the keys that hold. Raises ``keys.KeysMissing``."""
-    rows, held, values = _look("lookup", lambda key, ring: {value(number, key, ring): number for number in numbers})
-    by_value = {found: number for of_key in values.values() for found, number in of_key.items()}
-    return Looked({by_value[found]: token for found, token in rows}, held, values)
+    looked = Looked({}, None, defaultdict(dict))
+    for some in parts(numbers):
+        rows, held, values = _look("lookup", partial(_values, some))
+        if not looked.values:
+            looked = replace(looked, held=held)
+        for key, of_key in values.items():
+            looked.values[key].update(of_key)
+        by_value = {found: number for of_key in values.values() for found, number in of_key.items()}
+        looked.tokens.update((by_value[found], token) for found, token in rows)
+    return looked
+
+
+def _values(numbers: Collection[Number], key: int, ring: keys.KeyRing) -> dict[str, Number]:
+    return {value(number, key, ring): number for number in numbers}
+
+
+def parts(numbers: Iterable[T]) -> Iterator[list[T]]:
+    """As many at a time as one statement takes."""
+    left = iter(numbers)
+    while part := list(islice(left, _BATCH)):
+        yield part
 
 
 def ending(last: str) -> list[str]:

@@ -103,31 +103,30 @@ def keep(kind: str, text: str) -> Secret:
 
 def keep_all(numbers: Iterable[Number]) -> dict[Number, str]:
     """Tokens of all these numbers (none of them ""); what is new enters the vault, in the caller's transaction. Raises ``keys.KeysMissing``."""
-    kept: dict[Number, str] = {}
-    for part in lookup.parts(set(numbers)):
-        looked = lookup.look(part)
-        kept.update(looked.tokens)
-        if missing := [number for number in part if number not in kept]:
-            kept.update(_entered(missing, looked))
-    return kept
+    looked = lookup.look(set(numbers))
+    missing = {number for of_key in looked.values.values() for number in of_key.values()} - looked.tokens.keys()
+    return looked.tokens | _entered(missing, looked) if missing else looked.tokens
 
 
-def _entered(missing: list[Number], looked: lookup.Looked) -> dict[Number, str]:
+def _entered(missing: set[Number], looked: lookup.Looked) -> dict[Number, str]:
     """``missing`` weren't there when they were looked for."""
     ring, entered = keys.ring(), dict[Number, str]()
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         holds = lookup.joined(cursor, ring)
         if looked.held is not None and looked.held != holds:  # they may have come under the key that is leaving
-            entered.update(lookup.look(missing).tokens)
-        values = looked.values.get(holds.current) or {lookup.value(number, holds.current, ring): number for number in missing}
-        # In the order of the unique index, so that two who enter the same numbers wait for each other in turn.
-        wanted = set(missing)
-        by_value = sorted((value, number) for value, number in values.items() if number in wanted)
-        while new := {value: number for value, number in by_value if number not in entered}:
-            _insert(cursor, new, holds.current, ring)
-            entered.update((new[value], token_) for value, token_ in cursor.fetchall())
-            if others := [number for number in new.values() if number not in entered]:  # somebody else has entered them just now
-                entered.update(lookup.look(others).tokens)
+            entered.update(lookup.find(missing))
+        values = looked.values.get(holds.current, {})
+        if not missing <= set(values.values()):
+            values = {lookup.value(number, holds.current, ring): number for number in missing}
+        left = missing - entered.keys()
+        while left:
+            # In the order of the unique index, so that two who enter the same numbers wait for each other in turn.
+            for part in lookup.parts(sorted((value, number) for value, number in values.items() if number in left)):
+                new = dict(part)
+                _insert(cursor, new, holds.current, ring)
+                entered.update((new[value], token_) for value, token_ in cursor.fetchall())
+            entered.update(lookup.find(left - entered.keys()))  # somebody else has entered these just now
+            left -= entered.keys()
     return entered
 
 

@@ -203,6 +203,11 @@ def chromium() -> Iterator[Browser]:
         opened.close()
 
 
+_STICKS_OUT = """() => [...document.querySelectorAll('body *')]
+    .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth && getComputedStyle(one).visibility !== 'hidden')
+    .map(one => one.outerHTML.slice(0, 120)).slice(0, 8)"""
+
+
 @dataclass
 class Visitor:
     """Somebody at a screen, and what went wrong on it."""
@@ -230,7 +235,7 @@ class Visitor:
     def fits(self) -> None:
         """No sideways scrolling of the page at this width."""
         over = self.page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, f"{self.page.url} is {over} px too wide at {self.page.viewport_size}"
+        assert over <= 0, f"{self.page.url} is {over} px too wide at {self.page.viewport_size}: {self.page.evaluate(_STICKS_OUT)}"
 
 
 Enter = Callable[..., Visitor]

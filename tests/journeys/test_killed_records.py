@@ -136,7 +136,7 @@ def test_a_workbook_killed_at_random_moments_ends_like_one_left_alone(order: Cal
     recorded = _state()
     assert {name for name, rows in recorded.items() if not rows} == set()
     outcomes = set(ImportRow.objects.values_list("outcome", flat=True))
-    assert outcomes == {"applied", "refused"}
+    assert outcomes == {"applied", "noted", "refused"}  # an area seldom seen is told and taken
     taken_back = order(None, undo=True)
     assert taken_back["code"] == 0
     undone = _state()

@@ -81,7 +81,7 @@ def test_houses_are_recorded_the_answer_goes_back_and_entries_are_marked(enter: 
     picture(clerk, "imports-list")
 
     # who was entered in the national system
-    page.get_by_role("link", name="上级系统录入").click()
+    page.get_by_role("link", name="上级系统录入", exact=True).click()
     expect(page.get_by_role("heading", name="上级系统录入")).to_be_visible()
     clerk.accessible()
     clerk.fits()

@@ -186,7 +186,7 @@ def test_a_number_that_came_under_the_leaving_key_after_one_looked_is_taken(ring
     keys.add(index=True)
     reindexing._begin(2, 0)
     assert lookup.held() == LookupKeys(2, 1)
-    assert vault._entered([number], looked) == {number: theirs}
+    assert vault._entered({number}, looked) == {number: theirs}
     assert Secret.objects.count() == 4
 
 
@@ -399,3 +399,32 @@ def test_two_do_not_change_keys_at_once(ring: Path, monkeypatch: pytest.MonkeyPa
         go_on.set()
         thread.join(30)
     assert command.main(["rotate"]) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_enter_the_same_thousands_at_once_wait_for_each_other_in_turn(ring: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than one statement's worth each, in other orders, overlapping: nobody is broken off, and both get the same tokens."""
+    monkeypatch.setattr(lookup, "_BATCH", 200)
+    start, failures, kept = threading.Barrier(2), list[BaseException](), list[dict[lookup.Number, str]]()
+
+    def enter(numbers: list[lookup.Number]) -> None:
+        try:
+            start.wait(20)
+            with transaction.atomic():
+                kept.append(vault.keep_all(numbers))
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=enter, args=(some,)) for some in (NUMBERS[:2000], NUMBERS[2500:500:-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert failures == []
+    one, other = kept
+    assert {number: token for number, token in one.items() if number in other} == {
+        number: other[number] for number in one if number in other
+    }
+    assert Secret.objects.count() == len(one.keys() | other.keys()) == 2501

@@ -1,1 +1,0 @@
-var e=document.documentElement,t=matchMedia(`(prefers-color-scheme: dark)`),n=()=>{let n=e.dataset.theme??`auto`;e.dataset.bsTheme=n===`auto`?t.matches?`dark`:`light`:n};n(),t.addEventListener(`change`,n);
