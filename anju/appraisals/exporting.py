@@ -100,9 +100,8 @@ def round_coverage(asked: Asked, user: User, full: bool) -> RowSet:
 
     def rows() -> Iterator[Sequence[object]]:
         for code, one in sorted(by_village.items()):
-            seen = one.households - one.left
-            share = f"{seen * 100 / one.households:.1f}%" if one.households else ""
-            yield (code, places.get(code, ""), one.households, seen, one.fine, one.suspect, one.no_house, one.absent, one.left, share)
+            share = f"{one.seen * 100 / one.households:.1f}%" if one.households else ""
+            yield (code, places.get(code, ""), one.households, one.seen, one.fine, one.suspect, one.no_house, one.absent, one.left, share)
 
     return RowSet(_("排查进度"), _COVERAGE_HEADINGS, len(by_village), rows(), area=area, caption=found.name)
 

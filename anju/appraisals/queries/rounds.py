@@ -1,16 +1,15 @@
 """Rounds of looking at houses: which concern an area, how far each is, and a village's households in the order in which one walks."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
 from django.db.models import Case, CharField, F, Func, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce, Length, Substr
 
 from anju.accounts.scope import within as inside
-from anju.appraisals.models import Round, Screening
+from anju.appraisals.models import Appraisal, Round, Screening
 from anju.appraisals.queries import coverage
+from anju.appraisals.queries.coverage import Coverage
 from anju.registry.models import Household
 from anju.vocabulary import division
 
@@ -39,36 +38,15 @@ def place(round: Round, area: str) -> str:
     return round.area if division.contains(area, round.area) else division.NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a round is: households in its scope, those looked at, those seen as suspect."""
-
-    households: int
-    seen: int
-    suspect: int
+def progress(round: Round, area: str) -> Coverage:
+    """How far a round is inside an area."""
+    stem = place(round, area)
+    return coverage.coverage(round, within=stem).get(stem, Coverage(stem))
 
 
-def progress(found: Iterable[Round], area: str) -> dict[int, Progress]:
-    """Round → how far it is inside an area: what is counted of an index, whatever was seen of the single household."""
-    listed = list(found)
-    wholes: dict[tuple[str, tuple[str, ...]], int] = {}
-    made = {}
-    with connection.cursor() as cursor:
-        for one in listed:
-            stem, codes = place(one, area), tuple(one.categories)
-            if (stem, codes) not in wholes:
-                wholes[stem, codes] = coverage.in_scope(one, within=stem).count()
-            low, high = division.bounds(stem)
-            cursor.execute(
-                """SELECT (SELECT count(*) FROM appraisals_screening
-                           WHERE round_id = %(round)s AND superseded_at IS NULL AND area >= %(low)s AND area < %(high)s),
-                          (SELECT count(*) FROM appraisals_screening
-                           WHERE superseded_at IS NULL AND result = 'suspect' AND area >= %(low)s AND area < %(high)s AND round_id = %(round)s)""",
-                {"round": one.pk, "low": low, "high": high},
-            )
-            seen, suspect = cursor.fetchone() or (0, 0)
-            made[one.pk] = Progress(wholes[stem, codes], seen, suspect)
-    return made
+def papers(round: Round, area: str) -> "QuerySet[Appraisal]":
+    """The appraisals made in a round."""
+    return Appraisal.objects.filter(inside(area), round=round)
 
 
 # ------------------------------------------------------------------------------------------------ a village on foot

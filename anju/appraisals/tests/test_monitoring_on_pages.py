@@ -1,17 +1,20 @@
 """The pages of hazards and of the newly recognised: reported, checked, appraised, lifted; deadlines counted; every figure opens its rows."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from anju.accounts.models import User
 from anju.accounts.scope import actor_of
 from anju.appraisals import rules
-from anju.appraisals.actions import hazards
+from anju.appraisals.actions import hazards, rounds, screening
 from anju.appraisals.models import Hazard
-from anju.appraisals.queries import monitoring
+from anju.appraisals.queries import appraisal, monitoring
+from anju.appraisals.queries import rounds as queries
 from anju.appraisals.tests.conftest import COUNTY, ENROLLED, TODAY, TOWNSHIP, VILLAGE, Submit, person, refused
 from anju.appraisals.tests.test_pages import body, signed_in
 from anju.evidence.models import Album
@@ -275,3 +278,44 @@ def test_the_tile_counts_what_the_month_lists(clerk: User, households: list[Hous
     figures = client.get(reverse("appraisals:hazards")).context["figures"]
     for figure in figures[4:]:
         assert client.get(figure["url"]).context["page"].total == figure["value"] == 1
+
+
+# ------------------------------------------------------------------------------------------------ many
+
+
+def test_no_question_reads_every_hazard_or_screening(households: list[Household], clerk: User, collector: User) -> None:
+    """Four thousand households of another county, each with a struck hazard and a suspect house: questions of ours go by an index."""
+    reported(households[0], collector)
+    ours = rounds.open_round(area=COUNTY, kind="revisit", name="本县", starts_on=ON, ends_on=TODAY, by=clerk)
+    screening.screen(round=ours, household=households[0], result="suspect", by=collector)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_household (number, area, address, phone, groups, opened_on, source) "
+            "SELECT '210921100201-' || lpad(n::text, 5, '0'), '210921100201', '', '', '', '2019-01-01', '' FROM generate_series(1, 4000) n"
+        )
+        cursor.execute(
+            "INSERT INTO appraisals_hazard (household_id, area, \"on\", way, cause, reporter, description, urgent, unfounded, checked_note, due, closed_on, "
+            "closed_how, recorded_at, client_id, device, source) SELECT id, area, '2020-01-01', 'cadre', 'age', '', 'x', false, false, '', '2020-01-20', "
+            "'2020-02-01', 'x', now(), '', '', '' FROM registry_household WHERE area = '210921100201'"
+        )
+        cursor.execute(
+            "INSERT INTO appraisals_screening (round_id, household_id, area, \"on\", result, note, recorded_at, client_id, device, source) "
+            "SELECT %s, id, area, '2020-06-01', 'suspect', '', now(), '', '', '' FROM registry_household WHERE area = '210921100201'",
+            [ours.pk],
+        )
+        cursor.execute("ANALYZE appraisals_hazard")
+        cursor.execute("ANALYZE appraisals_screening")
+        cursor.execute("ANALYZE registry_household")
+    asked: dict[str, Any] = {
+        "hazards, newest": monitoring.ledger(clerk, monitoring.Filters(area=VILLAGE), TODAY).order_by("-on", "-id")[:40],
+        "hazards overdue": monitoring.ledger(clerk, monitoring.Filters(area=VILLAGE, state=monitoring.LATE), TODAY).order_by("due")[:40],
+        "suspect houses": appraisal.suspects(clerk, VILLAGE),
+        "a village on foot": queries.on_foot(ours, VILLAGE, "left"),
+    }
+    with acting(actor_of(clerk)), connection.cursor() as cursor:
+        for name, found in asked.items():
+            sql, params = found.query.sql_with_params()
+            cursor.execute("EXPLAIN " + sql, params)
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            for table in ("appraisals_hazard", "appraisals_screening", "registry_household"):
+                assert not re.search(rf"Seq Scan on {table}\b", plan), f"{name}:\n{plan}"

@@ -16,6 +16,7 @@ from anju.appraisals.actions import rounds, screening
 from anju.appraisals.field_forms import SIGNS
 from anju.appraisals.models import NoHouse, Round, Screening
 from anju.appraisals.queries import rounds as queries
+from anju.appraisals.queries.coverage import Coverage
 from anju.appraisals.tests.conftest import COUNTY, ENROLLED, OTHER_VILLAGE, TODAY, TOWNSHIP, VILLAGE, person
 from anju.appraisals.tests.test_pages import body, signed_in
 from anju.evidence.models import Album
@@ -121,9 +122,10 @@ def test_every_figure_of_coverage_opens_the_rows_it_counts(
 def test_the_list_tells_how_far_each_round_is(round_: Round, clerk: User, collector: User, households: list[Household]) -> None:
     screening.screen(round=round_, household=households[0], result="suspect", by=collector)
     poor = rounds.open_round(area=COUNTY, kind="focused", name="只看贫困户", starts_on=ON, ends_on=TODAY, by=clerk, categories=["JDLK"])
-    assert queries.progress([round_, poor], COUNTY) == {
-        round_.pk: queries.Progress(3, 1, 1),
-        poor.pk: queries.Progress(1, 0, 0),
+    lines = {line["row"]: line["far"] for line in signed_in(clerk).get(reverse("appraisals:rounds")).context["lines"]}
+    assert lines == {
+        round_: Coverage(COUNTY, households=3, suspect=1, left=2),
+        poor: Coverage(COUNTY, households=1, left=1),
     }
     rounds.close_round(round=poor, by=clerk)
     running = body(signed_in(clerk).get(reverse("appraisals:rounds"), {"state": "running"}))

@@ -58,7 +58,7 @@ def village(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     tally = coverage.coverage(round, within=code).get(code, Coverage(code))
     counts = {
         "": tally.households,
-        queries.SEEN: tally.households - tally.left,
+        queries.SEEN: tally.seen,
         "left": tally.left,
         "suspect": tally.suspect,
         "absent": tally.absent,

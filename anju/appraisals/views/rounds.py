@@ -26,7 +26,7 @@ from anju.refusing import Refused
 from anju.registry.models import Category
 from anju.vocabulary import division
 
-LIMIT, ROUNDS = 40, 12
+LIMIT, ROUNDS = 40, 8
 RESULT = Screening.Result
 TONES = {RESULT.FINE.value: "ok", RESULT.SUSPECT.value: "late", RESULT.NO_HOUSE.value: "hold", RESULT.ABSENT.value: "soon"}
 _BELOW = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12}
@@ -68,17 +68,17 @@ def index(request: HttpRequest) -> HttpResponse:
     every = queries.rounds(area)
     found = {"": every, "running": every.filter(closed_at=None), "closed": every.exclude(closed_at=None)}
     page = paging.page(found[state].select_related("organiser"), order=("-starts_on", "-id"), asked=request.GET, limit=ROUNDS)
-    named, far = shorts(), queries.progress(page.rows, area)
-    where = divisions.full_names({row.area for row in page.rows})
+    named, far = shorts(), {row.pk: queries.progress(row, area) for row in page.rows}
+    where = {"": _("全国"), **divisions.below_county(row.area for row in page.rows)} if page.rows else {}
     context = {
         "page": page,
         "lines": [
             {
                 "row": row,
-                "where": where.get(row.area, row.area) if len(row.area) <= 6 else divisions.below_county([row.area])[row.area],
+                "where": where.get(row.area, row.area),
                 "whom": whom(row, named),
                 "far": far[row.pk],
-                "late": row.closed_at is None and row.ends_on < today and far[row.pk].seen < far[row.pk].households,
+                "late": row.closed_at is None and row.ends_on < today and far[row.pk].left > 0,
                 "url": _url(row, area),
             }
             for row in page.rows
@@ -158,7 +158,7 @@ def _page(request: HttpRequest, round: Round, *, form: StaffForm | None = None, 
         "area": area,
         "where": where_of(area) or _("全国"),
         "whole": whole,
-        "seen": whole.households - whole.left,
+        "seen": whole.seen,
         "tiles": [
             {
                 "label": label,
@@ -177,7 +177,7 @@ def _page(request: HttpRequest, round: Round, *, form: StaffForm | None = None, 
                 "one": one,
                 "name": names.get(one.area, one.area),
                 "url": reverse("appraisals:round-village", args=[round.pk, one.area]) if villages else query(request, area=one.area),
-                "seen": one.households - one.left,
+                "seen": one.seen,
                 "parts": _parts(one),
                 "cells": [
                     (getattr(one, key), _opened(round, one.area, key), words()[key], tone)
@@ -201,6 +201,7 @@ def _page(request: HttpRequest, round: Round, *, form: StaffForm | None = None, 
             (_("干部人次"), f"{round.cadres:,}" if round.cadres else ""),
             (_("专家人次"), f"{round.experts:,}" if round.experts else ""),
         ],
+        "papers": queries.papers(round, area).count(),
         "going": going,
         "pace": -(-whole.left // days) if going and days > 0 and whole.left else 0,
         "form": form or StaffForm(initial={"cadres": round.cadres, "experts": round.experts}),
@@ -264,7 +265,7 @@ def listed(request: HttpRequest, pk: int) -> HttpResponse:
     tally = coverage.coverage(round, within=area).get(area, Coverage(area))
     counts = {
         "": tally.households,
-        queries.SEEN: tally.households - tally.left,
+        queries.SEEN: tally.seen,
         **{key: getattr(tally, key) for key in ("left", *RESULT.values)},
     }
     found = scope(user, queries.households(round, area, state))

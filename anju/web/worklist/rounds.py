@@ -26,9 +26,9 @@ def items(user: User, area: str, today: date) -> Iterator[Dated]:
 
 
 def _rounds(user: User, area: str, today: date) -> Iterator[Dated]:
-    running = rounds.running(area)
-    for round, far in ((one, rounds.progress([one], area)[one.pk]) for one in running if one.starts_on <= today):
-        if not (count := max(0, far.households - far.seen)):
+    for round in rounds.running(area):
+        far = rounds.progress(round, area)
+        if round.starts_on > today or not (count := far.left):
             continue
         if division.level(area) >= Level.VILLAGE:
             url = reverse("appraisals:round-village", args=[round.pk, area[:12]])
