@@ -57,6 +57,7 @@ SECTIONS: tuple[tuple[Entry, ...], ...] = (
         Entry(_("上级系统录入"), "entries:list", "database-import", ("entries:",)),
         Entry(_("一户一档"), "households:list", "users", ("households:",)),
         Entry(_("住房鉴定"), "appraisals:waiting", "home-search", ("appraisals:",), count="appraisals"),
+        Entry(_("危房和保障"), "guarantees:danger", "home-bolt", ("guarantees:",), count="guarantees"),
         Entry(_("住房核验"), "verification:overview", "shield-check", ("verification:",)),
         Entry(_("问题台账"), "problems:list", "alert-triangle", ("problems:",), count="problems"),
         Entry(_("公示"), "notices:list", "speakerphone", ("notices:",), count="notices"),

@@ -22,13 +22,14 @@ from anju.accounts import actions as accounts
 from anju.accounts.models import Grant, NamedRecord, User
 from anju.accounts.roles import ROLES, Power
 from anju.accounts.signing_in.models import SignedInSession
-from anju.appraisals.actions import appraising, objecting, posting
+from anju.appraisals.actions import appraising, objecting, posting, stock
 from anju.clock.actions import set_today
 from anju.demo import pictures
 from anju.entries import actions as entries
 from anju.entries.models import SystemEntry
 from anju.evidence import albums, photos
 from anju.exports.actions import asking
+from anju.guarantees import actions as guarantees
 from anju.imports import actions as imports
 from anju.jobs.models import Job
 from anju.notices import actions as notices
@@ -125,6 +126,16 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     "appraisals:answer": ("appraisal", "refusal", "maintain"),
     **dict.fromkeys(("appraisals:posting", "appraisals:posting-paper"), ("posting",)),
     "appraisals:hang": ("posting", "take-down"),
+    **dict.fromkeys(
+        ("guarantees:list", "guarantees:danger", "guarantees:households", "guarantees:lived-in", "guarantees:stocks"),
+        None,
+    ),
+    **dict.fromkeys(("guarantees:panel", "guarantees:record", "guarantees:album"), ("household",)),
+    **dict.fromkeys(("guarantees:show", "guarantees:correct"), ("way_out",)),
+    "guarantees:act": ("way_out", "withdraw"),
+    **dict.fromkeys(("guarantees:stock", "guarantees:stock-households", "guarantees:stock-paper"), ("stock",)),
+    "guarantees:stock-act": ("stock", "void"),
+    "guarantees:strike": ("stock_entry",),
     **dict.fromkeys(("verification:overview", "verification:new", "verification:balance"), None),
     **dict.fromkeys(("verification:panel", "verification:conclude"), ("household",)),
     **dict.fromkeys(("verification:households", "verification:close"), ("campaign",)),
@@ -202,6 +213,20 @@ def _appraised(side: Side, household: Household) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _housed(side: Side, household: Household) -> dict[str, Any]:
+    """A way of living safely, and a stock of the danger ledger, with words that stand nowhere else."""
+    way = guarantees.record(
+        household=household, route="exchange", since=county.TODAY, by=side.clerk, provider=f"提供人{side.code}", document=f"协议{side.code}",
+        safe_because="验收合格",
+    )  # fmt: skip
+    registry.set_category(category="DB", household=household, on=date(2020, 1, 1), by=side.clerk)
+    made = stock.make(area=side.code, by=side.clerk, as_of=county.TODAY)
+    entry = made.entries.first()
+    assert entry is not None
+    side.words |= {way.provider, way.document}
+    return {"way_out": way.pk, "stock": made.pk, "void": "void", "stock_entry": entry.pk}
+
+
 def _verified(side: Side, household: Household) -> dict[str, Any]:
     """A campaign with one conclusion, with words that stand nowhere else."""
     campaign = verification.open_campaign(
@@ -251,6 +276,7 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
         "export": export.pk, "import": houses.pk, "import_row": houses.rows.get().pk, "mark": marked.pk, **_problem_and_notice(side, household),
     }  # fmt: skip
     side.ids |= _appraised(side, household)
+    side.ids |= _housed(side, household)
     side.ids |= _verified(side, household)
     side.words |= {letter.number, f"{side.code}109201-" if side.code == county.COUNTY else f"{side.code}100201-"}
     return side
@@ -332,6 +358,8 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "verification_campaign",
             "verification_verification",
             "guarantees_guarantee",
+            "appraisals_stock",
+            "appraisals_stockentry",
             "imports_importbatch",
             "imports_importrow",
             "registry_dwellingstate",

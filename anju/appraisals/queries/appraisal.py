@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from anju.accounts.models import User
 from anju.accounts.scope import scope, within
 from anju.appraisals.models import LETTERS, Appraisal, Hazard, HouseGrade, NoHouse, Objection, Posting, Screening
+from anju.appraisals.queries.ledger import on_lists
 from anju.policy import NoRule, keys, value
 from anju.registry.facts import is_open
 from anju.registry.models import Household
@@ -135,7 +136,7 @@ def ungraded(user: User, area: str, today: date) -> QuerySet[Household]:
     except NoRule:
         return Household.objects.none()
     found = scope(user, Household.objects.filter(within(area), closed_on=None)).exclude(groups="")
-    found = found.filter(groups__regex=rf"(^|\+)({'|'.join(map(re.escape, groups))})(\+|$)")
+    found = found.filter(on_lists(groups))
     graded = HouseGrade.objects.filter(is_open(), household=OuterRef("pk"))
     houseless = NoHouse.objects.filter(is_open(), household=OuterRef("pk"))
     return found.filter(~Exists(graded), ~Exists(houseless)).order_by("area", "number")
