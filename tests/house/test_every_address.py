@@ -35,7 +35,7 @@ from anju.jobs.models import Job
 from anju.notices import actions as notices
 from anju.problems.actions import hand_over, open_problem
 from anju.registry import actions as registry
-from anju.registry.models import Change, Household
+from anju.registry.models import Category, Change, Household
 from anju.rosters.actions import letters, receiving
 from anju.rosters.models import Batch, BatchRow, Decision, Match
 from anju.rosters.tests import county
@@ -136,8 +136,8 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(("guarantees:stock", "guarantees:stock-households", "guarantees:stock-paper"), ("stock",)),
     "guarantees:stock-act": ("stock", "void"),
     "guarantees:strike": ("stock_entry",),
-    **dict.fromkeys(("verification:overview", "verification:new", "verification:balance"), None),
-    **dict.fromkeys(("verification:panel", "verification:conclude"), ("household",)),
+    **dict.fromkeys(("verification:overview", "verification:new", "verification:balance", "verification:balance-households"), None),
+    **dict.fromkeys(("verification:panel", "verification:conclude", "verification:album"), ("household",)),
     **dict.fromkeys(("verification:households", "verification:close"), ("campaign",)),
     **dict.fromkeys(("verification:village", "verification:alike"), ("campaign", "village")),
     "evidence:photo": ("photo", "size"),
@@ -219,7 +219,7 @@ def _housed(side: Side, household: Household) -> dict[str, Any]:
         household=household, route="exchange", since=county.TODAY, by=side.clerk, provider=f"提供人{side.code}", document=f"协议{side.code}",
         safe_because="验收合格",
     )  # fmt: skip
-    registry.set_category(category="DB", household=household, on=date(2020, 1, 1), by=side.clerk)
+    registry.set_category(category=Category.objects.get(code="JDLK"), household=household, on=date(2020, 1, 1), by=side.clerk)
     made = stock.make(area=side.code, by=side.clerk, as_of=county.TODAY)
     entry = made.entries.first()
     assert entry is not None

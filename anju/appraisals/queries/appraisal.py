@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from anju.accounts.models import User
 from anju.accounts.scope import scope, within
 from anju.appraisals.models import LETTERS, Appraisal, Hazard, HouseGrade, NoHouse, Objection, Posting, Screening
+from anju.appraisals.queries.coverage import looked_dangerous
 from anju.appraisals.queries.ledger import on_lists
 from anju.policy import NoRule, keys, value
 from anju.registry.facts import is_open
@@ -123,10 +124,8 @@ def hazards(user: User, area: str) -> QuerySet[Hazard]:
 
 
 def suspects(user: User, area: str) -> QuerySet[Screening]:
-    """Houses that looked dangerous and weren't appraised since, the oldest first."""
-    later = Appraisal.objects.filter(household=OuterRef("household"), on__gte=OuterRef("on")).exclude(state=Appraisal.State.WITHDRAWN)
-    found = scope(user, Screening.objects.filter(within(area), result=Screening.Result.SUSPECT, superseded_at=None))
-    return found.filter(~Exists(later)).select_related("household").order_by("on", "id")
+    """Houses that looked dangerous and weren't appraised since, the oldest look first."""
+    return scope(user, looked_dangerous(area)).select_related("household").order_by("on", "id")
 
 
 def ungraded(user: User, area: str, today: date) -> QuerySet[Household]:
