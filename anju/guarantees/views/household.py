@@ -176,7 +176,7 @@ def _page(
 
 
 def _facts(way: Guarantee) -> list[tuple[str, Any]]:
-    return [
+    said = [
         (_("户编号"), way.household.number),
         (_("住房由谁提供"), f"{way.provider}（{way.relation}）" if way.relation else way.provider),
         (_("现住址"), way.place),
@@ -189,6 +189,7 @@ def _facts(way: Guarantee) -> list[tuple[str, Any]]:
         (_("备注"), way.note),
         (_("登记"), f"{way.by.organisation.name} {way.by.name}" if way.by else ""),
     ]
+    return [(key, text) for key, text in said if text]
 
 
 def _offers(way: Guarantee, tried: str, form: django_forms.Form | None) -> list[Mapping[str, Any]]:

@@ -31,7 +31,6 @@ from anju.guarantees.queries.stock import LEFT, NO_HOUSE, STRUCK, Count, Filters
 from anju.guarantees.views.danger import NEXT
 from anju.guarantees.views.within import LIMIT, places, tabs, where_of
 from anju.refusing import Refused
-from anju.vocabulary import division
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
 from anju.vocabulary.route import ROUTES
 
@@ -205,8 +204,7 @@ def act(request: HttpRequest, pk: int, do: str) -> HttpResponse:
 def households(request: HttpRequest, pk: int) -> HttpResponse:
     """The entries of a stock, filtered."""
     stock, user, today = stock_of(request, pk), user_of(request), clock.today()
-    area = chosen(request) if division.contains(stock.area, chosen(request)) else stock.area
-    filters = Filters.of(request.GET.dict(), area)
+    filters = Filters.of(request.GET.dict(), stock.area)
     found = queries.entries(user, stock, filters, today)
     page = paging.page(found.select_related("household"), order=("area", "id"), asked=request.GET, limit=LIMIT, total=found.count())
     keys = [one.household_id for one in page.rows]
@@ -231,8 +229,8 @@ def households(request: HttpRequest, pk: int) -> HttpResponse:
         "where": where_of(filters.area) or _("全国"),
         "place": filters.area,
         "filters": filters,
-        "filtered": bool(filters.grade or filters.state or filters.way or filters.area != area),
-        "places": divisions.children(area),
+        "filtered": bool(filters.grade or filters.state or filters.way or filters.area != stock.area),
+        "places": divisions.children(stock.area),
         "may_strike": user.may(Power.STOCK) and stock.locked_at is not None and stock.voided_at is None,
         "chips": _chips(request, filters),
         "headings": [

@@ -27,14 +27,14 @@ def items(user: User, area: str, today: date) -> Iterator[Dated]:
 
 
 def _ways(user: User, area: str, today: date) -> Iterator[Dated]:
-    ending = scope(user, queries.ending(area, today))
-    first = ending.values_list("until", flat=True).first()
-    if first is not None:
-        over = first < today
-        url, (tag, tone) = f"{reverse('guarantees:list')}?state={'over' if over else 'soon'}&sort=last", left(first, today)
-        late = scope(user, queries.ending(area, today)).filter(until__lt=today).count()
-        count = late if over else ending.count()
-        title = _("保障途径已到期") if over else _("保障途径快到期")
+    ending, page = scope(user, queries.ending(area, today)), reverse("guarantees:list")
+    for state, title, found in (
+        ("over", _("保障途径已到期"), ending.filter(until__lt=today)),
+        ("soon", _("保障途径快到期"), ending.filter(until__gte=today)),
+    ):
+        if (first := found.values_list("until", flat=True).first()) is None:
+            continue
+        url, (tag, tone), count = f"{page}?state={state}&sort=last", left(first, today), found.count()
         yield (
             Item(
                 title,
@@ -45,20 +45,15 @@ def _ways(user: User, area: str, today: date) -> Iterator[Dated]:
                 Link(_("去处理"), url),
                 due=tag,
                 due_tone=tone,
-                filled=over,
+                filled=tone == "late",
                 order=(1, -count),
             ),
             first,
         )
     lived = scope(user, queries.lived_in_dangerous(area, today))[:MOST].count()
     if lived:
-        url = reverse("guarantees:lived-in")
-        yield (
-            Item(
-                _("危房住人"), _("住在 C、D 级房屋，没有在期限内的保障途径"), lived, _("户"), url, Link(_("去安置"), url), order=(2, -lived)
-            ),
-            None,
-        )
+        url, why = reverse("guarantees:lived-in"), _("住在 C、D 级房屋，没有在期限内的保障途径")
+        yield Item(_("危房住人"), why, lived, _("户"), url, Link(_("去安置"), url), order=(2, -lived)), None
 
 
 def waiting(user: User, area: str) -> dict[str, int]:
