@@ -23,6 +23,7 @@ from anju.refusing import Refused
 from anju.registry.models import Household, Membership
 from anju.verification import actions, queries
 from anju.verification.forms import CampaignForm, ConcludeForm
+from anju.verification.grounds import Data, Grounds
 from anju.verification.models import Campaign, Verification
 from anju.verification.queries import Balance
 from anju.vocabulary import division
@@ -240,9 +241,8 @@ def _ground(conclusion: Verification | None) -> str:
     return ""
 
 
-def _offer(household: Household, today: date) -> dict[str, Any]:
+def _offer(said: Grounds) -> dict[str, Any]:
     """What the data bear out of a household, to be taken with one tap."""
-    said = actions.grounds(household, today)
     supported = said.supported
     if supported is None:
         why = _("现住房鉴定为 %s 级") % said.dangerous.grade if said.dangerous else _("没有鉴定，也没有登记保障途径")
@@ -265,8 +265,9 @@ def village(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     found = scope(user, queries.in_scope(campaign, within=code, category="open" if left else ""))
     page = paging.page(found, order=("number",), asked=request.GET, limit=LIMIT, total=found.count())
     rows = _rows(page.rows)
+    data = Data(row["household"].pk for row in rows if row["conclusion"] is None)
     for row in rows:
-        row["offer"] = _offer(row["household"], today) if row["conclusion"] is None else None
+        row["offer"] = _offer(data.on(row["household"].pk, today)) if row["conclusion"] is None else None
     balance = sum(queries.coverage(campaign, within=code).values(), Balance(code))
     context = {
         "campaign": campaign,
@@ -296,19 +297,17 @@ def alike(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
         raise Http404
     picked = scope(user, queries.in_scope(campaign, within=code, category="open")).filter(number__in=request.POST.getlist("pick"))
     names = [name for name in request.POST.get("verifiers", user.name).replace("，", "、").split("、") if name.strip()]
-    done = left = 0
-    for household in picked.order_by("number")[:LIMIT]:
-        supported = actions.grounds(household, today).supported
-        if supported is None:
-            left += 1
-            continue
-        try:
-            actions.conclude(household=household, category=supported.value, by=user, verifiers=names, campaign=campaign)
-        except Refused as refusal:
-            messages.error(request, f"{household.number}：{refusal.message}")
-            left += 1
-        else:
-            done += 1
+    chosen_ones = list(picked.order_by("number")[:LIMIT])
+    data = Data(one.pk for one in chosen_ones)
+    borne_out = [(one, said) for one in chosen_ones if (said := data.on(one.pk, today).supported) is not None]
+    findings = [
+        actions.Finding(household=one.pk, category=said.value, on=today, verifiers=names, campaign=campaign) for one, said in borne_out
+    ]
+    refusals = actions.conclude_many(findings=findings, by=user)
+    for at, refusal in refusals.items():
+        messages.error(request, f"{borne_out[at][0].number}：{refusal.message}")
+    done = len(borne_out) - len(refusals)
+    left = len(chosen_ones) - done
     if done:
         messages.success(request, _("已核验 %d 户，各按本户的依据下了结论。") % done)
     if left:
@@ -333,7 +332,7 @@ def _panel(household: Household, user: User, form: ConcludeForm | None = None) -
         .select_related("appraisal", "guarantee")
         .order_by("-valid_from", "-id")
     )
-    offer = _offer(household, clock.today())
+    offer = _offer(actions.grounds(household, clock.today()))
     return {
         "household": household,
         "history": [{"one": one, "tone": TONE[Category(one.category)], "ground": _ground(one)} for one in history],
