@@ -181,9 +181,14 @@ def _undone(screenings: Sequence[int], by: User) -> tuple[list[Screening], dict[
 def _may_go(row: Screening) -> None:
     """Refused where the record can't be taken back."""
     if row.superseded_at is not None:
-        raise Refused(rules.SCREENED, _("这条排查结果已有更新的记录，请撤销最新的一条"))
+        raise newer()
     if row.round.closed_at is not None:
         raise Refused(rules.ROUND, _("“%s”已经结束") % row.round.name)
+
+
+def newer() -> Refused:
+    """Why a record that a later one superseded isn't taken back."""
+    return Refused(rules.SCREENED, _("这条排查结果已有更新的记录，请撤销最新的一条"))
 
 
 def _in_scope(round: Round, household: Household, day: date) -> None:
