@@ -10,6 +10,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("balance/", views.balance, name="balance"),
     path("household/<str:number>/", views.panel, name="panel"),
+    path("household/<str:number>/sheet/", views.sheet, name="sheet"),
     path("household/<str:number>/conclude/", views.conclude, name="conclude"),
     path("<int:pk>/households/", views.households, name="households"),
     path("<int:pk>/close/", views.close, name="close"),

@@ -19,9 +19,11 @@ from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope
 from anju.divisions import queries as divisions
 from anju.divisions.models import Division
+from anju.documents import Unprintable
+from anju.evidence import store
 from anju.refusing import Refused
 from anju.registry.models import Household, Membership
-from anju.verification import actions, queries
+from anju.verification import actions, queries, sheets
 from anju.verification.forms import CampaignForm, ConcludeForm
 from anju.verification.grounds import Data, Grounds
 from anju.verification.models import Campaign, Verification
@@ -120,6 +122,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         ],
         "picked": names.get(picked, picked),
         "blocks": _blocks(campaign, picked, villages) if picked else [],
+        "place": place,
         "stale": queries.stale(place).count(),
         "stale_url": _opened(campaign, place, "stale"),
         "level": _("村") if digits == 12 else _("地方"),
@@ -277,6 +280,7 @@ def village(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "done": balance.households - balance.open,
         "page": page,
         "rows": rows,
+        "sheets": balance.households - balance.open,
         "alike": sum(bool(row["offer"] and row["offer"]["category"]) for row in rows),
         "may": user.may(Power.VERIFY) and campaign.closed_at is None,
         "why_not": why_not(user, Power.VERIFY),
@@ -373,6 +377,25 @@ def conclude(request: HttpRequest, number: str) -> HttpResponseBase:
         "back": request.POST.get("back") or request.GET.get("back", ""),
     }
     return render(request, "verification/conclude.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def sheet(request: HttpRequest, number: str) -> HttpResponseBase:
+    """核验表 of the conclusion that holds, as PDF."""
+    household = _household(request, number)
+    held = queries.current([household]).get(household.pk)
+    if held is None:
+        messages.error(request, _("户 %(number)s 还没有核验结论，没有核验表。") % {"number": number})
+        return redirect("households:page", number)
+    try:
+        made = sheets.pdf(held)
+    except (Unprintable, store.Damaged) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("households:page", number)
+    answered = HttpResponse(made, content_type="application/pdf")
+    answered["Content-Disposition"] = f'inline; filename="{number}.pdf"'
+    answered["Cache-Control"] = "private, no-store"
+    return answered
 
 
 @require_safe

@@ -126,7 +126,7 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(("appraisals:posting", "appraisals:posting-paper"), ("posting",)),
     "appraisals:hang": ("posting", "take-down"),
     **dict.fromkeys(("verification:overview", "verification:new", "verification:balance"), None),
-    **dict.fromkeys(("verification:panel", "verification:conclude"), ("household",)),
+    **dict.fromkeys(("verification:panel", "verification:conclude", "verification:sheet"), ("household",)),
     **dict.fromkeys(("verification:households", "verification:close"), ("campaign",)),
     **dict.fromkeys(("verification:village", "verification:alike"), ("campaign", "village")),
     "evidence:photo": ("photo", "size"),

@@ -47,12 +47,10 @@ class Rounds:
             return None
         going = [one for one in there if one.closed_at is None and one.starts_on <= on]
         if len(going) != 1:
-            said = (
-                _("这一天没有开展的轮次")
-                if not going
-                else _("这一天有 %d 个轮次：%s") % (len(going), "、".join(one.name for one in going[:4]))
+            raise Refused(
+                rules.ROUND,
+                _("没有写排查轮次，这一天在开展的轮次有 %(many)d 个；请在“排查轮次”列写明，没有的先开展轮次") % {"many": len(going)},
             )
-            raise Refused(rules.ROUND, _("没有写排查轮次，%(said)s；请在“排查轮次”列写明") % {"said": said})
         return going[0]
 
 

@@ -1,9 +1,7 @@
 """Screenings and appraisals come as workbooks: each row is held to what the page holds one to, and the whole can be taken back."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,19 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from anju.accounts.models import User
+from anju.appraisals import rules
 from anju.appraisals.actions import appraising, hazards, objecting, posting, rounds, screening
 from anju.appraisals.models import Appraisal, ComponentFinding, Hazard, HouseGrade, Objection, Round, Screening
 from anju.appraisals.queries.coverage import coverage
-from anju.appraisals.tests.conftest import COUNTY, GOOD, OTHER_VILLAGE, TODAY, VILLAGE, house_of, refused
-from anju.imports import actions as imports
-from anju.imports.models import ImportBatch, ImportRow
-from anju.imports.tests.conftest import write
+from anju.appraisals.tests.conftest import COUNTY, GOOD, OTHER_VILLAGE, VILLAGE, house_of, refused
+from anju.appraisals.tests.workbooks import Send, TakeBack, faults, said
+from anju.imports.refusal import Refused as NotTaken
 from anju.refusing import Refused
 from anju.registry import actions as registry
 from anju.registry.models import Household
 
 Submit = Callable[..., Appraisal]
-Send = Callable[..., ImportBatch]
 START = date(2020, 5, 1)
 COMPONENTS = ("地基基础", "承重墙", "木柱、梁、檩", "木屋架", "屋面", "围护墙")
 LOOKS = ("户编号", "排查结果", "排查日期", "有人居住", "排查轮次", "看到的情况")
@@ -47,48 +44,9 @@ PAPERS = (
 
 
 @pytest.fixture
-def send(jobs_inline: None, django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[Any]], tmp_path: Path) -> Send:
-    """Reads rows in as a workbook and lets the background work happen."""
-
-    def read_in(rows: Sequence[dict[str, object]], headings: Sequence[str], by: User, name: str = "表.xlsx", **more: Any) -> ImportBatch:
-        with django_capture_on_commit_callbacks(execute=True):
-            batch = imports.receive(file=write(tmp_path / name, rows, headings), name=name, by=by, area=by.area, as_of=TODAY, **more)
-        batch.refresh_from_db()
-        return batch
-
-    return read_in
-
-
-@pytest.fixture
-def take_back(
-    jobs_inline: None, django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[Any]]
-) -> Callable[..., ImportBatch]:
-    """Takes a whole workbook back."""
-
-    def undo(batch: ImportBatch, by: User) -> ImportBatch:
-        with django_capture_on_commit_callbacks(execute=True):
-            imports.undo(batch=batch, by=by, reason="传错了表")
-        batch.refresh_from_db()
-        return batch
-
-    return undo
-
-
-@pytest.fixture
 def round_(clerk: User) -> Round:
     """The county's round of May."""
     return rounds.open_round(area=COUNTY, kind="revisit", name="回头看", starts_on=START, ends_on=date(2020, 6, 30), by=clerk)
-
-
-def said(batch: ImportBatch, row: int) -> str:
-    """What was found wrong in a row of the sheet."""
-    return "；".join(one["message"] for one in ImportRow.objects.get(batch=batch, row=row).findings)
-
-
-def faults(batch: ImportBatch) -> dict[str, int]:
-    """Rule → rows."""
-    found: dict[str, int] = batch.faults
-    return found
 
 
 def _paper(household: Household, level: str = "a", **more: object) -> dict[str, object]:
@@ -107,7 +65,7 @@ def _paper(household: Household, level: str = "a", **more: object) -> dict[str, 
 
 
 def test_a_workbook_of_screenings_counts_in_the_round_and_can_be_taken_back(
-    send: Send, take_back: Callable[..., ImportBatch], households: list[Household], round_: Round, clerk: User, collector: User
+    send: Send, take_back: TakeBack, *, households: list[Household], round_: Round, clerk: User, collector: User
 ) -> None:
     before = screening.screen(round=round_, household=households[0], result="absent", by=collector, on=date(2020, 5, 3))
     rows: list[dict[str, object]] = [
@@ -140,14 +98,14 @@ def test_a_workbook_of_screenings_counts_in_the_round_and_can_be_taken_back(
         ({"排查结果": "还行"}, "cell-unread", "没有登记"),
         ({"排查结果": ""}, "cell-unsaid", "请补填"),
         ({"排查日期": "2020-06-11"}, "appraisal-day", "晚于今天"),
-        ({"排查日期": "2020-04-30"}, "round-open", "没有开展的轮次"),
+        ({"排查日期": "2020-04-30"}, "round-open", "在开展的轮次有 0 个"),
         ({"排查日期": "2020-04-30", "排查轮次": "回头看"}, "round-open", "早于“回头看”开始的日期"),
         ({"排查轮次": "回头瞧"}, "round-open", "没有叫“回头瞧”的轮次"),
         ({"排查日期": "上个月"}, "cell-unread", "没有登记"),
     ],
 )
 def test_a_screening_that_cant_be_goes_back_with_its_reason(
-    send: Send, households: list[Household], round_: Round, collector: User, row: dict[str, object], check: str, words: str
+    send: Send, households: list[Household], round_: Round, collector: User, *, row: dict[str, object], check: str, words: str
 ) -> None:
     batch = send(
         [{"户编号": households[0].number, "排查结果": "安全", **row}, {"户编号": households[1].number, "排查结果": "安全"}],
@@ -227,7 +185,7 @@ def _open(rows: Any) -> list[bool]:
 
 
 def test_a_workbook_of_appraisals_gives_houses_their_grades(
-    send: Send, take_back: Callable[..., ImportBatch], give: Submit, households: list[Household], clerk: User
+    send: Send, take_back: TakeBack, give: Submit, households: list[Household], clerk: User
 ) -> None:
     older = give("b", on=date(2020, 3, 1))
     objecting.receive(appraisal=older, raised_by="周德海", reason="墙裂", by=clerk, on=date(2020, 3, 5))
@@ -299,7 +257,7 @@ def test_reports_of_the_guide_of_2009_enter_with_their_grade_alone(send: Send, h
     ],
 )
 def test_an_appraisal_that_cant_be_goes_back_with_its_reason(
-    send: Send, households: list[Household], clerk: User, row: dict[str, object], check: str, words: str
+    send: Send, households: list[Household], clerk: User, *, row: dict[str, object], check: str, words: str
 ) -> None:
     batch = send([_paper(households[0], "b", **row), _paper(households[1])], PAPERS, clerk)
     assert (batch.rows_applied, batch.rows_refused) == (1, 1), faults(batch)
@@ -309,7 +267,7 @@ def test_an_appraisal_that_cant_be_goes_back_with_its_reason(
 
 
 def test_who_may_not_appraise_doesnt_read_appraisals_in(send: Send, households: list[Household], collector: User) -> None:
-    with pytest.raises(imports.Refused, match="不能录入"):
+    with pytest.raises(NotTaken, match="不能录入"):
         send([_paper(households[0])], PAPERS, collector)
 
 
@@ -387,7 +345,7 @@ def _appraised(households: list[Household], by: User, acts: list[tuple[int, str,
 
 def test_papers_taken_back_together_need_the_same_as_one(give: Submit, households: list[Household], clerk: User, appraiser: User) -> None:
     first, second = give("b", on=date(2020, 3, 1)), give("d", on=date(2020, 5, 1))
-    refused(appraising.rules.ROLE, lambda: appraising.withdraw(appraisal=second, by=appraiser, reason="看错了户"))
+    refused(rules.ROLE, lambda: appraising.withdraw(appraisal=second, by=appraiser, reason="看错了户"))
     assert {why.rule.id for why in appraising.withdraw_many(appraisals=[first.pk, second.pk], by=appraiser, reason="看错").values()} == {
         "appraisal-role"
     }
