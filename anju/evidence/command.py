@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from anju.evidence import store
 from anju.evidence.models import StoredFile
@@ -37,12 +36,12 @@ def _check() -> int:
     return 1 if faults or clear else 0
 
 
-def _done(work: Iterator[tuple[Path, str]], what: str, *, quiet: bool = False) -> int:
+def _done(work: Iterator[tuple[str, str]], what: str, *, quiet: bool = False) -> int:
     done = stayed = 0
-    for path, why in work:
+    for name, why in work:
         if why:
             stayed += 1
-            print(f"{path.name[:16]}…\t{why}", file=sys.stderr)
+            print(f"{name.partition('/')[2][:16]}…\t{why}", file=sys.stderr)
         else:
             done += 1
     if done or stayed or not quiet:

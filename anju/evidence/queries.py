@@ -35,10 +35,10 @@ def kept(*, deep: bool = False, newest: int | None = None) -> Kept:
         if stored.sha256 in seen:
             continue
         seen.add(stored.sha256)
-        place = store.place(stored)
-        if place is None:
+        held = store.held(stored)
+        if held is None:
             missing.append(stored.sha256)
-        elif place.stat().st_size < stored.size:
+        elif held < stored.size:
             changed.append(stored.sha256)
     if deep:
         gone = {*missing, *changed}

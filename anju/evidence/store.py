@@ -1,16 +1,13 @@
-"""The store of files: a local folder, two levels deep; what is put in is kept once, sealed, and never changed.
+"""The store of files: what is put in is kept once, sealed, and never changed, in a local folder or a bucket (``evidence.shelf``).
 
-On disk a file is sealed in blocks (``privacy.sealedfile``) under a name made from its content's SHA-256 with a key: who knows a file can't
-tell from the folder whether it is here. The SHA-256 itself stands in the table, as evidence. Names and contents depend on the newest key once
+There a file is sealed in blocks (``privacy.sealedfile``) under a name made from its content's SHA-256 with a key: who knows a file can't
+tell from the place whether it is here. The SHA-256 itself stands in the table, as evidence. Names and contents depend on the newest key once
 ``rotate`` has gone over them; until then older names are still found, and so are files kept in clear by an earlier version (``seal_clear``).
 """
 
 import hashlib
 import io
-import os
 import shutil
-import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,9 +20,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from anju import database
 from anju import memory as memory_files
 from anju.accounts.models import User
 from anju.evidence.models import StoredFile
+from anju.evidence.shelf import in_bucket, shelf
 from anju.jobs.progress import Refused
 from anju.privacy import keys, sealedfile
 from anju.privacy.cipher import Tampered
@@ -33,7 +32,6 @@ from anju.privacy.cipher import Tampered
 _CHUNK = 1024 * 1024
 _PURPOSE = "files"
 _SUFFIX = ".sealed"
-_ASIDE = ".aside-"
 _ASIDE_KEPT = 24 * 3600
 
 
@@ -45,40 +43,48 @@ class Damaged(Refused):
     """A kept file isn't there, isn't what was put in, or its key is missing; the message says which and what to do."""
 
 
-def _folder() -> Path:
-    return Path(settings.FILE_STORE)
-
-
 def work() -> Path:
-    """Where work that can't be done in memory has its folders, beside the store."""
-    return _folder().parent / "work"
+    """Where work that can't be done in memory has its folders: beside the store's own, or in the installation's home."""
+    kept = settings.FILE_STORE
+    return (database.home() if in_bucket(kept) else Path(kept).parent) / "work"
 
 
 # ------------------------------------------------------------------------------------------------ names
 
 
-def _name(sha256: str, number: int, ring: keys.KeyRing) -> Path:
+def _name(sha256: str, number: int, ring: keys.KeyRing) -> str:
     maker = hmac.HMAC(ring.derive("file names", number, 32), hashes.SM3())
     maker.update(bytes.fromhex(sha256))
     name = maker.finalize().hex()
-    return _folder() / name[:2] / (name + _SUFFIX)
+    return f"{name[:2]}/{name}{_SUFFIX}"
 
 
-def _places(sha256: str) -> Iterator[Path]:
-    """Where a content may lie sealed: under the newest key's name first."""
+def _names(sha256: str) -> Iterator[str]:
+    """Under which names a content may lie sealed: the newest key's first."""
     ring = keys.ring()
     for number in sorted(ring.masters, key=lambda number: (number == ring.active, number), reverse=True):
         yield _name(sha256, number, ring)
 
 
-def _clear_place(sha256: str) -> Path:
-    """Where an earlier version kept it in clear."""
-    return _folder() / sha256[:2] / sha256
+def _clear_name(sha256: str) -> str:
+    """Under which an earlier version kept it in clear."""
+    return f"{sha256[:2]}/{sha256}"
 
 
-def place(stored: StoredFile) -> Path | None:
-    """The file on disk, sealed (or still in clear); None where it is missing."""
-    return next((path for path in (*_places(stored.sha256), _clear_place(stored.sha256)) if path.is_file()), None)
+def _may_lie(sha256: str) -> tuple[str, ...]:
+    return (*_names(sha256), _clear_name(sha256))
+
+
+def name_of(stored: StoredFile) -> str | None:
+    """The name under which the file lies, sealed (or still in clear); None where it is missing."""
+    there = shelf()
+    return next((name for name in _may_lie(stored.sha256) if there.size(name) is not None), None)
+
+
+def held(stored: StoredFile) -> int | None:
+    """How many bytes lie there for the file, sealed; None where it is missing."""
+    there = shelf()
+    return next((size for name in _may_lie(stored.sha256) if (size := there.size(name)) is not None), None)
 
 
 # ------------------------------------------------------------------------------------------------ putting in
@@ -95,43 +101,22 @@ def put(source: BinaryIO | Path, *, name: str, media_type: str, by: User | None)
 
 
 def _seal(source: BinaryIO) -> tuple[str, int]:
-    """Seals what is read into its place, over what lies there (which may be damaged) and instead of what lies under older names."""
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256()
-    size = 0
-    aside: Path | None = None
+    """Seals what is read under its name, over what lies there (which may be damaged) and instead of what lies under older names."""
+    there, digest, size = shelf(), hashlib.sha256(), 0
     try:
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=_ASIDE, delete=False) as out:
-            aside = Path(out.name)
-            sealed = sealedfile.Writer(cast("BinaryIO", out), purpose=_PURPOSE)
+        with there.writing() as aside:
+            sealed = sealedfile.Writer(aside.file, purpose=_PURPOSE)
             while block := source.read(_CHUNK):
                 digest.update(block)
                 size += len(block)
                 sealed.write(block)
             sealed.finish(bound_to=digest.digest())
-            out.flush()
-            os.fsync(out.fileno())
-        target, *older = [*_places(digest.hexdigest()), _clear_place(digest.hexdigest())]
-        target.parent.mkdir(exist_ok=True)
-        os.replace(aside, target)
-        _flush(target.parent)
+            aside.named, *older = _may_lie(digest.hexdigest())
+        for name in older:
+            there.remove(name)
     except OSError as error:
-        if aside is not None:
-            aside.unlink(missing_ok=True)
-        raise StoreFull(_("文件没有存下：%(why)s。请清理磁盘后再传一次。") % {"why": error.strerror}) from error
-    for path in older:
-        path.unlink(missing_ok=True)
+        raise StoreFull(_("文件没有存下：%(why)s。请清理磁盘后再传一次。") % {"why": error.strerror or error}) from error
     return digest.hexdigest(), size
-
-
-def _flush(folder: Path) -> None:
-    """The folder's entries are on disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 # ------------------------------------------------------------------------------------------------ taking out
@@ -157,17 +142,18 @@ def _damaged(name: str, why: str) -> Damaged:
 
 def open(stored: StoredFile) -> BinaryIO:
     """The clear bytes as a stream that can seek. Raises ``Damaged``: now, or in reading where a later block was changed."""
-    for path in (
-        *_places(stored.sha256),
-        _clear_place(stored.sha256),
-        *_places(stored.sha256),
-    ):  # it may be moved to its new name meanwhile
-        with suppress(FileNotFoundError):
-            source = path.open("rb")
+    there = shelf()
+    for name in (*_may_lie(stored.sha256), *_names(stored.sha256)):  # it may be moved to its new name meanwhile
+        try:
+            source = there.open(name)
             break
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise _damaged(stored.name, f"{error.strerror or error}。") from error
     else:
         raise _damaged(stored.name, _("文件不在了。"))
-    if path.suffix != _SUFFIX:
+    if not name.endswith(_SUFFIX):
         return source
     try:
         return cast("BinaryIO", io.BufferedReader(_Sealed(source, stored), sealedfile.BLOCK))
@@ -242,69 +228,64 @@ def _fault(stored: StoredFile) -> str:
 # ------------------------------------------------------------------------------------------------ sealing anew
 
 
-def _files() -> Iterator[Path]:
-    """Every kept file on disk, also those no table row knows of (an upload that was refused)."""
-    for folder in sorted(_folder().glob("??")):
-        yield from sorted(path for path in folder.iterdir() if path.is_file())
-
-
 def seal_anew(stored: StoredFile) -> None:
     """The file is sealed under the newest key, under the newest name; what lay under older names is gone. Raises ``Damaged``."""
     with open(stored) as source:
         _seal(source)
 
 
-def left_clear() -> list[Path]:
-    """Files an earlier version kept in clear."""
-    return [path for path in _files() if path.suffix != _SUFFIX]
+def left_clear() -> list[str]:
+    """Files an earlier version kept in clear, also those no table row knows of (an upload that was refused)."""
+    return [name for name in shelf().names() if not name.endswith(_SUFFIX)]
 
 
-def seal_clear() -> Iterator[tuple[Path, str]]:
-    """Seals what lies in clear, one after the other: (file, "" or why it stays). Interrupted, it goes on with the rest."""
-    for path in left_clear():
-        with path.open("rb") as source:
-            if hashlib.file_digest(source, "sha256").hexdigest() != path.name:
-                yield path, _("内容与文件名不符，没有改动；请用备份核对。")
+def seal_clear() -> Iterator[tuple[str, str]]:
+    """Seals what lies in clear, one after the other: (name, "" or why it stays). Interrupted, it goes on with the rest."""
+    for name in left_clear():
+        with shelf().open(name) as source:
+            if hashlib.file_digest(cast("io.BufferedReader", source), "sha256").hexdigest() != name.partition("/")[2]:
+                yield name, _("内容与文件名不符，没有改动；请用备份核对。")
                 continue
             source.seek(0)
             _seal(source)
-        yield path, ""
+        yield name, ""
 
 
-def _by_key() -> Iterator[tuple[Path, int | None]]:
+def _by_key() -> Iterator[tuple[str, int | None]]:
     """Sealed files and the numbers of their keys."""
-    for path in _files():
-        if path.suffix == _SUFFIX:
-            with suppress(FileNotFoundError), path.open("rb") as source:
-                yield path, sealedfile.key_number(source)
+    there = shelf()
+    for name in there.names():
+        if name.endswith(_SUFFIX):
+            with suppress(FileNotFoundError), there.open(name) as source:
+                yield name, sealedfile.key_number(source)
 
 
 def standing() -> Counter[int]:
     """How many files are sealed under which key."""
-    return Counter(number for _path, number in _by_key() if number is not None)
+    return Counter(number for _name, number in _by_key() if number is not None)
 
 
-def under_older_keys() -> list[Path]:
+def under_older_keys() -> list[str]:
     """Sealed files that a rotation has still to go over."""
     active = keys.ring().active
-    return [path for path, number in _by_key() if number != active]
+    return [name for name, number in _by_key() if number != active]
 
 
-def rotate() -> Iterator[tuple[Path, str]]:
-    """Seals every file anew that an older key sealed, those without a table row too: (file, "" or why it stays). Interrupted, it goes on
+def rotate() -> Iterator[tuple[str, str]]:
+    """Seals every file anew that an older key sealed, those without a table row too: (name, "" or why it stays). Interrupted, it goes on
     with the rest."""
-    for path in under_older_keys():
-        yield path, _rotated(path)
+    for name in under_older_keys():
+        yield name, _rotated(name)
 
 
-def _rotated(path: Path) -> str:
+def _rotated(name: str) -> str:
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as source, sealedfile.Reader(source, purpose=_PURPOSE, bound_to=None) as clear:
+        with shelf().open(name) as source, sealedfile.Reader(source, purpose=_PURPOSE, bound_to=None) as clear:
             while block := clear.read(_CHUNK):
                 digest.update(block)
             clear.belongs(digest.digest())
-            if path not in _places(digest.hexdigest()):
+            if name not in _names(digest.hexdigest()):
                 raise Tampered(_("内容与文件名不符，没有改动；请用备份核对。"))
             clear.seek(0)
             _seal(cast("BinaryIO", clear))
@@ -317,13 +298,7 @@ def _rotated(path: Path) -> str:
 
 def clear_work() -> int:
     """What killed processes left: folders of work nobody holds, files that never came whole. Returns how many."""
-    gone = memory_files.remove_left(work())
-    for path in _folder().glob(f"{_ASIDE}*"):
-        with suppress(FileNotFoundError):
-            if time.time() - path.stat().st_mtime > _ASIDE_KEPT:
-                path.unlink()
-                gone += 1
-    return gone
+    return memory_files.remove_left(work()) + shelf().clear_aside(_ASIDE_KEPT)
 
 
 def remove(stored: StoredFile) -> None:
@@ -333,23 +308,21 @@ def remove(stored: StoredFile) -> None:
 
     def clear() -> None:
         if not StoredFile.objects.filter(sha256=digest).exists():
-            for path in (*_places(digest), _clear_place(digest)):
-                path.unlink(missing_ok=True)
+            for name in _may_lie(digest):
+                shelf().remove(name)
 
     transaction.on_commit(clear)
 
 
-def room() -> int:
-    """Free bytes where files are kept."""
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    return shutil.disk_usage(folder).free
+def room() -> int | None:
+    """Free bytes where files are kept; None where there is no bound to be seen."""
+    return shelf().room()
 
 
 def orphans() -> int:
     """How many kept files no row remembers: an upload that was refused, or what a later state of the table knew."""
-    known = {found.name for stored in StoredFile.objects.order_by("pk").iterator(500) if (found := place(stored))}
-    return sum(path.name not in known for path in _files())
+    known = {name for stored in StoredFile.objects.order_by("pk").only("sha256").iterator(500) for name in _may_lie(stored.sha256)}
+    return sum(name not in known for name in shelf().names())
 
 
 __all__ = [
@@ -358,12 +331,13 @@ __all__ = [
     "StoreFull",
     "clear_work",
     "damaged",
+    "held",
     "left_clear",
     "memory",
+    "name_of",
     "open",
     "opened",
     "orphans",
-    "place",
     "put",
     "remove",
     "room",

@@ -21,13 +21,13 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 import psycopg
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from psycopg import sql
 
 import anju
 from anju import clock, database, durable
+from anju.evidence import shelf
 from anju.operations import archive, expiring, register, restored_trail, sealed, tables
 from anju.privacy import keys, resting
 from anju.trail import archived
@@ -114,11 +114,6 @@ def _drop(keeper: tables.Connection, name: str) -> None:
     keeper.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _kept_files() -> list[Path]:
-    store = Path(settings.FILE_STORE)
-    return sorted(path for path in store.glob("*/**/*") if path.is_file()) if store.is_dir() else []
-
-
 def _blocks(source: IO[bytes]) -> Iterator[bytes]:
     while block := source.read(archive.CHUNK):
         yield block
@@ -176,12 +171,12 @@ def _write(writer: archive.Writer, now: datetime, with_files: bool, under: set[i
         with path.open("rb") as source:
             writer.member(_TRAIL + path.name, _blocks(source))
     if with_files:
-        store = Path(settings.FILE_STORE)
-        paths = _kept_files()
-        say(f"正在写入 {len(paths):,} 个文件……")
-        for path in paths:
-            with path.open("rb") as source:
-                writer.member(_FILES + path.relative_to(store).as_posix(), _blocks(source))
+        there = shelf.shelf()
+        names = list(there.names())
+        say(f"正在写入 {len(names):,} 个文件……")
+        for name in names:
+            with there.open(name) as kept:
+                writer.member(_FILES + name, _blocks(kept))
     writer.manifest(about)
     return writer.id
 
@@ -309,24 +304,14 @@ def _put(member: str, blocks: Iterator[bytes]) -> None:
     if inside.is_absolute() or ".." in inside.parts:
         raise archive.ArchiveDamaged(f"备份里有不该有的文件名：{member}")
     if member.startswith(_FILES):
-        _put_into(Path(settings.FILE_STORE), inside.relative_to(_FILES), blocks)
+        with shelf.shelf().writing() as aside:
+            aside.named = inside.relative_to(_FILES).as_posix()
+            aside.file.writelines(blocks)
     elif member.startswith(_TRAIL):
-        _put_into(archived.folder(), inside.relative_to(_TRAIL), blocks)
-
-
-def _put_into(place: Path, inside: PurePosixPath, blocks: Iterator[bytes]) -> None:
-    target = place / inside
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=place, delete=False) as aside:
-        try:
-            for block in blocks:
-                aside.write(block)
-            aside.flush()
-            os.fsync(aside.fileno())
-        except BaseException:
-            Path(aside.name).unlink(missing_ok=True)
-            raise
-    os.replace(aside.name, target)
+        target = archived.folder() / inside.relative_to(_TRAIL)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with durable.whole(target) as out:
+            out.writelines(blocks)
 
 
 def occupied() -> bool:
@@ -371,7 +356,6 @@ def restore(*, path: Path, into: str = "", by: str = "", reason: str = "", say: 
             restored_trail.seal_what_waits()
             _let_go()
         name = into or f"{_SCRATCH[1]}{os.urandom(4).hex()}"
-        Path(settings.FILE_STORE).mkdir(parents=True, exist_ok=True)
         try:
             proof, id_ = _fill(path, name, say, (lambda _member, blocks: None) if into else _put)
             if not into:
@@ -442,4 +426,4 @@ def room_for(place: Path) -> tuple[int, int]:
     with _keeper(_live()) as keeper:
         row = keeper.execute("SELECT pg_database_size(current_database())").fetchone()
     assert row is not None
-    return shutil.disk_usage(place).free, int(row[0]) + sum(path.stat().st_size for path in _kept_files())
+    return shutil.disk_usage(place).free, int(row[0]) + shelf.shelf().total()

@@ -11,7 +11,6 @@ import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -259,19 +258,22 @@ def _policy(_depth: Depth) -> Answer:
 
 
 def _room(_depth: Depth) -> Answer:
-    least = min(shutil.disk_usage(place).free for place in _places())
+    least = _least_room()
     return Answer(
         least >= _ROOM_NEEDED, _("最少的一处还剩 %s GB") % f"{least / 1024**3:.1f}", _("清理磁盘或扩容；低于 2 GB 时不要再导入。")
     )
 
 
 def _room_ahead(_depth: Depth) -> Answer:
-    least = min(shutil.disk_usage(place).free for place in _places())
+    least = _least_room()
     return Answer(least >= _ROOM_WISHED, _("最少的一处还剩 %s GB") % f"{least / 1024**3:.1f}", _("少于 10 GB，请安排扩容。"))
 
 
-def _places() -> list[Path]:
-    return [place for place in (database.home(), Path(settings.FILE_STORE)) if place.exists()]
+def _least_room() -> int:
+    """Free bytes where there is least: of the home, or where files are kept."""
+    kept = store.room()
+    home = shutil.disk_usage(database.home()).free
+    return home if kept is None else min(home, kept)
 
 
 def _debug(_depth: Depth) -> Answer:
@@ -296,7 +298,12 @@ def _https(_depth: Depth) -> Answer:
 
 
 def _files(depth: Depth) -> Answer:
-    found = evidence.kept(deep=depth is Depth.DEEP, newest=_NEWEST if depth is Depth.PAGE else None)
+    try:
+        found = evidence.kept(deep=depth is Depth.DEEP, newest=_NEWEST if depth is Depth.PAGE else None)
+    except OSError as error:
+        return Answer(
+            False, str(error), _("存放文件的地方连不上：核对 ANJU_FILES、ANJU_S3_ENDPOINT 和访问密钥（docs/howto/configure.md）。")
+        )
     if found.missing or found.changed:
         said = _("缺 %(missing)d 个，内容或大小不对 %(changed)d 个（例如 %(first)s）") % {
             "missing": len(found.missing),
@@ -315,7 +322,10 @@ def _files(depth: Depth) -> Answer:
 def _orphans(depth: Depth) -> Answer:
     if depth is Depth.PAGE:
         return Answer(None, _("只在命令行检查：anju selfcheck"))
-    orphans = store.orphans()
+    try:
+        orphans = store.orphans()
+    except OSError as error:
+        return Answer(None, str(error))
     said = _("没有无主文件") if not orphans else _("%d 个文件没有对应的记录") % orphans
     return Answer(not orphans, said, _("多为中断的接收或较新的恢复留下，不影响使用；确认后可删除。"))
 

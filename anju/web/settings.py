@@ -139,7 +139,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # The built files carry a hash of their content in their names.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/built/assets/.+-[\w-]{8}\.\w+$"
 
-FILE_STORE = HOME / "files"
+FILE_STORE = os.environ.get("ANJU_FILES") or HOME / "files"  # a folder, or s3://bucket/prefix
 TRAIL = HOME / "trail"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["anju.evidence.uploading.MemoryUploadHandler"]

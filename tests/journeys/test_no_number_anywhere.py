@@ -547,7 +547,7 @@ class Planted:
     def _in_files(self) -> None:
         here = self._places
         sheet = _book([["证件号", self._next("aa/")], ["甲", "乙"]])
-        stored = Path(os.fspath(store._folder()))
+        stored = Path(settings.FILE_STORE)
         (stored / "aa").mkdir(exist_ok=True)
         (stored / "aa" / "workbook").write_bytes(sheet)
         (stored / "aa" / "text").write_text(self._next("aa/text"), "utf-16-le")

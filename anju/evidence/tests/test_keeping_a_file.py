@@ -16,6 +16,7 @@ from anju import memory
 from anju.evidence import command, store
 from anju.evidence.models import StoredFile
 from anju.privacy import keys
+from tests.kept import place
 
 pytestmark = pytest.mark.django_db
 CONTENT = "户主,证件号\n王桂兰,210922196503021234\n".encode() * 9_000
@@ -37,7 +38,7 @@ def put(content: bytes = CONTENT, name: str = "低保.csv") -> StoredFile:
 def put_in_clear(folder: Path, content: bytes = CONTENT) -> StoredFile:
     """As an earlier version kept it."""
     stored = put(content)
-    sealed = store.place(stored)
+    sealed = place(stored)
     assert sealed is not None
     sealed.unlink()
     clear = folder / stored.sha256[:2] / stored.sha256
@@ -173,7 +174,7 @@ def _truncate(path: Path) -> None:
 
 
 def _replace(path: Path) -> None:
-    other = store.place(put(b"another content", "other.csv"))
+    other = place(put(b"another content", "other.csv"))
     assert other is not None
     path.write_bytes(other.read_bytes())
 
@@ -183,7 +184,7 @@ def _replace(path: Path) -> None:
 )
 def test_a_harmed_file_is_refused_by_name_and_listed(folder: Path, harm: Any, why: str, capsys: pytest.CaptureFixture[str]) -> None:
     stored, whole = put(), put(b"whole", "whole.csv")
-    path = store.place(stored)
+    path = place(stored)
     assert path is not None
     harm(path)
     with pytest.raises(store.Damaged, match=f"低保.csv.*{why}.*备份"):
@@ -200,7 +201,7 @@ def test_a_missing_key_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     stored = put()
     ring = keys.add()
     without = keys.KeyRing(2, 2, {2: ring.masters[2]})
-    path = store.place(stored)
+    path = place(stored)
     assert path is not None
     monkeypatch.setattr(keys, "ring", lambda: without)
     with pytest.raises(store.Damaged):

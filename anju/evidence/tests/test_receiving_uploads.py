@@ -11,6 +11,7 @@ from django.test import RequestFactory
 
 from anju.accounts.models import User
 from anju.evidence import sending, store, uploading
+from tests.kept import place
 
 pytestmark = pytest.mark.django_db
 CONTENT = b"210922196503021234," * 300_000
@@ -57,7 +58,7 @@ def test_a_damaged_file_is_told_on_a_page_instead_of_half_sent(tmp_path: Path, s
     whole = sending.sent(request, stored)
     assert whole.headers["Content-Length"] == str(len(CONTENT))
     assert b"".join(whole) == CONTENT
-    path = store.place(stored)
+    path = place(stored)
     assert path is not None
     data = bytearray(path.read_bytes())
     data[-1] ^= 1

@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from anju.accounts.models import Grant, User
-from anju.evidence import store
 from anju.evidence.models import StoredFile
 from anju.exports import queries
 from anju.exports.actions import asking, handing
@@ -20,6 +19,7 @@ from anju.jobs.models import Job
 from anju.rosters.models import Batch
 from anju.rosters.tests import county
 from anju.web import worklist
+from tests.kept import place
 
 Done = Callable[[], AbstractContextManager[Any]]
 
@@ -150,7 +150,7 @@ def test_the_file_goes_after_its_days_the_register_stays(
     assert waiting.file is not None
     assert waiting.ready_at is not None
     assert waiting.expires_at == waiting.ready_at + timedelta(days=7)
-    where, key = store.place(waiting.file), waiting.file.pk
+    where, key = place(waiting.file), waiting.file.pk
     assert where is not None
     assert asking.remove_expired() == 0
     Export.objects.filter(pk=waiting.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
@@ -169,7 +169,7 @@ def test_a_list_as_it_was_sent_is_never_removed(listed: Batch, clerk: User) -> N
     Export.objects.filter(pk=export.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
     assert asking.remove_expired() == 1
     assert listed.file is not None
-    assert store.place(listed.file) is not None
+    assert place(listed.file) is not None
 
 
 @pytest.mark.usefixtures("clerk", "colleague", "township")

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from anju.accounts.models import Grant, User
 from anju.accounts.scope import actor_of
-from anju.evidence import store
 from anju.exports import queries
 from anju.exports.actions import asking, handing, revealing
 from anju.exports.models import Export, Reveal
@@ -21,6 +20,7 @@ from anju.rosters.models import Batch
 from anju.rosters.tests import county
 from anju.trail.acting import NOBODY, SYSTEM, acting
 from anju.trail.models import Entry
+from tests.kept import place
 
 Done = Callable[[], AbstractContextManager[Any]]
 
@@ -138,7 +138,7 @@ def test_the_trail_names_what_was_done(listed: Batch, clerk: User, done: Done) -
 def test_a_damaged_file_says_so_and_is_not_counted_as_taken(listed: Batch, clerk: User, at_desk: Any) -> None:
     export = asking.ask(kind="rosters.original", filters={"batch": listed.pk}, by=clerk, reason="archive")
     assert listed.file is not None
-    where = store.place(listed.file)
+    where = place(listed.file)
     assert where is not None
     where.write_bytes(where.read_bytes()[:-1] + b"?")
     assert at_desk(clerk).post(f"/exports/{export.pk}/download/").status_code == 503

@@ -10,7 +10,6 @@ import xlsxwriter
 
 from anju.accounts.actions import admit, found
 from anju.accounts.models import User
-from anju.evidence import store
 from anju.evidence.models import StoredFile
 from anju.imports import actions, applying, reading
 from anju.imports.importing import HOUSES
@@ -23,6 +22,7 @@ from anju.jobs import actions as jobs
 from anju.jobs.models import Job
 from anju.registry.models import Dwelling
 from anju.rosters.tests import county
+from tests.kept import place
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_kept_file_harmed_before_it_is_read_is_told_and_can_be_sent_again(send
     path = write(tmp_path / "a.xlsx", [{"户编号": number_of("周德海"), "建造年代": 1985}])
     with done():
         batch = actions.receive(file=path, name=path.name, by=clerk, area=county.COUNTY)
-        kept = store.place(batch.file)
+        kept = place(batch.file)
         assert kept is not None
         kept.write_bytes(kept.read_bytes()[:-3])
     batch.refresh_from_db()

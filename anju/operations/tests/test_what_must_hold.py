@@ -29,6 +29,7 @@ from anju.privacy import keys, reindexing, rotating, vault
 from anju.trail import verifying
 from anju.web import command as web
 from conftest import as_owner
+from tests.kept import place
 
 pytestmark = pytest.mark.django_db
 
@@ -240,7 +241,7 @@ def test_files_missing_cut_or_changed_are_noticed() -> None:
     other = store.put(io.BytesIO(b"two"), name="b.csv", media_type="text/csv", by=None)
     assert {state("files-kept", depth) for depth in Depth} == {"ok"}
     assert state("files-orphaned") == "ok"
-    places = [store.place(first), store.place(other)]
+    places = [place(first), place(other)]
     assert places[0] is not None
     assert places[1] is not None
     sealed = places[0].read_bytes()

@@ -36,8 +36,9 @@ def hand_over(*, problem: Problem, to: Organisation, due: date, by: User, note: 
     again = problem.handed_to_id is not None
     words = told(note, rule=rules.REASON if again else None, asks=_("已经交办过；改交办或改期限请写明理由"))
     if problem.album_id is None:
-        household = Household.objects.filter(pk=problem.household_id).first()  # it may have moved out of the area since
-        owner = household.number if household else f"problem:{problem.pk}"
+        # The household may have moved out of the area since.
+        number = Household.objects.filter(problems=problem).values_list("number", flat=True).first()
+        owner = number or f"problem:{problem.pk}"
         problem.album = albums.new(area=problem.area, title=_("%(number)s 整改照片") % {"number": problem.number}, owner=owner, by=by)
         problem.save(update_fields=["album"])
     step(

@@ -1,7 +1,8 @@
 """Every write to the register: keyword only, one transaction, each leaving its line in the timeline."""
 
 from anju.registry.actions.attaching import Attached, Detached, attach, detach
-from anju.registry.actions.enrolling import Conflict, Enrolled, Finding, enrol
+from anju.registry.actions.bulk import Finding
+from anju.registry.actions.enrolling import Conflict, Enrolled, enrol
 from anju.registry.actions.households import NewPerson, add_member, change_head, close, merge, move, remove_member, split
 from anju.registry.actions.housing import Housed, record_houses, unrecord_houses
 from anju.registry.actions.persons import (

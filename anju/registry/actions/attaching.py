@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from anju.accounts.models import User
 from anju.registry import staging
-from anju.registry.actions.bulk import alone, begin, gather_statistics, refresh_groups, run
-from anju.registry.actions.enrolling import Finding
+from anju.registry.actions.bulk import Finding, findings, gather_statistics, known_categories, refresh_groups, run, stage
 from anju.registry.refusal import Refused
 from anju.trail.acts import recorded
 
@@ -205,11 +204,7 @@ def _refuse_bad_staging(cursor: CursorWrapper) -> None:
     )
     if row := cursor.fetchone():
         raise Refused(f"名单行 {row[0]} 对应的人或户不在册，无法登记")
-    cursor.execute(
-        "SELECT category FROM registry_attachment a WHERE category <> '' AND NOT EXISTS (SELECT FROM registry_category c WHERE c.code = a.category) LIMIT 1"
-    )
-    if row := cursor.fetchone():
-        raise Refused(f"没有“{row[0]}”这个类别，请先在类别表中登记")
+    known_categories(cursor, "registry_attachment")
 
 
 @recorded("register.attached")
@@ -222,11 +217,7 @@ def attach(*, on: date, by: User | None, source: str, rows: Iterable[staging.Att
     names nobody on the register.
     """
     with connection.cursor() as cursor:
-        begin(cursor)
-        alone(cursor)
-        if rows is not None:
-            staging.load(cursor, "registry_attachment", staging.Attachment, rows)
-        cursor.execute("ANALYZE registry_attachment")
+        stage(cursor, "registry_attachment", staging.Attachment, rows)
         _refuse_bad_staging(cursor)
         values = {
             "on": on,
@@ -245,9 +236,8 @@ def attach(*, on: date, by: User | None, source: str, rows: Iterable[staging.Att
                (SELECT count(*) FROM registry_step_support), (SELECT count(*) FROM registry_difference)"""
         )
         belongings, filled, supports, differences = cursor.fetchone() or (0, 0, 0, 0)
-        cursor.execute('SELECT source, "check", message FROM registry_finding ORDER BY ordinal, "check"')
-        findings = tuple(Finding(*row) for row in cursor.fetchall())
-    return Attached(belongings, filled, supports, differences, findings)
+        told = findings(cursor)
+    return Attached(belongings, filled, supports, differences, told)
 
 
 _DETACH = """
@@ -284,11 +274,7 @@ def detach(*, category: str, on: date, by: User | None, source: str, rows: Itera
     the staging table ``registry_detachment`` of this transaction is taken.
     """
     with connection.cursor() as cursor:
-        begin(cursor)
-        alone(cursor)
-        if rows is not None:
-            staging.load(cursor, "registry_detachment", staging.Detachment, rows)
-        cursor.execute("ANALYZE registry_detachment")
+        stage(cursor, "registry_detachment", staging.Detachment, rows)
         values = {"category": category, "on": on, "now": timezone.now(), "by": by.pk if by else None, "source": source}
         run(cursor, values, drop=("registry_step_ended",), steps=(_DETACH,))
         refresh_groups(cursor, "SELECT told_id FROM registry_step_ended")

@@ -1,16 +1,28 @@
 """What the set-based actions share: the lock, running named SQL, name tokens, and the categories kept on the household."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
 from anju import temporary
+from anju.registry import staging
 from anju.registry.name_tokens import tokens
+from anju.registry.refusal import Refused
 from anju.vocabulary import relation
 
 _LOCK = 0x616E6A75  # "anju": lists enter one after the other, so that numbers and identity numbers are given without races
 _MANY = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a clerk should look at; the row was enrolled nevertheless, unless the message says otherwise."""
+
+    source: str
+    check: str
+    message: str
 
 
 def begin(cursor: CursorWrapper) -> None:
@@ -21,6 +33,30 @@ def begin(cursor: CursorWrapper) -> None:
 def alone(cursor: CursorWrapper) -> None:
     """Waits until no other list is entering the register."""
     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def stage(cursor: CursorWrapper, table: str, row: type[Any], rows: Iterable[Any] | None) -> None:
+    """Alone from here on, with ``rows`` in their staging table; None: this transaction has filled it."""
+    begin(cursor)
+    alone(cursor)
+    if rows is not None:
+        staging.load(cursor, table, row, rows)
+    cursor.execute(f"ANALYZE {table}")
+
+
+def known_categories(cursor: CursorWrapper, table: str) -> None:
+    """Raises ``Refused`` where a staged row names a category that isn't declared."""
+    cursor.execute(
+        f"SELECT category FROM {table} s WHERE category <> '' AND NOT EXISTS (SELECT FROM registry_category c WHERE c.code = s.category) LIMIT 1"
+    )
+    if row := cursor.fetchone():
+        raise Refused(f"没有“{row[0]}”这个类别，请先在类别表中登记")
+
+
+def findings(cursor: CursorWrapper) -> tuple[Finding, ...]:
+    """What the steps found, in the order of the rows."""
+    cursor.execute('SELECT source, "check", message FROM registry_finding ORDER BY ordinal, "check"')
+    return tuple(Finding(*row) for row in cursor.fetchall())
 
 
 def run(cursor: CursorWrapper, values: Mapping[str, Any], *, steps: Iterable[str], drop: Iterable[str] = ()) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from anju.accounts.models import User
 from anju.registry import staging
-from anju.registry.actions.bulk import alone, begin, gather_statistics, refresh_groups, run, write_tokens
+from anju.registry.actions.bulk import Finding, findings, gather_statistics, known_categories, refresh_groups, run, stage, write_tokens
 from anju.registry.refusal import Refused
 from anju.trail.acts import recorded
 
@@ -22,15 +22,6 @@ class Conflict:
     source: str
     person_id: int
     other_person_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something a clerk should look at; the row was enrolled nevertheless, unless the message says otherwise."""
-
-    source: str
-    check: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +222,7 @@ def _refuse_bad_staging(cursor: CursorWrapper) -> None:
     cursor.execute("SELECT source FROM registry_enrolment GROUP BY source HAVING count(*) > 1 OR source = '' LIMIT 1")
     if row := cursor.fetchone():
         raise Refused(f"名单中有两行的来源相同或没有来源（{row[0]}），无法保证不重复入册")
-    cursor.execute(
-        "SELECT category FROM registry_enrolment e WHERE category <> '' AND NOT EXISTS (SELECT FROM registry_category c WHERE c.code = e.category) LIMIT 1"
-    )
-    if row := cursor.fetchone():
-        raise Refused(f"没有“{row[0]}”这个类别，请先在类别表中登记")
+    known_categories(cursor, "registry_enrolment")
 
 
 @recorded("register.enrolled")
@@ -248,11 +235,7 @@ def enrol(*, on: date, by: User | None, source: str, rows: Iterable[staging.Enro
     row's person and household. Raises ``Refused`` for rows without a source of their own and for unknown categories.
     """
     with connection.cursor() as cursor:
-        begin(cursor)
-        alone(cursor)
-        if rows is not None:
-            staging.load(cursor, "registry_enrolment", staging.Enrolment, rows)
-        cursor.execute("ANALYZE registry_enrolment")
+        stage(cursor, "registry_enrolment", staging.Enrolment, rows)
         _refuse_bad_staging(cursor)
         values = {
             "on": on,
@@ -283,6 +266,5 @@ def enrol(*, on: date, by: User | None, source: str, rows: Iterable[staging.Enro
         households, persons, repeated, belongings = cursor.fetchone() or (0, 0, 0, 0)
         cursor.execute("SELECT source, person_id, other_person_id FROM registry_conflict ORDER BY source")
         conflicts = tuple(Conflict(*row) for row in cursor.fetchall())
-        cursor.execute('SELECT source, "check", message FROM registry_finding ORDER BY ordinal, "check"')
-        findings = tuple(Finding(*row) for row in cursor.fetchall())
-    return Enrolled(households, persons, repeated, belongings, conflicts, findings)
+        told = findings(cursor)
+    return Enrolled(households, persons, repeated, belongings, conflicts, told)

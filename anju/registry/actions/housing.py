@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from anju import clock
 from anju.accounts.models import User
 from anju.registry import staging
-from anju.registry.actions.bulk import alone, begin, run
-from anju.registry.actions.enrolling import Finding
+from anju.registry.actions.bulk import Finding, alone, begin, findings, run, stage
 from anju.registry.actions.undoing import undo
 from anju.registry.models import Change
 from anju.registry.refusal import Refused
@@ -164,10 +163,7 @@ def record_houses(*, on: date, by: User | None, rows: Iterable[staging.Housing])
     if on > clock.today():
         raise Refused(_("日期 %(on)s 晚于今天，只能登记已经发生的变动") % {"on": on})
     with connection.cursor() as cursor:
-        begin(cursor)
-        alone(cursor)
-        staging.load(cursor, "registry_housing", staging.Housing, rows)
-        cursor.execute("ANALYZE registry_housing")
+        stage(cursor, "registry_housing", staging.Housing, rows)
         values = {
             "on": on,
             "now": timezone.now(),
@@ -192,9 +188,8 @@ def record_houses(*, on: date, by: User | None, rows: Iterable[staging.Housing])
             [KINDS_DIFFER],
         )
         new, described, total, refused = cursor.fetchone() or (0, 0, 0, 0)
-        cursor.execute('SELECT source, "check", message FROM registry_finding ORDER BY ordinal, "check"')
-        findings = tuple(Finding(*row) for row in cursor.fetchall())
-    return Housed(new, described, total - new - described - refused, findings)
+        told = findings(cursor)
+    return Housed(new, described, total - new - described - refused, told)
 
 
 # The lines of the rows that nothing rests on: all they wrote is still known.

@@ -17,6 +17,7 @@ from anju.rosters.models import Batch, BatchRow, ColumnMapping
 from anju.rosters.refusal import AlreadyReceived, Refused
 from anju.rosters.tests import county
 from anju.rosters.tests.conftest import Receive
+from tests.kept import place
 
 
 def test_the_same_file_twice_says_when_and_by_whom(register: Batch, receive: Receive, tmp_path: Path) -> None:
@@ -104,7 +105,7 @@ def test_a_kept_file_harmed_before_it_is_read_is_told_and_can_be_sent_again(
     with done():
         batch = receiving.receive(file=path, name=path.name, by=clerk, area=county.COUNTY, as_of=county.AS_OF)
         assert batch.file is not None
-        kept = store.place(batch.file)
+        kept = place(batch.file)
         assert kept is not None
         kept.write_bytes(kept.read_bytes()[:-3])
     batch.refresh_from_db()
