@@ -26,11 +26,11 @@ def day_of(on: date | None) -> date:
 def standing(household: Household) -> Household:
     """The household, locked until the end of the transaction; refused where it is closed."""
     row = Household.objects.select_for_update(no_key=True).get(pk=household.pk)
-    not_closed(row)
+    on_register(row)
     return row
 
 
-def not_closed(household: Household) -> None:
+def on_register(household: Household) -> None:
     """Refused where the household is closed."""
     if household.closed_on is not None:
         raise Refused(

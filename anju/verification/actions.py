@@ -20,7 +20,7 @@ from anju.registry.models import Category as RegisterCategory
 from anju.registry.models import Household
 from anju.trail.acts import recorded
 from anju.verification import rules
-from anju.verification.grounds import Data, Grounds, grounds
+from anju.verification.grounds import Data, Grounds, grounds, grounds_of
 from anju.verification.models import Campaign, Verification
 from anju.vocabulary import division
 from anju.vocabulary.fieldwork import Captured
@@ -298,6 +298,7 @@ __all__ = [
     "conclude",
     "conclude_many",
     "grounds",
+    "grounds_of",
     "open_campaign",
     "withdraw",
     "withdraw_many",

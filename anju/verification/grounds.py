@@ -70,6 +70,13 @@ def _true(fact: Fact, day: date) -> bool:
     return fact.valid_from <= day and (fact.valid_to is None or fact.valid_to > day)
 
 
+def grounds_of(households: Iterable[Household], on: date) -> dict[int, Grounds]:
+    """What the data say of each of these households on a day, by their key."""
+    keys = {one.pk for one in households}
+    data = Data(keys)
+    return {key: data.on(key, on) for key in keys}
+
+
 def grounds(household: Household, on: date) -> Grounds:
     """What the data say of one household on a day, as known now."""
-    return Data([household.pk]).on(household.pk, on)
+    return grounds_of([household], on)[household.pk]

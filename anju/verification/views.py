@@ -25,7 +25,6 @@ from anju.refusing import Refused
 from anju.registry.models import Household, Membership
 from anju.verification import actions, queries, sheets
 from anju.verification.forms import CampaignForm, ConcludeForm
-from anju.verification.grounds import Data, Grounds
 from anju.verification.models import Campaign, Verification
 from anju.verification.queries import Balance
 from anju.vocabulary import division
@@ -244,7 +243,7 @@ def _ground(conclusion: Verification | None) -> str:
     return ""
 
 
-def _offer(said: Grounds) -> dict[str, Any]:
+def _offer(said: actions.Grounds) -> dict[str, Any]:
     """What the data bear out of a household, to be taken with one tap."""
     supported = said.supported
     if supported is None:
@@ -268,9 +267,9 @@ def village(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     found = scope(user, queries.in_scope(campaign, within=code, category="open" if left else ""))
     page = paging.page(found, order=("number",), asked=request.GET, limit=LIMIT, total=found.count())
     rows = _rows(page.rows)
-    data = Data(row["household"].pk for row in rows if row["conclusion"] is None)
+    said = actions.grounds_of([row["household"] for row in rows if row["conclusion"] is None], today)
     for row in rows:
-        row["offer"] = _offer(data.on(row["household"].pk, today)) if row["conclusion"] is None else None
+        row["offer"] = _offer(said[row["household"].pk]) if row["household"].pk in said else None
     balance = sum(queries.coverage(campaign, within=code).values(), Balance(code))
     context = {
         "campaign": campaign,
@@ -302,8 +301,8 @@ def alike(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
     picked = scope(user, queries.in_scope(campaign, within=code, category="open")).filter(number__in=request.POST.getlist("pick"))
     names = [name for name in request.POST.get("verifiers", user.name).replace("，", "、").split("、") if name.strip()]
     chosen_ones = list(picked.order_by("number")[:LIMIT])
-    data = Data(one.pk for one in chosen_ones)
-    borne_out = [(one, said) for one in chosen_ones if (said := data.on(one.pk, today).supported) is not None]
+    known = actions.grounds_of(chosen_ones, today)
+    borne_out = [(one, said) for one in chosen_ones if (said := known[one.pk].supported) is not None]
     findings = [
         actions.Finding(household=one.pk, category=said.value, on=today, verifiers=names, campaign=campaign) for one, said in borne_out
     ]

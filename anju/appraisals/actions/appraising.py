@@ -15,7 +15,7 @@ from anju.accounts.roles import Power
 from anju.appraisals import grades, identity, numbering, rules, settling
 from anju.appraisals.judging import Judged, computed, concluded, default_advice, findings, judge, last_day_to_object
 from anju.appraisals.models import Appraisal, NumberSeries, Objection, Posting, Round
-from anju.appraisals.permitting import allow, day_of, not_closed, standing
+from anju.appraisals.permitting import allow, day_of, on_register, standing
 from anju.evidence.models import Album
 from anju.refusing import Refused
 from anju.registry.facts import known
@@ -135,7 +135,7 @@ def _checked(paper: Paper, said: _Known, by: User) -> Judged:
     """The form as computed, where nothing speaks against the paper; else ``Refused``."""
     allow(by, Power.APPRAISE, paper.household.area)
     day_of(paper.on)
-    not_closed(paper.household)
+    on_register(paper.household)
     _of_household(paper, said)
     if not _names(paper):
         raise Refused(rules.APPRAISERS, _("没有写鉴定人，请填写鉴定人姓名"))

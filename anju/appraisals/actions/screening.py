@@ -14,7 +14,7 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.appraisals import rules
 from anju.appraisals.models import Round, Screening
-from anju.appraisals.permitting import allow, day_of, locked, not_closed, standing
+from anju.appraisals.permitting import allow, day_of, locked, on_register, standing
 from anju.evidence.models import Album
 from anju.refusing import Refused
 from anju.registry.models import Dwelling, Household
@@ -111,7 +111,7 @@ def _checked(look: Look, household: Household, by: User) -> Household:
     """The household, where nothing speaks against the look; else ``Refused``."""
     allow(by, Power.SCREEN, household.area)
     day_of(look.on)
-    not_closed(household)
+    on_register(household)
     _in_scope(look.round, household, look.on)
     _known_result(look.result)
     return household
@@ -182,8 +182,7 @@ def _may_go(row: Screening) -> None:
     """Refused where the record can't be taken back."""
     if row.superseded_at is not None:
         raise newer()
-    if row.round.closed_at is not None:
-        raise Refused(rules.ROUND, _("“%s”已经结束") % row.round.name)
+    _going(row.round)
 
 
 def newer() -> Refused:
@@ -191,9 +190,13 @@ def newer() -> Refused:
     return Refused(rules.SCREENED, _("这条排查结果已有更新的记录，请撤销最新的一条"))
 
 
-def _in_scope(round: Round, household: Household, day: date) -> None:
+def _going(round: Round) -> None:
     if round.closed_at is not None:
         raise Refused(rules.ROUND, _("“%s”已经结束") % round.name)
+
+
+def _in_scope(round: Round, household: Household, day: date) -> None:
+    _going(round)
     if not division.contains(round.area, household.area):
         raise Refused(rules.ROUND, _("户 %(number)s 不在“%(round)s”的范围内") % {"number": household.number, "round": round.name})
     if round.categories and not set(round.categories) & set(household.groups.split("+")):

@@ -176,8 +176,7 @@ class _About:
         names = {str(row.values["agency"]).strip() for row in rows if row.values.get("agency")}
         self.agencies = {one.name: one for one in Organisation.objects.filter(name__in=names).order_by("-id")}
         self.states: dict[int, list[DwellingState]] = {}
-        held = DwellingState.objects.filter(known(), dwelling__occupancies__household__in=list(self.households)).distinct()
-        for state in held.order_by("valid_from", "id"):
+        for state in DwellingState.objects.filter(known(), dwelling__in=self.houses.keys).order_by("valid_from", "id"):
             self.states.setdefault(state.dwelling_id, []).append(state)
 
     def unknown_agency(self, row: Row) -> bool:

@@ -64,6 +64,11 @@ class Houses:
         for spell in spells.order_by("dwelling_id", "id"):
             self._spells.setdefault(spell.household_id, []).append(spell)
 
+    @property
+    def keys(self) -> set[int]:
+        """All these houses."""
+        return {spell.dwelling_id for spells in self._spells.values() for spell in spells}
+
     def of(self, row: Row, on: date) -> Dwelling:
         """The house a row means: the one of its number, else the only one that day. Raises ``Refused``."""
         number = self._households[row.household_id].number
