@@ -247,11 +247,23 @@ WAYS: dict[str, tuple[Callable[[Path, str], int], str]] = {"anju": (anju, "anju"
 def conclude(many: int) -> None:
     """As many households concluded as were appraised A or B, at most so many."""
     clerk, campaign = clerk_of(), Campaign.objects.get()
-    safe = list(HouseGrade.objects.filter(superseded_at=None, valid_to=None, grade__in=("A", "B")).order_by("area", "household").values_list("household", flat=True))
+    safe = list(
+        HouseGrade.objects.filter(superseded_at=None, valid_to=None, grade__in=("A", "B"))
+        .order_by("area", "household")
+        .values_list("household", flat=True)
+    )
     for start in range(0, min(many, len(safe)), 5000):
         piece = safe[start : min(start + 5000, many)]
         findings = [
-            verification.Finding(household=key, category="appraised_safe", on=county.AS_OF, verifiers=["邢志国"], campaign=campaign, informant="本人", lives_here=True)
+            verification.Finding(
+                household=key,
+                category="appraised_safe",
+                on=county.AS_OF,
+                verifiers=["邢志国"],
+                campaign=campaign,
+                informant="本人",
+                lives_here=True,
+            )
             for key in piece
         ]
         refused = verification.conclude_many(findings=findings, by=clerk)
@@ -327,7 +339,9 @@ def _photos() -> None:
     """An album with one photo for every conclusion; all are one file of a thumbnail's size."""
     clerk, now = clerk_of(), timezone.now()
     picture = io.BytesIO()
-    Image.frombytes("RGB", (60, 45), random.Random(7).randbytes(60 * 45 * 3)).resize((480, 360), Image.Resampling.BICUBIC).save(picture, "JPEG", quality=80)
+    Image.frombytes("RGB", (60, 45), random.Random(7).randbytes(60 * 45 * 3)).resize((480, 360), Image.Resampling.BICUBIC).save(
+        picture, "JPEG", quality=80
+    )
     picture.seek(0)
     thumb = store.put(picture, name="thumb.jpg", media_type="image/jpeg", by=clerk)
     rows = list(Verification.objects.open().filter(album=None))
@@ -373,9 +387,20 @@ def one(part: str, way: str, options: argparse.Namespace) -> None:
             print(json.dumps({"rows": stored, "seconds": seconds, "megabytes": peak / 1024, "wrote": wrote}))
 
 
-def _child(part: str, way: str, copy: str, folder: str, options: argparse.Namespace) -> str:  # noqa: PLR0917
+def _child(part: str, way: str, copy: str, folder: str, options: argparse.Namespace) -> str:
     command = [
-        *(sys.executable, "-m", "benchmarks.safety", str(options.households), "--verified", str(options.verified), "--one", part, "--way", way),
+        *(
+            sys.executable,
+            "-m",
+            "benchmarks.safety",
+            str(options.households),
+            "--verified",
+            str(options.verified),
+            "--one",
+            part,
+            "--way",
+            way,
+        ),
         *("--database", copy, "--folder", folder),
     ]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout

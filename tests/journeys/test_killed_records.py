@@ -160,7 +160,14 @@ def test_a_workbook_killed_at_random_moments_ends_like_one_left_alone(order: Cal
                 assert got[name] == rows, f"{name} after {kills} kills{' while it was taken back' if undo else ''}"
 
 
-_COMPONENTS = {"地基基础": "foundation", "承重墙": "bearing_wall", "木柱、梁、檩": "timber_column_beam", "木屋架": "timber_truss", "屋面": "roof", "围护墙": "enclosure_wall"}
+_COMPONENTS = {
+    "地基基础": "foundation",
+    "承重墙": "bearing_wall",
+    "木柱、梁、檩": "timber_column_beam",
+    "木屋架": "timber_truss",
+    "屋面": "roof",
+    "围护墙": "enclosure_wall",
+}
 _APPRAISED = {
     "rows": _STATE["rows"],
     "counts": _STATE["counts"],
@@ -181,7 +188,8 @@ def _plant_houses(path: Path) -> None:
     _enrol(clerk)
     bare = Household.objects.filter(occupancies=None).order_by("number")
     homes = [
-        Housing(at, f"k.house:{home.pk}", home.pk, kinds="own+live", structure="brick_timber", storeys=1, status="used") for at, home in enumerate(bare)
+        Housing(at, f"k.house:{home.pk}", home.pk, kinds="own+live", structure="brick_timber", storeys=1, status="used")
+        for at, home in enumerate(bare)
     ]
     registry.record_houses(on=TODAY.replace(month=1, day=1), by=clerk, rows=homes)
     form = {"site": "safe", "structure": "brick_timber", "storeys": 1, "components": dict.fromkeys(_COMPONENTS.values(), "a")}
@@ -208,7 +216,9 @@ def _workbook_of_appraisals(path: Path) -> None:
             sheet.writerow((home.number, f"2020-05-{chance.randint(1, 28):02d}", "石岩、梁工", "安全", "砖木", 1, *levels))
 
 
-def test_a_workbook_of_appraisals_killed_at_random_moments_ends_like_one_left_alone(order: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+def test_a_workbook_of_appraisals_killed_at_random_moments_ends_like_one_left_alone(
+    order: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
     path = tmp_path / "appraisals.csv"
     plant_categories()
     plant_places()
