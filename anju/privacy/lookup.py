@@ -9,6 +9,7 @@ who enter a number agree on the key it is found by, and the unique lookup makes 
 """
 
 import base64
+import hashlib
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -58,12 +59,14 @@ def _text(digest: bytes) -> str:
 
 def drawn(number: Number) -> str:
     """The token of a number that isn't in the vault yet."""
-    return MARK + _text(cipher.keyed_digest(_DRAWING, f"{number[0]}:{number[1]}".encode()))
+    return MARK + _text(hashlib.blake2b(f"{number[0]}:{number[1]}".encode(), digest_size=16, key=_DRAWING).digest())
 
 
-def value(number: Number, key: int, ring: keys.KeyRing) -> str:
-    """What a number is found by under an index key. Raises ``keys.KeysMissing``."""
-    return _text(cipher.blind_index(number[1].encode(), kind=number[0], ring=ring, number=key))
+def values(numbers: Iterable[Number], key: int, ring: keys.KeyRing) -> list[str]:
+    """What numbers are found by under an index key, in their order. Raises ``keys.KeysMissing``."""
+    given = list(numbers)
+    of_kind = {kind: ring.derive(f"index {kind}", key, 32) for kind in {kind for kind, _text in given}}
+    return [_text(cipher.keyed_digest(of_kind[kind], text.encode())) for kind, text in given]
 
 
 def tail(text: str, key: int, ring: keys.KeyRing) -> str:
@@ -126,7 +129,7 @@ def look(numbers: Collection[Number]) -> Looked:
 
 
 def _values(numbers: Collection[Number], key: int, ring: keys.KeyRing) -> dict[str, Number]:
-    return {value(number, key, ring): number for number in numbers}
+    return dict(zip(values(numbers, key, ring), numbers, strict=True))
 
 
 def parts(numbers: Iterable[T]) -> Iterator[list[T]]:

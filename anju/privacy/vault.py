@@ -117,7 +117,7 @@ def _entered(missing: set[Number], looked: lookup.Looked) -> dict[Number, str]:
             entered.update(lookup.find(missing))
         values = looked.values.get(holds.current, {})
         if not missing <= set(values.values()):
-            values = {lookup.value(number, holds.current, ring): number for number in missing}
+            values = dict(zip(lookup.values(missing, holds.current, ring), missing, strict=True))
         left = missing - entered.keys()
         while left:
             # In the order of the unique index, so that two who enter the same numbers wait for each other in turn.

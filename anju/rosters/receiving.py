@@ -133,7 +133,14 @@ def _receive_rows(batch: Batch, original: Path, progress: Progress) -> int:
 def _named(chunk: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """The rows with tokens in the place of numbers, which are in the vault from here on."""
     tokens = vault.keep_all({cell for row in chunk for at in _NUMBERED if type(cell := row[at]) is tuple})
-    return [tuple(tokens[cell] if type(cell) is tuple else cell for cell in row) for row in chunk]
+    named = []
+    for row in chunk:
+        cells_ = list(row)
+        for at in _NUMBERED:
+            if type(cell := row[at]) is tuple:
+                cells_[at] = tokens[cell]
+        named.append(tuple(cells_))
+    return named
 
 
 def _number(kind: str, text: str) -> Number | str:
