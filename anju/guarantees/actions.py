@@ -194,6 +194,15 @@ def _still_open(guarantee: Guarantee) -> None:
         raise Refused(rules.DAY, _("这条保障途径已经结束或更正过，请办理当前的一条"))
 
 
+@recorded("guarantee.corrected")
+@transaction.atomic
+def correct(*, guarantee: Guarantee, by: User, reason: str, **facts: Any) -> Guarantee:
+    """更正: what was written of the way was wrong; it is taken back and written anew with ``facts`` (those of ``record``). Raises ``Refused``."""
+    household = guarantee.household
+    withdraw(guarantee=guarantee, by=by, reason=reason)
+    return record(household=household, by=by, **facts)
+
+
 @recorded("guarantee.ended")
 @transaction.atomic
 def end(*, guarantee: Guarantee, by: User, on: date | None = None, reason: str) -> Guarantee | None:

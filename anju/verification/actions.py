@@ -15,6 +15,9 @@ from anju.accounts.roles import Power
 from anju.appraisals.models import Appraisal
 from anju.evidence.models import Album
 from anju.guarantees.models import Guarantee
+from anju.problems.actions import open_problem
+from anju.problems.models import UNFINISHED, Problem, Source
+from anju.problems.models import Category as Wrong
 from anju.refusing import Refused
 from anju.registry.models import Category as RegisterCategory
 from anju.registry.models import Household
@@ -120,6 +123,7 @@ def _concluded(findings: Sequence[Finding], by: User) -> tuple[list[Verification
     ended = [_copy(one, now, until=since[one.household_id]) for one in superseded if one.valid_from < since[one.household_id]]
     temporary.insert(ended)
     temporary.insert(made)
+    _to_be_mended(made, data, by)
     return made, refusals
 
 
@@ -145,6 +149,33 @@ def _checked(finding: Finding, household: Household, data: Data, before: Verific
         lives_here=finding.lives_here, why=finding.why.strip()[:500], album=finding.album, by=by, valid_from=day, recorded_at=now,
         source=finding.source, client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80],
     )  # fmt: skip
+
+
+_KEY = "verification.unguaranteed:"
+
+
+def problem_of(household: Household) -> Problem | None:
+    """The unfinished problem that came from concluding that the household isn't safely housed."""
+    return Problem.objects.filter(household=household, key__startswith=_KEY, state__in=UNFINISHED).order_by("-id").first()
+
+
+def _to_be_mended(made: Sequence[Verification], data: Data, by: User) -> None:
+    """未保障 is a problem to be mended: it enters the ledger, unless the one from an earlier conclusion isn't struck off yet."""
+    unsafe = [one for one in made if one.category == Category.UNGUARANTEED.value]
+    before = {
+        problem.household_id: problem
+        for problem in Problem.objects.filter(household__in=[one.household_id for one in unsafe], key__startswith=_KEY).order_by("id")
+    }
+    for one in unsafe:
+        last = before.get(one.household_id)
+        if last is not None and last.state in UNFINISHED:
+            continue
+        said = data.on(one.household_id, one.valid_from)
+        wrong = Wrong.QUALITY if said.dangerous is not None else Wrong.COVERAGE if not said.grades else Wrong.OTHER
+        open_problem(
+            source=Source.SELF, category=wrong, area=one.area, household=one.household, title=f"住房未保障：{one.household.number}",
+            description=one.why, on=one.valid_from, by=by, recurrence_of=last, key=f"{_KEY}{one.pk}", power=Power.VERIFY,
+        )  # fmt: skip
 
 
 def _claimed(category: str) -> Category:
@@ -300,6 +331,7 @@ __all__ = [
     "grounds",
     "grounds_of",
     "open_campaign",
+    "problem_of",
     "withdraw",
     "withdraw_many",
 ]

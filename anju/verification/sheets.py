@@ -26,6 +26,7 @@ from anju.evidence import store
 from anju.evidence.models import Photo
 from anju.guarantees.models import Guarantee
 from anju.privacy import vault
+from anju.problems.models import UNFINISHED
 from anju.problems.models import Problem as Known
 from anju.registry.facts import known
 from anju.registry.models import Category as RegisterCategory
@@ -98,7 +99,7 @@ class _About:
             better = photo.kind == "present" or photo.album_id not in self.photos
             if photo.accepted and better:
                 self.photos[photo.album_id] = photo
-        self.problems = {one.household_id: one for one in Known.objects.filter(household__in=households, closed_on=None).order_by("-id")}
+        self.problems = {one.household_id: one for one in Known.objects.filter(household__in=households, state__in=UNFINISHED).order_by("-id")}
         entered = SystemEntry.objects.filter(
             household__in=households, system=SystemEntry.System.SAFETY, superseded_at=None, withdrawn=False
         )

@@ -22,19 +22,20 @@ from anju.accounts import actions as accounts
 from anju.accounts.models import Grant, NamedRecord, User
 from anju.accounts.roles import ROLES, Power
 from anju.accounts.signing_in.models import SignedInSession
-from anju.appraisals.actions import appraising, objecting, posting
+from anju.appraisals.actions import appraising, hazards, objecting, posting, rounds, screening, stock
 from anju.clock.actions import set_today
 from anju.demo import pictures
 from anju.entries import actions as entries
 from anju.entries.models import SystemEntry
 from anju.evidence import albums, photos
 from anju.exports.actions import asking
+from anju.guarantees import actions as guarantees
 from anju.imports import actions as imports
 from anju.jobs.models import Job
 from anju.notices import actions as notices
 from anju.problems.actions import hand_over, open_problem
 from anju.registry import actions as registry
-from anju.registry.models import Change, Household
+from anju.registry.models import Category, Change, Household
 from anju.rosters.actions import letters, receiving
 from anju.rosters.models import Batch, BatchRow, Decision, Match
 from anju.rosters.tests import county
@@ -125,8 +126,31 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     "appraisals:answer": ("appraisal", "refusal", "maintain"),
     **dict.fromkeys(("appraisals:posting", "appraisals:posting-paper"), ("posting",)),
     "appraisals:hang": ("posting", "take-down"),
-    **dict.fromkeys(("verification:overview", "verification:new", "verification:balance"), None),
-    **dict.fromkeys(("verification:panel", "verification:conclude", "verification:sheet"), ("household",)),
+    **dict.fromkeys(
+        ("appraisals:rounds", "appraisals:round-new", "appraisals:hazards", "appraisals:hazard-new", "appraisals:hazard-newly"), None
+    ),
+    **dict.fromkeys(("appraisals:round", "appraisals:round-households"), ("round",)),
+    "appraisals:round-act": ("round", "close"),
+    **dict.fromkeys(("appraisals:round-village", "appraisals:round-alike"), ("round", "village")),
+    **dict.fromkeys(("appraisals:round-look", "appraisals:round-album"), ("round", "household")),
+    "appraisals:round-undo": ("round", "screening"),
+    **dict.fromkeys(
+        ("appraisals:hazard-album", "appraisals:no-house", "appraisals:no-house-end", "appraisals:no-house-album"), ("household",)
+    ),
+    **dict.fromkeys(("appraisals:hazard", "lifting:lift"), ("hazard",)),
+    "appraisals:hazard-act": ("hazard", "evacuate"),
+    **dict.fromkeys(
+        ("guarantees:list", "guarantees:danger", "guarantees:households", "guarantees:lived-in", "guarantees:stocks"),
+        None,
+    ),
+    **dict.fromkeys(("guarantees:panel", "guarantees:record", "guarantees:album"), ("household",)),
+    **dict.fromkeys(("guarantees:show", "guarantees:correct"), ("way_out",)),
+    "guarantees:act": ("way_out", "withdraw"),
+    **dict.fromkeys(("guarantees:stock", "guarantees:stock-households", "guarantees:stock-paper"), ("stock",)),
+    "guarantees:stock-act": ("stock", "void"),
+    "guarantees:strike": ("stock_entry",),
+    **dict.fromkeys(("verification:overview", "verification:new", "verification:balance", "verification:balance-households"), None),
+    **dict.fromkeys(("verification:panel", "verification:conclude", "verification:sheet", "verification:album"), ("household",)),
     **dict.fromkeys(("verification:households", "verification:close"), ("campaign",)),
     **dict.fromkeys(("verification:village", "verification:alike"), ("campaign", "village")),
     "evidence:photo": ("photo", "size"),
@@ -202,6 +226,38 @@ def _appraised(side: Side, household: Household) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _looked_at(side: Side, household: Household) -> dict[str, Any]:
+    """A round with a suspect house, and an open hazard, with words that stand nowhere else."""
+    round_ = rounds.open_round(
+        area=side.code, kind="revisit", name=f"回头看{side.code}", starts_on=date(2020, 1, 1), ends_on=county.TODAY, by=side.clerk
+    )
+    look = screening.screen(round=round_, household=household, result="suspect", by=side.clerk, note=f"山墙外鼓{side.code}")
+    hazard = hazards.report(
+        household=household,
+        way="household",
+        cause="flood",
+        description=f"墙根泡水{side.code}",
+        reporter=f"报告人{side.code}",
+        by=side.clerk,
+    )
+    side.words |= {round_.name, look.note, hazard.description, hazard.reporter}
+    return {"round": round_.pk, "screening": look.pk, "hazard": hazard.pk, "close": "close", "evacuate": "evacuate"}
+
+
+def _housed(side: Side, household: Household) -> dict[str, Any]:
+    """A way of living safely, and a stock of the danger ledger, with words that stand nowhere else."""
+    way = guarantees.record(
+        household=household, route="exchange", since=county.TODAY, by=side.clerk, provider=f"提供人{side.code}", document=f"协议{side.code}",
+        safe_because="验收合格",
+    )  # fmt: skip
+    registry.set_category(category=Category.objects.get(code="JDLK"), household=household, on=date(2020, 1, 1), by=side.clerk)
+    made = stock.make(area=side.code, by=side.clerk, as_of=county.TODAY)
+    entry = made.entries.first()
+    assert entry is not None
+    side.words |= {way.provider, way.document}
+    return {"way_out": way.pk, "stock": made.pk, "void": "void", "stock_entry": entry.pk}
+
+
 def _verified(side: Side, household: Household) -> dict[str, Any]:
     """A campaign with one conclusion, with words that stand nowhere else."""
     campaign = verification.open_campaign(
@@ -251,6 +307,8 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
         "export": export.pk, "import": houses.pk, "import_row": houses.rows.get().pk, "mark": marked.pk, **_problem_and_notice(side, household),
     }  # fmt: skip
     side.ids |= _appraised(side, household)
+    side.ids |= _looked_at(side, household)
+    side.ids |= _housed(side, household)
     side.ids |= _verified(side, household)
     side.words |= {letter.number, f"{side.code}109201-" if side.code == county.COUNTY else f"{side.code}100201-"}
     return side
@@ -328,10 +386,16 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "appraisals_appraisal",
             "appraisals_objection",
             "appraisals_posting",
+            "appraisals_round",
+            "appraisals_screening",
+            "appraisals_hazard",
+            "appraisals_nohouse",
             "evidence_album",
             "verification_campaign",
             "verification_verification",
             "guarantees_guarantee",
+            "appraisals_stock",
+            "appraisals_stockentry",
             "imports_importbatch",
             "imports_importrow",
             "registry_dwellingstate",

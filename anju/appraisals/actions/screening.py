@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from anju import clock, temporary
 from anju.accounts.models import User
 from anju.accounts.roles import Power
+from anju.accounts.scope import within
 from anju.appraisals import rules
 from anju.appraisals.models import Round, Screening
 from anju.appraisals.permitting import allow, day_of, locked, on_register, standing
@@ -125,11 +126,41 @@ def _known_result(result: str) -> None:
 @recorded("screening.recorded")
 @transaction.atomic
 def screen_alike(*, round: Round, households: Iterable[Household], by: User, on: date | None = None) -> list[Screening]:
-    """未见危险 of many households of a village in one act; each has a record of its own. Those looked at before are left as they are."""
-    chosen = list(households)
+    """未见危险 of many households of a village in one act, which can be undone as one; each has a record of its own. Those looked at before
+    are left as they are."""
+    day, now = day_of(on), timezone.now()
+    chosen = list(Household.objects.select_for_update(no_key=True).filter(pk__in=[one.pk for one in households]).order_by("pk"))
     seen = set(Screening.objects.filter(round=round, household__in=chosen, superseded_at=None).values_list("household", flat=True))
-    fine = Screening.Result.FINE
-    return [screen(round=round, household=one, result=fine, by=by, on=on, lives_here=True) for one in chosen if one.pk not in seen]
+    left = [one for one in chosen if one.pk not in seen]
+    for one in left:
+        allow(by, Power.SCREEN, one.area)
+        on_register(one)
+        _in_scope(round, one, day)
+    return Screening.objects.bulk_create(
+        [
+            Screening(
+                round=round, household=one, area=one.area, on=day, result=Screening.Result.FINE, lives_here=True, by=by, recorded_at=now
+            )
+            for one in left
+        ]
+    )
+
+
+@recorded("screening.undone")
+@transaction.atomic
+def undo_alike(*, screening: Screening, by: User) -> int:
+    """撤销 what was recorded in one act together with this one; how many. Those looked at anew since stay as they are."""
+    allow(by, Power.SCREEN, screening.area)
+    _going(screening.round)
+    together = Screening.objects.filter(
+        round=screening.round_id,
+        by=screening.by_id,
+        recorded_at=screening.recorded_at,
+        result=Screening.Result.FINE,
+        source="",
+        superseded_at=None,
+    )
+    return together.filter(within(by.area)).update(superseded_at=timezone.now())
 
 
 @recorded("screening.undone")
