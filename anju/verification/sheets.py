@@ -99,7 +99,9 @@ class _About:
             better = photo.kind == "present" or photo.album_id not in self.photos
             if photo.accepted and better:
                 self.photos[photo.album_id] = photo
-        self.problems = {one.household_id: one for one in Known.objects.filter(household__in=households, state__in=UNFINISHED).order_by("-id")}
+        self.problems = {
+            one.household_id: one for one in Known.objects.filter(household__in=households, state__in=UNFINISHED).order_by("-id")
+        }
         entered = SystemEntry.objects.filter(
             household__in=households, system=SystemEntry.System.SAFETY, superseded_at=None, withdrawn=False
         )
