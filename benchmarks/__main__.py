@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 ORDINARY = ("reconcile", "receive")
-ALL = (*ORDINARY, "imports", "reconcile_quality", "reconcile_province", "trail", "signin", "rotate", "protection", "documents")
+ALL = (*ORDINARY, "imports", "reconcile_quality", "reconcile_province", "trail", "signin", "rotate", "protection", "documents", "safety")
 
 
 def main() -> int:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -60,7 +60,7 @@ ROWS = 281_000
 VILLAGES = 500
 _HEADINGS = ("户编号", "户主姓名", "户主身份证号", "乡镇", "村", "建造年代", "结构形式", "主房面积", "层数", "经度", "纬度", "坐标系")
 _SURNAMES, _GIVEN = "王李张刘陈赵周吴郑孙马胡朱高林何", "桂兰国栋凤芹德海玉霞庆山守义秀英长福永久淑清占山"
-_ROWS = """CREATE TABLE bench_row (id bigserial PRIMARY KEY, row integer NOT NULL, household_id bigint, raw jsonb NOT NULL, findings jsonb NOT NULL);
+ROWS_TABLE = """CREATE TABLE bench_row (id bigserial PRIMARY KEY, row integer NOT NULL, household_id bigint, raw jsonb NOT NULL, findings jsonb NOT NULL);
     CREATE INDEX ON bench_row (household_id); GRANT ALL ON bench_row, bench_row_id_seq TO anju_app"""
 
 
@@ -78,13 +78,13 @@ class BenchRow(models.Model):
         db_table = "bench_row"
 
 
-def _village(at: int) -> tuple[str, str, str]:
+def village_of(at: int) -> tuple[str, str, str]:
     """(code, township, village) of the household's village."""
     place = at % VILLAGES
     return f"210922{100 + place // 25:03d}{200 + place % 25:03d}", f"第{place // 25 + 1}镇", f"第{place % 25 + 1}村"
 
 
-def _head(at: int) -> tuple[str, str]:
+def head_of(at: int) -> tuple[str, str]:
     """(name, identity number) of the household's head."""
     chance = random.Random(at)
     name = chance.choice(_SURNAMES) + chance.choice(_GIVEN) + chance.choice(_GIVEN)
@@ -95,14 +95,14 @@ def _head(at: int) -> tuple[str, str]:
 def register(rows: int) -> None:
     """The county's households, each with its head."""
     for place in range(VILLAGES):
-        code, township, village = _village(place)
+        code, township, village = village_of(place)
         if place % 25 == 0:
             county.place(code[:9], township)
         county.place(code, f"{village}村委会".replace("村村", "村"))
     people = (
-        Enrolment(at, f"bench:{at}", name, _village(at)[0], str(at), id_number=number, relation="02")
+        Enrolment(at, f"bench:{at}", name, village_of(at)[0], str(at), id_number=number, relation="02")
         for at in range(rows)
-        for name, number in (_head(at),)
+        for name, number in (head_of(at),)
     )
     registry.enrol(rows=people, on=date(2020, 1, 1), by=None, source="bench")
 
@@ -124,8 +124,8 @@ def workbook(rows: int, path: Path) -> None:
 
 def _row(at: int, number: str) -> tuple[str | float, ...]:
     chance = random.Random(-at)
-    name, id_number = _head(at)
-    _code, township, village = _village(at)
+    name, id_number = head_of(at)
+    _code, township, village = village_of(at)
     said = (
         (number, "", "", "", ""),
         ("", name, id_number, township, village),
@@ -184,7 +184,7 @@ def _peer(path: Path) -> int:
     by_name: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for key, area, name, _token in heads:
         by_name.setdefault((name, area), []).append((key, area))
-    codes = {(township, village): code for code, township, village in (_village(at) for at in range(VILLAGES))}
+    codes = {(township, village): code for code, township, village in (village_of(at) for at in range(VILLAGES))}
     numbers = dict(Household.objects.values_list("pk", "number"))
     rows, houses, total = [], [], 0
     now = timezone.now()
@@ -333,13 +333,13 @@ def _houses() -> int:
 # ------------------------------------------------------------------------------------------------ the run
 
 
-def _copies(name: str) -> Iterator[tuple[str, str]]:
+def copies(name: str, ways: Iterable[str]) -> Iterator[tuple[str, str]]:
     """(way, a copy of the register of its own), one after the other."""
     owner = database.address(database.OWNER)
     with psycopg.connect(
         host=owner.host, port=owner.port, dbname="postgres", user=owner.user, password=owner.password, autocommit=True
     ) as own:
-        for way in WAYS:
+        for way in ways:
             copy = f"{name}_{way}"
             own.execute(f'DROP DATABASE IF EXISTS "{copy}"')
             own.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
@@ -368,10 +368,10 @@ def main() -> int:
             register(options.rows)
             workbook(options.rows, path)
         with connection.cursor() as cursor:
-            cursor.execute(_ROWS)
+            cursor.execute(ROWS_TABLE)
             cursor.execute("ANALYZE")
         connection.close()
-        for way, copy in _copies(name):
+        for way, copy in copies(name, WAYS):
             command = [
                 sys.executable,
                 "-m",

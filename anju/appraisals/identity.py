@@ -1,10 +1,13 @@
 """Whether a household's identity stood confirmed on a day: in a key group valid there, by a list the departments have locked (S4-05, S4-06)."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.db.models import Q
+
 from anju.policy import keys, value
-from anju.registry.facts import true_on
+from anju.registry.facts import known
 from anju.registry.models import Belonging, Category, Household, Membership
 from anju.rosters.models import Batch, BatchRow
 
@@ -17,23 +20,56 @@ class Identity:
     batch: Batch
 
 
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """What is known of households' standings, looked up once for all of them."""
+
+    belongings: dict[int, list[Belonging]] = field(default_factory=dict)
+    memberships: dict[int, list[Membership]] = field(default_factory=dict)
+    locked: dict[int, Batch] = field(default_factory=dict)
+
+    def confirmed(self, household: Household, on: date) -> Identity | None:
+        """The first standing (in primary order) that rests on a locked list as of no later than ``on`` plus the days policy allows; else None."""
+        groups = value(keys.GROUPS, household.area, on)
+        latest = on + timedelta(days=value(keys.IDENTITY_DAYS, household.area, on))
+        members = {spell.person_id for spell in self.memberships.get(household.pk, ()) if _true(spell, on)}
+        for held in self.belongings.get(household.pk, ()):
+            batch = self.locked.get(_row(held.source) or 0)
+            counts = held.category_id in groups and _true(held, on) and (held.household_id == household.pk or held.person_id in members)
+            if counts and batch is not None and batch.as_of <= latest:
+                return Identity(held.category, batch)
+        return None
+
+
+def standings(households: Iterable[int]) -> Standings:
+    """The standings of households, by their keys, as known now."""
+    wanted = set(households)
+    if not wanted:
+        return Standings()
+    made = Standings()
+    of_person: dict[int, set[int]] = {}
+    for spell in Membership.objects.filter(known(), household__in=wanted):
+        made.memberships.setdefault(spell.household_id, []).append(spell)
+        of_person.setdefault(spell.person_id, set()).add(spell.household_id)
+    held = Belonging.objects.filter(known(), Q(household__in=wanted) | Q(person__in=list(of_person))).select_related("category")
+    rows: set[int] = set()
+    for one in held.order_by("category__primary_order", "id"):
+        rows.add(_row(one.source) or 0)
+        for key in {one.household_id} if one.household_id else of_person.get(one.person_id or 0, set()):
+            made.belongings.setdefault(key, []).append(one)
+    of = dict(BatchRow.objects.filter(pk__in=rows).values_list("pk", "batch"))
+    locked = Batch.objects.filter(pk__in=set(of.values()), status=Batch.Status.LOCKED).in_bulk()
+    made.locked.update({row: locked[batch] for row, batch in of.items() if batch in locked})
+    return made
+
+
 def confirmed(household: Household, on: date) -> Identity | None:
-    """The first standing (in primary order) that rests on a locked list as of no later than ``on`` plus the days policy allows; else None."""
-    groups = value(keys.GROUPS, household.area, on)
-    latest = on + timedelta(days=value(keys.IDENTITY_DAYS, household.area, on))
-    members = Membership.objects.filter(true_on(on), household=household).values("person")
-    held = Belonging.objects.filter(true_on(on), category__in=groups).select_related("category")
-    held = held.filter(household=household) | held.filter(person__in=members)
-    rows = {belonging: _row(belonging.source) for belonging in held.order_by("category__primary_order")}
-    of = dict(BatchRow.objects.filter(pk__in=[row for row in rows.values() if row]).values_list("pk", "batch"))
-    locked = Batch.objects.in_bulk(
-        Batch.objects.filter(pk__in=set(of.values()), status=Batch.Status.LOCKED, as_of__lte=latest).values_list("pk", flat=True)
-    )
-    for belonging, row in rows.items():
-        batch = locked.get(of.get(row or 0, 0))
-        if batch is not None:
-            return Identity(belonging.category, batch)
-    return None
+    """As ``Standings.confirmed``, for one household."""
+    return standings([household.pk]).confirmed(household, on)
+
+
+def _true(fact: Belonging | Membership, on: date) -> bool:
+    return fact.valid_from <= on and (fact.valid_to is None or fact.valid_to > on)
 
 
 def _row(source: str) -> int | None:

@@ -1,5 +1,6 @@
 """What every action on appraisals asks first."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -35,3 +36,9 @@ def on_register(household: Household) -> None:
         raise Refused(
             rules.HOUSE, _("户 %(number)s 已于 %(on)s 销户，不能再登记") % {"number": household.number, "on": household.closed_on}
         )
+
+
+def locked(households: Iterable[int]) -> dict[int, Household]:
+    """Many households by their key, locked in the order of their keys until the end of the transaction."""
+    rows = Household.objects.select_for_update(no_key=True).filter(pk__in=set(households)).order_by("pk")
+    return {row.pk: row for row in rows}

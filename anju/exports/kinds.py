@@ -12,6 +12,7 @@ from anju.jobs.progress import Progress
 from anju.tabular.writing import Stamp
 
 Filters = Mapping[str, Any]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class NotThere(LookupError):
@@ -39,8 +40,8 @@ NUMBERS_SAID = {
 class RowSet:
     """Rows for one sheet: its name, headings, how many rows, and the rows themselves, a chunk of queries at a time.
 
-    ``area`` is where they lie ("" the asker's own area). ``write`` makes the file in its own way, ``kept`` is a file that is handed out
-    as it is. ``own``: the asker's own material comes back to them, so nobody else need approve.
+    ``area`` is where they lie ("" the asker's own area). ``write`` makes the file in its own way, and of another kind where ``suffix`` and
+    ``media_type`` say so; ``kept`` is a file that is handed out as it is. ``own``: the asker's own material comes back to them, so nobody else need approve.
     """
 
     title: str
@@ -52,6 +53,8 @@ class RowSet:
     kept: StoredFile | None = None
     own: bool = False
     caption: str = ""
+    suffix: str = ".xlsx"
+    media_type: str = XLSX
 
 
 Maker = Callable[[Filters, User, bool], RowSet]

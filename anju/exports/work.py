@@ -18,7 +18,6 @@ from anju.jobs.registry import handler
 from anju.tabular.writing import Sheet, Stamp, TooLarge, workbook
 from anju.trail.acting import current, doing
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _STEP = 2000
 
 
@@ -53,7 +52,7 @@ def write(progress: Progress, *, export: int) -> dict[str, Any]:
             written = _written(row, found, made, progress)
             made.seek(0)
             with transaction.atomic(), doing("export.made"):
-                stored = store.put(made, name=f"{found.title}.xlsx", media_type=XLSX, by=row.requested_by)
+                stored = store.put(made, name=f"{found.title}{found.suffix}", media_type=found.media_type, by=row.requested_by)
                 asking.ready(row, file_id=stored.pk, name=stored.name, size=stored.size, rows=written)
     except NotAllowed as refusal:
         raise Refused(refusal.message) from refusal

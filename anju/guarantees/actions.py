@@ -1,5 +1,7 @@
 """Every write to how a household is housed: one transaction each, facts superseded and never overwritten."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -7,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anju import clock, temporary
 from anju.accounts import permitting
 from anju.accounts.models import User
 from anju.accounts.roles import Power
@@ -19,11 +22,11 @@ from anju.trail.acts import recorded
 from anju.vocabulary.route import ROUTES, Category, Route
 
 
-def _standing(household: Household) -> Household:
-    row = Household.objects.select_for_update(no_key=True).get(pk=household.pk)
-    if row.closed_on is not None:
-        raise Refused(rules.HOUSEHOLD, _("户 %(number)s 已于 %(on)s 销户，不能再登记") % {"number": row.number, "on": row.closed_on})
-    return row
+def _not_closed(household: Household) -> None:
+    if household.closed_on is not None:
+        raise Refused(
+            rules.HOUSEHOLD, _("户 %(number)s 已于 %(on)s 销户，不能再登记") % {"number": household.number, "on": household.closed_on}
+        )
 
 
 def _route(code: str) -> Route:
@@ -59,33 +62,105 @@ def record(
     ``until``: the last day of a contract or consent. ``safe_because``: why the house lived in is safe. Raises ``Refused``.
     """
     permitting.allow(by, Power.GUARANTEE, household.area, rules.ROLE)
-    day = permitting.day_of(since, rules.DAY)
-    row = _standing(household)
-    chosen = _route(route)
-    words = {"provider": provider.strip()[:100], "document": document.strip()[:120], "safe_because": safe_because.strip()[:200]}
+    way = Way(
+        household=household.pk, route=route, since=permitting.day_of(since, rules.DAY), provider=provider, relation=relation, place=place,
+        document=document, until=until, safe_because=safe_because, note=note, dwelling=dwelling, album=album, source=source,
+    )  # fmt: skip
+    made, refusals = _recorded([way], by)
+    if refusals:
+        raise refusals[0]
+    return made[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How one household is housed; its fields as ``record`` names them. ``household`` is its key."""
+
+    household: int
+    route: str
+    since: date
+    provider: str = ""
+    relation: str = ""
+    place: str = ""
+    document: str = ""
+    until: date | None = None
+    safe_because: str = ""
+    note: str = ""
+    dwelling: Dwelling | None = None
+    album: Album | None = None
+    source: str = ""
+
+
+@recorded("guarantee.recorded")
+@transaction.atomic
+def record_many(*, ways: Sequence[Way], by: User) -> dict[int, Refused]:
+    """Many households in one act, each held to all that ``record`` holds one to. Those refused aren't written: place in ``ways`` → why.
+
+    A household comes once at most.
+    """
+    return _recorded(ways, by)[1]
+
+
+def _recorded(ways: Sequence[Way], by: User) -> tuple[list[Guarantee], dict[int, Refused]]:
+    keys = {way.household for way in ways}
+    households = Household.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").in_bulk()
+    open_ones = Guarantee.objects.open().select_for_update(no_key=True).filter(household__in=keys).order_by("pk")
+    held = {one.household_id: one for one in open_ones}
+    now = timezone.now()
+    made: list[Guarantee] = []
+    superseded: list[tuple[Guarantee, Guarantee]] = []
+    refusals: dict[int, Refused] = {}
+    with clock.one_day():
+        for at, way in enumerate(ways):
+            before = held.get(way.household)
+            try:
+                one = _checked(way, households[way.household], before, by, now)
+            except Refused as refused:
+                refusals[at] = refused
+                continue
+            made.append(one)
+            if before is not None:
+                superseded.append((before, one))
+    Guarantee.objects.filter(pk__in=[before.pk for before, _after in superseded]).update(superseded_at=now)
+    ended = []
+    for before, after in superseded:
+        if before.valid_from < after.valid_from:
+            again = _copy(before)
+            again.valid_to, again.ended_reason = after.valid_from, (_("改为%s") % _(ROUTES[after.route].name))[:200]
+            again.recorded_at, again.superseded_at = now, None
+            ended.append(again)
+    temporary.insert(ended)
+    temporary.insert(made)
+    return made, refusals
+
+
+def _checked(way: Way, household: Household, before: Guarantee | None, by: User, now: datetime) -> Guarantee:
+    """The fact, not yet written, where nothing speaks against it; else ``Refused``."""
+    permitting.allow(by, Power.GUARANTEE, household.area, rules.ROLE)
+    day = permitting.day_of(way.since, rules.DAY)
+    _not_closed(household)
+    chosen = _route(way.route)
+    words = {"provider": way.provider.strip()[:100], "document": way.document.strip()[:120], "safe_because": way.safe_because.strip()[:200]}
     if chosen.category is Category.GUARANTEED:
         if not words["provider"]:
             raise Refused(rules.PROVIDER, _("没有写住房由谁提供（出租人、亲属、产权单位）"))
         if not words["safe_because"]:
             raise Refused(rules.SAFE, _("没有写现住房为什么安全（鉴定报告号、验收文件）"))
-    if not words["document"] and album is None:
+    if not words["document"] and way.album is None:
         raise Refused(rules.PROOF, _("没有佐证材料：请写合同或文件的名称编号，或先上传照片"))
-    if chosen.needs_term and until is None:
+    if chosen.needs_term and way.until is None:
         raise Refused(rules.TERM, _("“%(route)s”要写合同或同意的最后一天") % {"route": _(chosen.name)})
-    if until is not None and until < day:
-        raise Refused(rules.TERM, _("最后一天 %(until)s 早于开始日期 %(since)s") % {"until": until, "since": day})
-    now = timezone.now()
-    for held in Guarantee.objects.select_for_update(no_key=True).filter(household=row, superseded_at=None, valid_to=None):
-        if held.valid_from > day:
-            raise Refused(
-                rules.DAY,
-                _("该户 %(since)s 起已登记“%(route)s”，新的途径不能早于它；填错的请先更正或撤销那一条")
-                % {"since": held.valid_from, "route": held.get_route_display()},
-            )
-        _ended(held, day, _("改为%s") % _(chosen.name), now)
-    return Guarantee.objects.create(
-        household=row, area=row.area, route=chosen.code, valid_from=day, until=until, recorded_at=now, by=by, dwelling=dwelling, album=album,
-        relation=relation.strip()[:30], place=place.strip()[:200], note=note.strip()[:300], source=source, **words,
+    if way.until is not None and way.until < day:
+        raise Refused(rules.TERM, _("最后一天 %(until)s 早于开始日期 %(since)s") % {"until": way.until, "since": day})
+    if before is not None and before.valid_from > day:
+        raise Refused(
+            rules.DAY,
+            _("该户 %(since)s 起已登记“%(route)s”，新的途径不能早于它；填错的请先更正或撤销那一条")
+            % {"since": before.valid_from, "route": before.get_route_display()},
+        )
+    return Guarantee(
+        household=household, area=household.area, route=chosen.code, valid_from=day, until=way.until, recorded_at=now, by=by, dwelling=way.dwelling,
+        album=way.album, relation=way.relation.strip()[:30], place=way.place.strip()[:200], note=way.note.strip()[:300], source=way.source, **words,
     )  # fmt: skip
 
 
@@ -110,9 +185,13 @@ def _copy(held: Guarantee) -> Guarantee:
 
 def _open(guarantee: Guarantee) -> Guarantee:
     row = Guarantee.objects.select_for_update(no_key=True).get(pk=guarantee.pk)
-    if row.superseded_at is not None or row.valid_to is not None:
-        raise Refused(rules.DAY, _("这条保障途径已经结束或更正过，请办理当前的一条"))
+    _still_open(row)
     return row
+
+
+def _still_open(guarantee: Guarantee) -> None:
+    if guarantee.superseded_at is not None or guarantee.valid_to is not None:
+        raise Refused(rules.DAY, _("这条保障途径已经结束或更正过，请办理当前的一条"))
 
 
 @recorded("guarantee.corrected")
@@ -142,19 +221,44 @@ def end(*, guarantee: Guarantee, by: User, on: date | None = None, reason: str) 
 @transaction.atomic
 def withdraw(*, guarantee: Guarantee, by: User, reason: str) -> Guarantee | None:
     """撤销登记: it never held. What the household had until then holds again; that one is returned, None where there was none."""
-    permitting.allow(by, Power.GUARANTEE, guarantee.area, rules.ROLE)
-    row = _open(guarantee)
-    if not reason.strip():
-        raise Refused(rules.REASON, _("请写明为什么撤销"))
+    restored, refusals = _withdrawn([guarantee.pk], by, reason)
+    if refusals:
+        raise refusals[guarantee.pk]
+    return next(iter(restored), None)
+
+
+@recorded("guarantee.withdrawn")
+@transaction.atomic
+def withdraw_many(*, guarantees: Sequence[int], by: User, reason: str) -> dict[int, Refused]:
+    """Many ways, by their keys, each held to all that ``withdraw`` holds one to. Those refused still hold: key → why."""
+    return _withdrawn(guarantees, by, reason)[1]
+
+
+def _withdrawn(guarantees: Sequence[int], by: User, reason: str) -> tuple[list[Guarantee], dict[int, Refused]]:
+    rows = Guarantee.objects.select_for_update(no_key=True).filter(pk__in=guarantees).order_by("pk")
+    gone: dict[int, Guarantee] = {}
+    refusals: dict[int, Refused] = {}
+    for row in rows:
+        try:
+            permitting.allow(by, Power.GUARANTEE, row.area, rules.ROLE)
+            _still_open(row)
+            if not reason.strip():
+                raise Refused(rules.REASON, _("请写明为什么撤销"))
+        except Refused as refused:
+            refusals[row.pk] = refused
+        else:
+            gone[row.household_id] = row
     now = timezone.now()
-    row.superseded_at, row.ended_reason = now, reason.strip()[:200]
-    row.save(update_fields=["superseded_at", "ended_reason"])
-    before = Guarantee.objects.filter(household=row.household_id, superseded_at=None, valid_to=row.valid_from).order_by("-id").first()
-    if before is None:
-        return None
-    again = _copy(before)
-    before.superseded_at = now
-    before.save(update_fields=["superseded_at"])
-    again.valid_to, again.ended_reason, again.recorded_at, again.superseded_at = None, "", now, None
-    again.save(force_insert=True)
-    return again
+    before: dict[int, Guarantee] = {}
+    for one in Guarantee.objects.filter(household__in=list(gone), superseded_at=None, valid_to__isnull=False).order_by("id"):
+        if one.valid_to == gone[one.household_id].valid_from:
+            before[one.household_id] = one
+    Guarantee.objects.filter(pk__in=[one.pk for one in gone.values()]).update(superseded_at=now, ended_reason=reason.strip()[:200])
+    Guarantee.objects.filter(pk__in=[one.pk for one in before.values()]).update(superseded_at=now)
+    restored = []
+    for one in before.values():
+        again = _copy(one)
+        again.valid_to, again.ended_reason, again.recorded_at, again.superseded_at = None, "", now, None
+        restored.append(again)
+    temporary.insert(restored)
+    return restored, refusals

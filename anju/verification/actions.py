@@ -1,6 +1,6 @@
 """Every write to verifications: one transaction each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,76 +8,28 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anju import clock, temporary
 from anju.accounts import permitting
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.appraisals.models import Appraisal, HouseGrade
+from anju.appraisals.models import Appraisal
 from anju.evidence.models import Album
 from anju.guarantees.models import Guarantee
-from anju.guarantees.queries import ways_of
 from anju.problems.actions import open_problem
 from anju.problems.models import UNFINISHED, Problem, Source
 from anju.problems.models import Category as Wrong
 from anju.refusing import Refused
-from anju.registry.facts import true_on
 from anju.registry.models import Category as RegisterCategory
-from anju.registry.models import Household, Occupancy
+from anju.registry.models import Household
 from anju.trail.acts import recorded
 from anju.verification import rules
+from anju.verification.grounds import Data, Grounds, grounds, grounds_of
 from anju.verification.models import Campaign, Verification
 from anju.vocabulary import division
 from anju.vocabulary.fieldwork import Captured
-from anju.vocabulary.grade import GRADES
 from anju.vocabulary.route import CATEGORY_NAMES, ROUTES, Category
 
 _NOWHERE = Captured()
-_LIVING = (Occupancy.Kind.OWN, Occupancy.Kind.LIVE, Occupancy.Kind.RENT, Occupancy.Kind.BORROW, Occupancy.Kind.TRANSITIONAL)
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """What the data say of a household on a day: the grades of its houses, and the way by which it is housed."""
-
-    grades: tuple[HouseGrade, ...]
-    guarantee: Guarantee | None
-
-    @property
-    def safe(self) -> HouseGrade | None:
-        """An A or B house of the household."""
-        return next((one for one in self.grades if GRADES[one.grade].safe), None)
-
-    @property
-    def dangerous(self) -> HouseGrade | None:
-        """A C or D house of the household, the worst."""
-        found = [one for one in self.grades if not GRADES[one.grade].safe]
-        return max(found, key=lambda one: one.grade, default=None)
-
-    @property
-    def supported(self) -> Category | None:
-        """The category that the data bear out, if any: what a page offers first."""
-        if self.guarantee is not None:
-            category = ROUTES[self.guarantee.route].category
-            if category is Category.GUARANTEED or self.dangerous is None or self.safe is not None:
-                return category
-        return Category.APPRAISED if self.safe is not None and self.guarantee is None else None
-
-
-def grounds(household: Household, on: date) -> Grounds:
-    """What the data say on a day, as known now."""
-    return grounds_of([household], on)[household.pk]
-
-
-def grounds_of(households: Iterable[Household], on: date) -> dict[int, Grounds]:
-    """What the data say of each of these households on a day, by their key."""
-    keys = {one.pk for one in households}
-    houses: dict[int, set[int]] = {key: set() for key in keys}
-    lived = Occupancy.objects.filter(true_on(on), household__in=keys, kind__in=_LIVING)
-    for key, dwelling in lived.values_list("household_id", "dwelling_id"):
-        houses[key].add(dwelling)
-    wanted = set().union(*houses.values()) if houses else set()
-    grades = list(HouseGrade.objects.filter(true_on(on), dwelling__in=wanted).select_related("appraisal").order_by("grade", "id"))
-    ways = ways_of(keys, on)
-    return {key: Grounds(tuple(one for one in grades if one.dwelling_id in houses[key]), ways.get(key)) for key in keys}
 
 
 @recorded("verification.concluded")
@@ -104,33 +56,99 @@ def conclude(
     """
     permitting.allow(by, Power.VERIFY, household.area, rules.ROLE)
     day = permitting.day_of(on, rules.DAY)
-    if captured.client_id and (known := Verification.objects.filter(client_id=captured.client_id).first()):
-        if (known.household_id, known.category) != (household.pk, category):
+    if captured.client_id and (sent := Verification.objects.filter(client_id=captured.client_id).first()):
+        if (sent.household_id, sent.category) != (household.pk, category):
             raise Refused(rules.TWICE, _("这份提交已登记为别的结论；请作为新的核验另行提交"))
-        return known
-    row = Household.objects.select_for_update(no_key=True).get(pk=household.pk)
-    if row.closed_on is not None:
-        raise Refused(rules.HOUSEHOLD, _("户 %(number)s 已于 %(on)s 销户，不用核验") % {"number": row.number, "on": row.closed_on})
-    names = [name.strip()[:30] for name in verifiers if name.strip()]
+        return sent
+    finding = Finding(
+        household=household.pk, category=category, on=day, verifiers=verifiers, campaign=campaign, informant=informant, interview=interview,
+        lives_here=lives_here, why=why, album=album, captured=captured, source=source,
+    )  # fmt: skip
+    made, refusals = _concluded([finding], by)
+    if refusals:
+        raise refusals[0]
+    return made[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What was concluded of one household; its fields as ``conclude`` names them. ``household`` is its key."""
+
+    household: int
+    category: str
+    on: date
+    verifiers: Sequence[str]
+    campaign: Campaign | None = None
+    informant: str = ""
+    interview: str = ""
+    lives_here: bool | None = None
+    why: str = ""
+    album: Album | None = None
+    captured: Captured = _NOWHERE
+    source: str = ""
+
+
+@recorded("verification.concluded")
+@transaction.atomic
+def conclude_many(*, findings: Sequence[Finding], by: User) -> dict[int, Refused]:
+    """Many households in one act, each held to all that ``conclude`` holds one to. Those refused aren't written: place in ``findings`` → why.
+
+    A household comes once at most.
+    """
+    return _concluded(findings, by)[1]
+
+
+def _concluded(findings: Sequence[Finding], by: User) -> tuple[list[Verification], dict[int, Refused]]:
+    keys = {finding.household for finding in findings}
+    households = Household.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").in_bulk()
+    data = Data(keys)
+    open_ones = Verification.objects.open().select_for_update(no_key=True).filter(household__in=keys).order_by("pk")
+    held = {one.household_id: one for one in open_ones}
+    now = timezone.now()
+    made: list[Verification] = []
+    superseded: list[Verification] = []
+    refusals: dict[int, Refused] = {}
+    with clock.one_day():
+        for at, finding in enumerate(findings):
+            household, before = households[finding.household], held.get(finding.household)
+            try:
+                made.append(_checked(finding, household, data, before, by=by, now=now))
+            except Refused as refused:
+                refusals[at] = refused
+                continue
+            if before is not None:
+                superseded.append(before)
+    Verification.objects.filter(pk__in=[one.pk for one in superseded]).update(superseded_at=now)
+    since = {one.household_id: one.valid_from for one in made}
+    ended = [_copy(one, now, until=since[one.household_id]) for one in superseded if one.valid_from < since[one.household_id]]
+    temporary.insert(ended)
+    temporary.insert(made)
+    _to_be_mended(made, data, by)
+    return made, refusals
+
+
+def _checked(finding: Finding, household: Household, data: Data, before: Verification | None, *, by: User, now: datetime) -> Verification:
+    """The conclusion, not yet written, where nothing speaks against it; else ``Refused``."""
+    permitting.allow(by, Power.VERIFY, household.area, rules.ROLE)
+    day = permitting.day_of(finding.on, rules.DAY)
+    if household.closed_on is not None:
+        raise Refused(
+            rules.HOUSEHOLD, _("户 %(number)s 已于 %(on)s 销户，不用核验") % {"number": household.number, "on": household.closed_on}
+        )
+    names = [name.strip()[:30] for name in finding.verifiers if name.strip()]
     if not names:
         raise Refused(rules.VERIFIERS, _("没有写核验人，请填写核验人姓名"))
-    said = grounds(row, day)
-    claimed = _claimed(category)
-    appraisal, guarantee = _borne_out(claimed, said, why)
-    now = timezone.now()
-    for held in Verification.objects.select_for_update(no_key=True).filter(household=row, superseded_at=None, valid_to=None):
-        if held.valid_from > day:
-            raise Refused(rules.DAY, _("该户 %(since)s 已有核验结论，新的结论不能早于它") % {"since": held.valid_from})
-        _ended(held, day, now)
-    made = Verification.objects.create(
-        household=row, area=row.area, campaign=campaign, category=claimed.value, route=guarantee.route if guarantee else "", appraisal=appraisal,
-        guarantee=guarantee, verifiers=names, informant=informant.strip()[:60], interview=interview.strip()[:500], lives_here=lives_here,
-        why=why.strip()[:500], album=album, by=by, valid_from=day, recorded_at=now, source=source, client_id=captured.client_id,
-        captured_at=captured.at, device=captured.device[:80],
+    claimed = _claimed(finding.category)
+    appraisal, guarantee = _borne_out(claimed, data.on(household.pk, day), finding.why)
+    if before is not None and before.valid_from > day:
+        raise Refused(rules.DAY, _("该户 %(since)s 已有核验结论，新的结论不能早于它") % {"since": before.valid_from})
+    captured = finding.captured
+    return Verification(
+        household=household, area=household.area, campaign=finding.campaign, category=claimed.value, route=guarantee.route if guarantee else "",
+        appraisal=appraisal, guarantee=guarantee, verifiers=names, informant=finding.informant.strip()[:60], interview=finding.interview.strip()[:500],
+        lives_here=finding.lives_here, why=finding.why.strip()[:500], album=finding.album, by=by, valid_from=day, recorded_at=now,
+        source=finding.source, client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80],
     )  # fmt: skip
-    if claimed is Category.UNGUARANTEED:
-        _to_be_mended(made, said, by)
-    return made
 
 
 _KEY = "verification.unguaranteed:"
@@ -141,17 +159,23 @@ def problem_of(household: Household) -> Problem | None:
     return Problem.objects.filter(household=household, key__startswith=_KEY, state__in=UNFINISHED).order_by("-id").first()
 
 
-def _to_be_mended(made: Verification, said: Grounds, by: User) -> None:
+def _to_be_mended(made: Sequence[Verification], data: Data, by: User) -> None:
     """未保障 is a problem to be mended: it enters the ledger, unless the one from an earlier conclusion isn't struck off yet."""
-    household = made.household
-    if problem_of(household) is not None:
-        return
-    wrong = Wrong.QUALITY if said.dangerous is not None else Wrong.COVERAGE if not said.grades else Wrong.OTHER
-    before = Problem.objects.filter(household=household, key__startswith=_KEY).order_by("-id").first()
-    open_problem(
-        source=Source.SELF, category=wrong, area=household.area, household=household, title=f"住房未保障：{household.number}", description=made.why,
-        on=made.valid_from, by=by, recurrence_of=before, key=f"{_KEY}{made.pk}", power=Power.VERIFY,
-    )  # fmt: skip
+    unsafe = [one for one in made if one.category == Category.UNGUARANTEED.value]
+    before = {
+        problem.household_id: problem
+        for problem in Problem.objects.filter(household__in=[one.household_id for one in unsafe], key__startswith=_KEY).order_by("id")
+    }
+    for one in unsafe:
+        last = before.get(one.household_id)
+        if last is not None and last.state in UNFINISHED:
+            continue
+        said = data.on(one.household_id, one.valid_from)
+        wrong = Wrong.QUALITY if said.dangerous is not None else Wrong.COVERAGE if not said.grades else Wrong.OTHER
+        open_problem(
+            source=Source.SELF, category=wrong, area=one.area, household=one.household, title=f"住房未保障：{one.household.number}",
+            description=one.why, on=one.valid_from, by=by, recurrence_of=last, key=f"{_KEY}{one.pk}", power=Power.VERIFY,
+        )  # fmt: skip
 
 
 def _claimed(category: str) -> Category:
@@ -211,44 +235,53 @@ def _safe_appraisal(said: Grounds) -> Appraisal | None:
     return said.safe.appraisal if said.safe is not None else None
 
 
-def _copy(held: Verification) -> Verification:
+def _copy(held: Verification, now: datetime, until: date | None) -> Verification:
+    """The conclusion as it is known from now on, with another end; what the device sent and the album stay with the original."""
     values = {field.attname: getattr(held, field.attname) for field in Verification._meta.concrete_fields if not field.primary_key}
-    return Verification(**values)
-
-
-def _ended(held: Verification, on: date, now: datetime) -> None:
-    """Supersedes the conclusion and writes it with its end; one of that very day is replaced whole."""
-    held.superseded_at = now
-    held.save(update_fields=["superseded_at"])
-    if held.valid_from == on:
-        return
-    again = _copy(held)
-    again.valid_to, again.recorded_at, again.superseded_at, again.client_id, again.album_id = on, now, None, "", None
-    again.save(force_insert=True)
+    return Verification(**{**values, "valid_to": until, "recorded_at": now, "superseded_at": None, "client_id": "", "album_id": None})
 
 
 @recorded("verification.withdrawn")
 @transaction.atomic
 def withdraw(*, verification: Verification, by: User, reason: str) -> Verification | None:
     """撤销结论: it never held; the one before it holds again and is returned, None where there was none."""
-    permitting.allow(by, Power.VERIFY, verification.area, rules.ROLE)
-    row = Verification.objects.select_for_update(no_key=True).get(pk=verification.pk)
-    if row.superseded_at is not None or row.valid_to is not None:
-        raise Refused(rules.DAY, _("这条结论已有更新的结论，请撤销当前的一条"))
-    if not reason.strip():
-        raise Refused(rules.UNGUARANTEED, _("请写明为什么撤销"))
+    restored, refusals = _withdrawn([verification.pk], by, reason)
+    if refusals:
+        raise refusals[verification.pk]
+    return next(iter(restored), None)
+
+
+@recorded("verification.withdrawn")
+@transaction.atomic
+def withdraw_many(*, verifications: Sequence[int], by: User, reason: str) -> dict[int, Refused]:
+    """Many conclusions, by their keys, each held to all that ``withdraw`` holds one to. Those refused still hold: key → why."""
+    return _withdrawn(verifications, by, reason)[1]
+
+
+def _withdrawn(verifications: Sequence[int], by: User, reason: str) -> tuple[list[Verification], dict[int, Refused]]:
+    rows = Verification.objects.select_for_update(no_key=True).filter(pk__in=verifications).order_by("pk")
+    gone: dict[int, Verification] = {}
+    refusals: dict[int, Refused] = {}
+    for row in rows:
+        try:
+            permitting.allow(by, Power.VERIFY, row.area, rules.ROLE)
+            if row.superseded_at is not None or row.valid_to is not None:
+                raise Refused(rules.DAY, _("这条结论已有更新的结论，请撤销当前的一条"))
+            if not reason.strip():
+                raise Refused(rules.UNGUARANTEED, _("请写明为什么撤销"))
+        except Refused as refused:
+            refusals[row.pk] = refused
+        else:
+            gone[row.household_id] = row
     now = timezone.now()
-    row.superseded_at = now
-    row.save(update_fields=["superseded_at"])
-    before = Verification.objects.filter(household=row.household_id, superseded_at=None, valid_to=row.valid_from).order_by("-id").first()
-    if before is None:
-        return None
-    again = _copy(before)
-    before.superseded_at = now
-    before.save(update_fields=["superseded_at"])
-    again.valid_to, again.recorded_at, again.superseded_at, again.client_id, again.album_id = None, now, None, "", None
-    again.save(force_insert=True)
-    return again
+    before: dict[int, Verification] = {}
+    for one in Verification.objects.filter(household__in=list(gone), superseded_at=None, valid_to__isnull=False).order_by("id"):
+        if one.valid_to == gone[one.household_id].valid_from:
+            before[one.household_id] = one
+    Verification.objects.filter(pk__in=[one.pk for one in (*gone.values(), *before.values())]).update(superseded_at=now)
+    restored = [_copy(one, now, until=None) for one in before.values()]
+    temporary.insert(restored)
+    return restored, refusals
 
 
 @recorded("campaign.opened")
@@ -287,3 +320,18 @@ def close_campaign(*, campaign: Campaign, by: User) -> Campaign:
     row.closed_at = timezone.now()
     row.save(update_fields=["closed_at"])
     return row
+
+
+__all__ = [
+    "Finding",
+    "Grounds",
+    "close_campaign",
+    "conclude",
+    "conclude_many",
+    "grounds",
+    "grounds_of",
+    "open_campaign",
+    "problem_of",
+    "withdraw",
+    "withdraw_many",
+]

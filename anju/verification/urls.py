@@ -12,6 +12,7 @@ urlpatterns = [
     path("balance/households/", views.balance_households, name="balance-households"),
     path("household/<str:number>/album/", views.album, name="album"),
     path("household/<str:number>/", views.panel, name="panel"),
+    path("household/<str:number>/sheet/", views.sheet, name="sheet"),
     path("household/<str:number>/conclude/", views.conclude, name="conclude"),
     path("<int:pk>/households/", views.households, name="households"),
     path("<int:pk>/close/", views.close, name="close"),

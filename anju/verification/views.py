@@ -23,12 +23,13 @@ from anju.appraisals.albums import of_house
 from anju.appraisals.queries import household as houses
 from anju.divisions import queries as divisions
 from anju.divisions.models import Division
-from anju.evidence import albums
+from anju.documents import Unprintable
+from anju.evidence import albums, store
 from anju.evidence.models import Album
 from anju.policy import keys, value
 from anju.refusing import Refused
 from anju.registry.models import Household, Membership
-from anju.verification import actions, queries
+from anju.verification import actions, queries, sheets
 from anju.verification.forms import CampaignForm, ConcludeForm
 from anju.verification.models import Campaign, Verification
 from anju.verification.queries import Balance
@@ -126,6 +127,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         ],
         "picked": names.get(picked, picked),
         "blocks": _blocks(campaign, picked, villages) if picked else [],
+        "place": place,
         "stale": queries.stale(place).count(),
         "stale_url": _opened(campaign, place, "stale"),
         "level": _("村") if digits == 12 else _("地方"),
@@ -285,6 +287,7 @@ def village(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "done": balance.households - balance.open,
         "page": page,
         "rows": rows,
+        "sheets": balance.households - balance.open,
         "alike": sum(bool(row["offer"] and row["offer"]["category"]) for row in rows),
         "may": user.may(Power.VERIFY) and campaign.closed_at is None,
         "why_not": why_not(user, Power.VERIFY),
@@ -305,19 +308,17 @@ def alike(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
         raise Http404
     picked = scope(user, queries.in_scope(campaign, within=code, category="open")).filter(number__in=request.POST.getlist("pick"))
     names = [name for name in request.POST.get("verifiers", user.name).replace("，", "、").split("、") if name.strip()]
-    done = left = 0
-    for household in picked.order_by("number")[:LIMIT]:
-        supported = actions.grounds(household, today).supported
-        if supported is None:
-            left += 1
-            continue
-        try:
-            actions.conclude(household=household, category=supported.value, by=user, verifiers=names, campaign=campaign)
-        except Refused as refusal:
-            messages.error(request, f"{household.number}：{refusal.message}")
-            left += 1
-        else:
-            done += 1
+    chosen_ones = list(picked.order_by("number")[:LIMIT])
+    known = actions.grounds_of(chosen_ones, today)
+    borne_out = [(one, said) for one in chosen_ones if (said := known[one.pk].supported) is not None]
+    findings = [
+        actions.Finding(household=one.pk, category=said.value, on=today, verifiers=names, campaign=campaign) for one, said in borne_out
+    ]
+    refusals = actions.conclude_many(findings=findings, by=user)
+    for at, refusal in refusals.items():
+        messages.error(request, f"{borne_out[at][0].number}：{refusal.message}")
+    done = len(borne_out) - len(refusals)
+    left = len(chosen_ones) - done
     if done:
         messages.success(request, _("已核验 %d 户，各按本户的依据下了结论。") % done)
     if left:
@@ -440,6 +441,25 @@ def _cells(one: Balance, area: str, on: date) -> list[dict[str, Any]]:
 
 def _categories() -> list[tuple[str, str]]:
     return [("", _("总户数")), *((one.value, _(name)) for one, name in CATEGORY_NAMES.items()), ("open", _("未核验"))]
+
+
+@require_safe
+def sheet(request: HttpRequest, number: str) -> HttpResponseBase:
+    """核验表 of the conclusion that holds, as PDF."""
+    household = _household(request, number)
+    held = queries.current([household]).get(household.pk)
+    if held is None:
+        messages.error(request, _("户 %(number)s 还没有核验结论，没有核验表。") % {"number": number})
+        return redirect("households:page", number)
+    try:
+        made = sheets.pdf(held)
+    except (Unprintable, store.Damaged) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("households:page", number)
+    answered = HttpResponse(made, content_type="application/pdf")
+    answered["Content-Disposition"] = f'inline; filename="{number}.pdf"'
+    answered["Cache-Control"] = "private, no-store"
+    return answered
 
 
 @require_safe

@@ -150,7 +150,7 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     "guarantees:stock-act": ("stock", "void"),
     "guarantees:strike": ("stock_entry",),
     **dict.fromkeys(("verification:overview", "verification:new", "verification:balance", "verification:balance-households"), None),
-    **dict.fromkeys(("verification:panel", "verification:conclude", "verification:album"), ("household",)),
+    **dict.fromkeys(("verification:panel", "verification:conclude", "verification:sheet", "verification:album"), ("household",)),
     **dict.fromkeys(("verification:households", "verification:close"), ("campaign",)),
     **dict.fromkeys(("verification:village", "verification:alike"), ("campaign", "village")),
     "evidence:photo": ("photo", "size"),

@@ -6,7 +6,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,13 @@ from django.db import connection
 
 from anju.accounts.actions import admit, found
 from anju.accounts.models import User
+from anju.appraisals.actions import appraising
 from anju.clock.actions import set_today
 from anju.imports.models import ImportBatch, ImportRow, cells_bound
 from anju.privacy import cells
 from anju.registry import actions as registry
-from anju.registry.models import Household
-from anju.registry.staging import Enrolment
+from anju.registry.models import Dwelling, Household
+from anju.registry.staging import Enrolment, Housing
 from anju.vocabulary import idnumber
 from tests.journeys.conftest import COUNTY, TODAY, number, plant_categories, plant_places
 from tests.journeys.test_killed_import import emptied
@@ -72,10 +73,10 @@ _STATE = {
 }
 
 
-def _state() -> dict[str, list[Any]]:
+def _state(asked: Mapping[str, str] = _STATE) -> dict[str, list[Any]]:
     found_: dict[str, list[Any]] = {}
     with connection.cursor() as cursor:
-        for name, sql in _STATE.items():
+        for name, sql in asked.items():
             cursor.execute(sql)
             found_[name] = cursor.fetchall()
     found_["cells"] = sorted(
@@ -100,10 +101,10 @@ def order(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., dict
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "anju.web.settings", "ANJU_ACTS": "system"},
     )
 
-    def send(seconds: float | None, *, undo: bool = False) -> dict[str, Any]:
+    def send(seconds: float | None, *, undo: bool = False, kind: str = "houses") -> dict[str, Any]:
         assert nursery.stdin is not None
         assert nursery.stdout is not None
-        records = [str(tmp_path / "houses.csv"), COUNTY, "houses"]
+        records = [str(tmp_path / f"{kind}.csv"), COUNTY, kind]
         print(json.dumps({"records": records, "undo": undo, "login": "clerk", "seconds": seconds}), file=nursery.stdin, flush=True)
         answer: dict[str, Any] = json.loads(nursery.stdout.readline())
         return answer
@@ -157,3 +158,89 @@ def test_a_workbook_killed_at_random_moments_ends_like_one_left_alone(order: Cal
             got = _state()
             for name, rows in expected.items():
                 assert got[name] == rows, f"{name} after {kills} kills{' while it was taken back' if undo else ''}"
+
+
+_COMPONENTS = {
+    "地基基础": "foundation",
+    "承重墙": "bearing_wall",
+    "木柱、梁、檩": "timber_column_beam",
+    "木屋架": "timber_truss",
+    "屋面": "roof",
+    "围护墙": "enclosure_wall",
+}
+_APPRAISED = {
+    "rows": _STATE["rows"],
+    "counts": _STATE["counts"],
+    "papers": """SELECT a.number, h.number, a."on", a.grade, a.state, n.number, a.source <> '' FROM appraisals_appraisal a JOIN registry_household h ON h.id = a.household_id
+                 LEFT JOIN appraisals_appraisal n ON n.id = a.superseded_by_id ORDER BY 1""",
+    "components": """SELECT a.number, f.component, f.level FROM appraisals_componentfinding f JOIN appraisals_appraisal a ON a.id = f.appraisal_id ORDER BY 1, 2""",
+    "grades": """SELECT h.number, g.grade, g.valid_from, g.valid_to, g.superseded_at IS NULL FROM appraisals_housegrade g
+                 JOIN registry_household h ON h.id = g.household_id ORDER BY 1, 3, 4, 5, 2""",
+    "series": "SELECT kind, county, year, last FROM appraisals_numberseries ORDER BY 1, 2, 3",
+}
+
+
+def _plant_houses(path: Path) -> None:
+    """The world as before the workbook of appraisals: every household has a house, every fifth an older appraisal."""
+    emptied()
+    clerk = User.objects.get(login="clerk")
+    clerk.act_in(clerk.grants.get())
+    _enrol(clerk)
+    bare = Household.objects.filter(occupancies=None).order_by("number")
+    homes = [
+        Housing(at, f"k.house:{home.pk}", home.pk, kinds="own+live", structure="brick_timber", storeys=1, status="used")
+        for at, home in enumerate(bare)
+    ]
+    registry.record_houses(on=TODAY.replace(month=1, day=1), by=clerk, rows=homes)
+    form = {"site": "safe", "structure": "brick_timber", "storeys": 1, "components": dict.fromkeys(_COMPONENTS.values(), "a")}
+    papers = [
+        appraising.Paper(
+            household=home, dwelling=Dwelling.objects.filter(occupancies__household=home).distinct().get(), form=form, on=TODAY.replace(month=3, day=1),
+            appraisers=["石岩"],
+        )
+        for home in Household.objects.order_by("number")[::5]
+    ]  # fmt: skip
+    assert not appraising.submit_many(papers=papers, by=clerk)
+    if not path.exists():
+        _workbook_of_appraisals(path)
+
+
+def _workbook_of_appraisals(path: Path) -> None:
+    chance = random.Random(7)
+    with path.open("w", newline="", encoding="utf-8-sig") as out:
+        sheet = csv.writer(out)
+        sheet.writerow(("户编号", "鉴定日期", "鉴定人", "场地安全性", "结构形式", "层数", *_COMPONENTS))
+        for home in Household.objects.order_by("number"):
+            levels = [chance.choice("aabbcd") for _component in _COMPONENTS]
+            levels[1] = chance.choice(("", "e")) if chance.random() < 0.05 else levels[1]
+            sheet.writerow((home.number, f"2020-05-{chance.randint(1, 28):02d}", "石岩、梁工", "安全", "砖木", 1, *levels))
+
+
+def test_a_workbook_of_appraisals_killed_at_random_moments_ends_like_one_left_alone(
+    order: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    path = tmp_path / "appraisals.csv"
+    plant_categories()
+    plant_places()
+    set_today(day=TODAY)
+    office = found(name="彰武县住建局", kind="housing", area=COUNTY)
+    admit(login="clerk", name="周敏", organisation=office, role="county_clerk", password="-", check_password=False)
+    _plant_houses(path)
+    undisturbed = order(None, kind="appraisals")
+    assert undisturbed["code"] == 0
+    recorded = _state(_APPRAISED)
+    assert {name for name, rows in recorded.items() if not rows} == set()
+    assert order(None, undo=True)["code"] == 0
+    undone = _state(_APPRAISED)
+    assert {row[4] for row in undone["papers"] if row[6]} == {"withdrawn"}
+    chance = random.Random()
+    for _round in range(3):
+        _plant_houses(path)
+        for undo, expected in ((False, recorded), (True, undone)):
+            for _attempt in range(2):
+                if not order(chance.uniform(0.02, undisturbed["seconds"]), undo=undo, kind="appraisals")["killed"]:
+                    break
+            assert order(None, undo=undo, kind="appraisals")["code"] == 0
+            got = _state(_APPRAISED)
+            for name, rows in expected.items():
+                assert got[name] == rows, f"{name}{' while it was taken back' if undo else ''}"

@@ -1,63 +1,54 @@
-"""An appraisal is submitted, acknowledged, withdrawn."""
+"""Appraisals are submitted, one or many, acknowledged, withdrawn."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from fractions import Fraction
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anju import grading
+from anju import clock, temporary
 from anju.accounts.models import Organisation, User
 from anju.accounts.roles import Power
 from anju.appraisals import grades, identity, numbering, rules, settling
-from anju.appraisals.models import Appraisal, ComponentFinding, NumberSeries, Objection, Round
-from anju.appraisals.permitting import allow, day_of, standing
+from anju.appraisals.judging import Judged, computed, concluded, default_advice, findings, judge, last_day_to_object
+from anju.appraisals.models import Appraisal, NumberSeries, Objection, Posting, Round
+from anju.appraisals.permitting import allow, day_of, on_register, standing
 from anju.evidence.models import Album
-from anju.grading.standards import NoStandard, standard_on
-from anju.policy import keys, value
 from anju.refusing import Refused
-from anju.registry.facts import true_on
+from anju.registry.facts import known
 from anju.registry.models import Dwelling, Household, Occupancy
 from anju.trail.acting import everywhere
 from anju.trail.acts import recorded
 from anju.vocabulary.fieldwork import Captured
-from anju.vocabulary.grade import GRADES, better
 
-ADVICE = {"A": Appraisal.Advice.KEEP, "B": Appraisal.Advice.KEEP, "C": Appraisal.Advice.REPAIR, "D": Appraisal.Advice.REBUILD}
 _NOWHERE = Captured()
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A form read and computed by the standard of its day."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One appraisal as it is handed in; its fields as ``submit`` names them. The household is locked by who hands it in."""
 
-    form: grading.Form
-    outcome: grading.Outcome
-
-
-def judge(form: Mapping[str, Any], *, area: str, on: date) -> Judged:
-    """The form as the standard of that day and province computes it; what the form leaves out of both is filled in. Raises ``Refused``."""
-    try:
-        standard = standard_on(area, on)
-    except NoStandard as none:
-        raise Refused(rules.STANDARD, str(none)) from none
-    given = {**form, "standard": form.get("standard") or standard.key, "area": area, "date": on.isoformat()}
-    if given["standard"] != standard.key:
-        raise Refused(
-            rules.STANDARD,
-            _("%(on)s 应按《%(title)s》鉴定，表是按 %(key)s 填的") % {"on": on, "title": standard.title, "key": given["standard"]},
-        )
-    try:
-        read = grading.read(given)
-        return Judged(read, grading.appraise(read))
-    except grading.NotCovered as beyond:
-        raise Refused(rules.STOREYS, str(beyond)) from beyond
-    except grading.MalformedForm as wrong:
-        raise Refused(rules.COMPONENTS if wrong.field == "components" else rules.FORM, str(wrong)) from wrong
+    household: Household
+    dwelling: Dwelling
+    form: Mapping[str, Any]
+    on: date
+    appraisers: Sequence[str]
+    kind: str = Appraisal.Kind.APPRAISED
+    organiser: str = Appraisal.Organiser.COUNTY
+    agency: Organisation | None = None
+    trigger: str = Appraisal.Trigger.FIRST
+    round: Round | None = None
+    grade: str = ""
+    why: str = ""
+    advice: str = ""
+    opinion: str = ""
+    subsidy: bool = False
+    album: Album | None = None
+    captured: Captured = _NOWHERE
+    source: str = ""
 
 
 @recorded("appraisal.submitted")
@@ -93,29 +84,106 @@ def submit(
     allow(by, Power.APPRAISE, household.area)
     day = day_of(on)
     row = standing(household)
-    if captured.client_id and (known := Appraisal.objects.filter(client_id=captured.client_id).first()):
-        return _the_same(known, dwelling, day, grade)
-    _of_household(row, dwelling, day)
-    names = [name.strip()[:30] for name in appraisers if name.strip()]
-    if not names:
-        raise Refused(rules.APPRAISERS, _("没有写鉴定人，请填写鉴定人姓名"))
-    judged = judge(form, area=row.area, on=day)
-    final = _concluded(judged, grade, why)
-    if subsidy:
-        _identified(row, day)
-    now = timezone.now()
-    made = Appraisal.objects.create(
-        number=numbering.give(NumberSeries.Kind.REPORT, row.area, day.year)[0],
-        household=row, dwelling=dwelling, area=row.area, round=round, on=day, kind=Appraisal.Kind(kind), organiser=Appraisal.Organiser(organiser),
-        agency=agency, appraisers=names, trigger=Appraisal.Trigger(trigger), **computed(judged), grade=final, override_reason=why.strip()[:300],
-        advice=advice or default_advice(judged, final), opinion=opinion.strip()[:500], subsidy=subsidy, objection_until=last_day_to_object(row.area, day),
-        album=album, by=by, recorded_at=now, client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80], source=source,
+    if captured.client_id and (sent := Appraisal.objects.filter(client_id=captured.client_id).first()):
+        return _the_same(sent, dwelling, day, grade)
+    paper = Paper(
+        household=row, dwelling=dwelling, form=form, on=day, appraisers=appraisers, kind=kind, organiser=organiser, agency=agency, trigger=trigger,
+        round=round, grade=grade, why=why, advice=advice, opinion=opinion, subsidy=subsidy, album=album, captured=captured, source=source,
     )  # fmt: skip
-    ComponentFinding.objects.bulk_create(findings(made, judged))
-    grades.settle(dwelling, now)
-    settling.settle(made, by)
+    made = _written([(paper, _checked(paper, _known([paper]), by))], by)[0]
     made.refresh_from_db()
     return made
+
+
+@recorded("appraisal.submitted")
+@transaction.atomic
+def submit_many(*, papers: Sequence[Paper], by: User) -> dict[int, Refused]:
+    """Many appraisals in one act, each held to all that ``submit`` holds one to. Those refused aren't written: place in ``papers`` → why."""
+    said = _known(papers)
+    sound: list[tuple[Paper, Judged]] = []
+    refusals: dict[int, Refused] = {}
+    with clock.one_day():
+        for at, paper in enumerate(papers):
+            try:
+                sound.append((paper, _checked(paper, said, by)))
+            except Refused as refused:
+                refusals[at] = refused
+        _written(sound, by)
+    return refusals
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the register says of the households of papers: since when and until when each lives in which house, and its standings on lists."""
+
+    lives: Mapping[tuple[int, int], Sequence[tuple[date, date | None]]]
+    standings: identity.Standings
+
+
+def _known(papers: Sequence[Paper]) -> _Known:
+    households = {paper.household.pk for paper in papers}
+    spells = Occupancy.objects.filter(known(), household__in=households)
+    lives: dict[tuple[int, int], list[tuple[date, date | None]]] = {}
+    for household, dwelling, since, until in spells.values_list("household_id", "dwelling_id", "valid_from", "valid_to"):
+        lives.setdefault((household, dwelling), []).append((since, until))
+    with everywhere():
+        standings = identity.standings(paper.household.pk for paper in papers if paper.subsidy)
+    return _Known(lives, standings)
+
+
+def _checked(paper: Paper, said: _Known, by: User) -> Judged:
+    """The form as computed, where nothing speaks against the paper; else ``Refused``."""
+    allow(by, Power.APPRAISE, paper.household.area)
+    day_of(paper.on)
+    on_register(paper.household)
+    _of_household(paper, said)
+    if not _names(paper):
+        raise Refused(rules.APPRAISERS, _("没有写鉴定人，请填写鉴定人姓名"))
+    judged = judge(paper.form, area=paper.household.area, on=paper.on)
+    concluded(judged, paper.grade, paper.why)
+    if paper.subsidy:
+        _identified(paper, said)
+    return judged
+
+
+def _names(paper: Paper) -> list[str]:
+    return [name.strip()[:30] for name in paper.appraisers if name.strip()]
+
+
+def _written(sound: Sequence[tuple[Paper, Judged]], by: User) -> list[Appraisal]:
+    """The appraisals with their numbers and findings; houses get their grades, and what they answer is answered."""
+    now = timezone.now()
+    numbers = _numbered([paper for paper, _judged in sound])
+    made = [_appraisal(paper, judged, number, by, now) for (paper, judged), number in zip(sound, numbers, strict=True)]
+    temporary.insert(made)
+    temporary.insert([found for row, (_paper, judged) in zip(made, sound, strict=True) for found in findings(row, judged)])
+    grades.settle((row.dwelling_id for row in made), now)
+    settling.settle(made, by)
+    return made
+
+
+def _numbered(papers: Sequence[Paper]) -> list[str]:
+    """A number for each, in their order; those of a county's year are given at once."""
+    series: dict[tuple[str, int], list[int]] = {}
+    for at, paper in enumerate(papers):
+        series.setdefault((paper.household.area[:6], paper.on.year), []).append(at)
+    given: dict[int, str] = {}
+    for (county, year), places in sorted(series.items()):
+        given |= zip(places, numbering.give(NumberSeries.Kind.REPORT, county, year, len(places)), strict=True)
+    return [given[at] for at in range(len(papers))]
+
+
+def _appraisal(paper: Paper, judged: Judged, number: str, by: User, now: datetime) -> Appraisal:
+    final = paper.grade or judged.outcome.grade
+    captured, area = paper.captured, paper.household.area
+    return Appraisal(
+        number=number, household=paper.household, dwelling=paper.dwelling, area=area, round=paper.round, on=paper.on,
+        kind=Appraisal.Kind(paper.kind), organiser=Appraisal.Organiser(paper.organiser), agency=paper.agency, appraisers=_names(paper),
+        trigger=Appraisal.Trigger(paper.trigger), **computed(judged), grade=final, override_reason=paper.why.strip()[:300],
+        advice=paper.advice or default_advice(judged, final), opinion=paper.opinion.strip()[:500], subsidy=paper.subsidy,
+        objection_until=last_day_to_object(area, paper.on), album=paper.album, by=by, recorded_at=now, client_id=captured.client_id,
+        captured_at=captured.at, device=captured.device[:80], source=paper.source,
+    )  # fmt: skip
 
 
 def _the_same(known: Appraisal, dwelling: Dwelling, day: date, grade: str) -> Appraisal:
@@ -124,101 +192,23 @@ def _the_same(known: Appraisal, dwelling: Dwelling, day: date, grade: str) -> Ap
     return known
 
 
-def _of_household(household: Household, dwelling: Dwelling, day: date) -> None:
-    if not Occupancy.objects.filter(true_on(day), household=household, dwelling=dwelling).exists():
+def _of_household(paper: Paper, said: _Known) -> None:
+    spells = said.lives.get((paper.household.pk, paper.dwelling.pk), ())
+    if not any(since <= paper.on and (until is None or until > paper.on) for since, until in spells):
         raise Refused(
             rules.HOUSE,
             _("房屋 %(house)s 在 %(on)s 不是户 %(number)s 的住房；请先在农户页登记房屋")
-            % {"house": dwelling.number, "on": day, "number": household.number},
+            % {"house": paper.dwelling.number, "on": paper.on, "number": paper.household.number},
         )
 
 
-def _identified(household: Household, day: date) -> None:
-    with everywhere():
-        found = identity.confirmed(household, day)
-    if found is None:
+def _identified(paper: Paper, said: _Known) -> None:
+    if said.standings.confirmed(paper.household, paper.on) is None:
         raise Refused(
             rules.IDENTITY,
             _("户 %(number)s 到 %(on)s 还不在已锁定的重点对象名单上；请先比对并锁定名单，或不勾选“用于申请补助”")
-            % {"number": household.number, "on": day},
+            % {"number": paper.household.number, "on": paper.on},
         )
-
-
-def _concluded(judged: Judged, grade: str, why: str) -> str:
-    """The final grade: the computed one, or the appraiser's with a reason. By the 2009 guide never better than the qualitative one."""
-    outcome = judged.outcome
-    final = grade or outcome.grade
-    if final not in GRADES:
-        raise Refused(rules.FORM, _("结论等级应是 A、B、C、D 之一"))
-    said = bool(why.strip())
-    if final != outcome.grade and not said:
-        raise Refused(
-            rules.OVERRIDE, _("推算为 %(computed)s 级，结论填 %(final)s 级：请写明理由") % {"computed": outcome.grade, "final": final}
-        )
-    if outcome.standard.startswith("2009") and better(final, outcome.qualitative):
-        raise Refused(rules.NOT_BETTER, _("定性鉴定为 %(qualitative)s 级，结论不能好于它") % {"qualitative": outcome.qualitative})
-    if outcome.asks_reason and not said:
-        raise Refused(rules.OVERRIDE, _("鉴定表内有不一致之处，请写明理由：%(what)s") % {"what": " ".join(outcome.reasons)})
-    return final
-
-
-def computed(judged: Judged) -> dict[str, Any]:
-    """What a form and its outcome say, in the columns of an appraisal."""
-    form, outcome = judged.form, judged.outcome
-    return {
-        "standard": outcome.standard,
-        "structure": form.structure or "",
-        "storeys": form.storeys,
-        "site": form.site or "",
-        "whole": form.whole or "",
-        "disaster": dict(outcome.hazards),
-        "qualitative": outcome.qualitative,
-        "quantitative": outcome.quantitative or "",
-        "p": _numbers(outcome.p),
-        "mu": _numbers(outcome.mu),
-        "computed": outcome.grade,
-    }
-
-
-def _numbers(exact: Mapping[str, Fraction] | None) -> dict[str, float] | None:
-    return None if exact is None else {key: round(float(each), 6) for key, each in exact.items()}
-
-
-def default_advice(judged: Judged, grade: str) -> Appraisal.Advice:
-    """What the grade asks for; a dangerous site asks for another place."""
-    return Appraisal.Advice.RELOCATE if judged.form.site == "dangerous" else ADVICE[grade]
-
-
-def last_day_to_object(area: str, on: date) -> date:
-    """The last day on which the household may object: so many days from the day after it was told."""
-    return on + timedelta(days=value(keys.OBJECTION_DAYS, area, on))
-
-
-def findings(appraisal: Appraisal, judged: Judged) -> list[ComponentFinding]:
-    """The form's components with their levels, danger points and, by the 2009 guide, counts; not yet saved."""
-    form = judged.form
-    rows: dict[str, ComponentFinding] = {}
-
-    def row(component: str) -> ComponentFinding:
-        return rows.setdefault(component, ComponentFinding(appraisal=appraisal, component=component))
-
-    for component, level in form.components.items():
-        row(component).level = level
-    for component, measured in form.measured.items():
-        row(component).points = [
-            {
-                "point": one.point.key,
-                "value": one.value if isinstance(one.value, bool | int) else float(one.value),
-                "limit": one.limit.written if one.limit else None,
-                "exceeds": one.exceeds,
-            }
-            for one in measured
-        ]
-    for part, members in (form.counts or {}).items():
-        for member, count in members.items():
-            made = row(f"{part}.{member}" if member else part)
-            made.dangerous, made.total = count.dangerous, count.total
-    return list(rows.values())
 
 
 @recorded("appraisal.acknowledged")
@@ -240,25 +230,55 @@ def acknowledge(*, appraisal: Appraisal, agreed: bool, by: User, on: date | None
 @transaction.atomic
 def withdraw(*, appraisal: Appraisal, by: User, reason: str) -> Appraisal:
     """作废: the paper doesn't count; the grade before it holds again. It stays readable with the reason."""
-    allow(by, Power.MANAGE_APPRAISALS, appraisal.area)
+    row, refused = _withdrawn([appraisal.pk], by, reason)
+    if refused:
+        raise refused[appraisal.pk]
+    return row[0]
+
+
+@recorded("appraisal.withdrawn")
+@transaction.atomic
+def withdraw_many(*, appraisals: Sequence[int], by: User, reason: str) -> dict[int, Refused]:
+    """Many papers, by their keys, each held to all that ``withdraw`` holds one to. Those refused still count: key → why."""
+    return _withdrawn(appraisals, by, reason)[1]
+
+
+def _withdrawn(appraisals: Sequence[int], by: User, reason: str) -> tuple[list[Appraisal], dict[int, Refused]]:
+    rows = list(Appraisal.objects.select_for_update(no_key=True).filter(pk__in=appraisals).order_by("pk"))
+    hanging = {one.appraisal_id: one for one in Posting.objects.filter(appraisal__in=rows, removed_on=None).order_by("-id")}
+    objected = set(Objection.objects.filter(appraisal__in=rows, state=Objection.State.OPEN).values_list("appraisal", flat=True))
+    now: datetime = timezone.now()
+    gone, refusals = [], {}
+    for row in rows:
+        try:
+            allow(by, Power.MANAGE_APPRAISALS, row.area)
+            _may_go(row, reason, hanging.get(row.pk), row.pk in objected)
+        except Refused as refused:
+            refusals[row.pk] = refused
+            continue
+        row.state, row.state_at, row.state_reason, row.superseded_by = Appraisal.State.WITHDRAWN, now, reason.strip()[:300], None
+        gone.append(row)
+    Appraisal.objects.filter(pk__in=[row.pk for row in gone]).update(
+        state=Appraisal.State.WITHDRAWN, state_at=now, state_reason=reason.strip()[:300], superseded_by=None
+    )
+    grades.settle((row.dwelling_id for row in gone), now)
+    settling.reopen(gone)
+    return gone, refusals
+
+
+def _may_go(row: Appraisal, reason: str, hanging: Posting | None, objected: bool) -> None:
+    """Refused where the paper can't be withdrawn."""
     if not reason.strip():
         raise Refused(rules.REASON, _("请写明为什么作废"))
-    row = Appraisal.objects.select_for_update(no_key=True).get(pk=appraisal.pk)
     if row.state == Appraisal.State.WITHDRAWN:
         raise Refused(rules.STATE, _("鉴定 %(number)s 已经作废") % {"number": row.number})
-    if hanging := row.postings.filter(removed_on=None).first():
+    if hanging is not None:
         raise Refused(
             rules.HANGING,
             _("%(kind)s %(number)s 还挂着，请先登记摘牌再作废") % {"kind": hanging.get_kind_display(), "number": hanging.number},
         )
-    if row.objections.filter(state=Objection.State.OPEN).exists():
+    if objected:
         raise Refused(rules.OBJECTION, _("农户对 %(number)s 的异议还没有处理，请先重新鉴定或答复，再作废") % {"number": row.number})
-    now: datetime = timezone.now()
-    row.state, row.state_at, row.state_reason, row.superseded_by = Appraisal.State.WITHDRAWN, now, reason.strip()[:300], None
-    row.save(update_fields=["state", "state_at", "state_reason", "superseded_by"])
-    grades.settle(row.dwelling, now)
-    settling.reopen(row)
-    return row
 
 
 def current(appraisal: Appraisal) -> Appraisal:
@@ -271,4 +291,18 @@ def current(appraisal: Appraisal) -> Appraisal:
     return row
 
 
-__all__ = ["Judged", "acknowledge", "computed", "current", "findings", "judge", "submit", "withdraw"]
+__all__ = [
+    "Judged",
+    "Paper",
+    "acknowledge",
+    "computed",
+    "current",
+    "default_advice",
+    "findings",
+    "judge",
+    "last_day_to_object",
+    "submit",
+    "submit_many",
+    "withdraw",
+    "withdraw_many",
+]

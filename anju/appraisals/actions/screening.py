@@ -1,18 +1,21 @@
-"""A household is looked at 排查; a later look in the same round supersedes it, an undo brings the former back."""
+"""Households are looked at 排查, one or many; a later look in the same round supersedes the former, an undo brings the former back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anju import clock, temporary
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import within
 from anju.appraisals import rules
 from anju.appraisals.models import Round, Screening
-from anju.appraisals.permitting import allow, day_of, on_register, standing
+from anju.appraisals.permitting import allow, day_of, locked, on_register, standing
 from anju.evidence.models import Album
 from anju.refusing import Refused
 from anju.registry.models import Dwelling, Household
@@ -48,14 +51,76 @@ def screen(
         return known
     row = standing(household)
     _in_scope(round, row, day)
-    if result not in Screening.Result.values:
-        raise Refused(rules.SCREENED, _("排查结果应是未见危险、疑似危房、无房、未能入户之一"))
+    _known_result(result)
     now = timezone.now()
     Screening.objects.filter(round=round, household=row, superseded_at=None).update(superseded_at=now)
     return Screening.objects.create(
         round=round, household=row, dwelling=dwelling, area=row.area, on=day, result=result, lives_here=lives_here, note=note.strip()[:300],
         album=album, by=by, recorded_at=now, client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80], source=source,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One household as it was seen; its fields as ``screen`` names them. ``household`` and ``dwelling`` are keys."""
+
+    round: Round
+    household: int
+    result: str
+    on: date
+    lives_here: bool | None = None
+    note: str = ""
+    dwelling: int | None = None
+    source: str = ""
+
+
+@recorded("screening.recorded")
+@transaction.atomic
+def screen_many(*, looks: Sequence[Look], by: User) -> dict[int, Refused]:
+    """Many households in one act, each held to all that ``screen`` holds one to. Those refused aren't written: place in ``looks`` → why.
+
+    Of several looks at a household in a round the last given counts, as if they had been recorded one after the other.
+    """
+    households = locked(look.household for look in looks)
+    refusals: dict[int, Refused] = {}
+    last: dict[tuple[int, int], Screening] = {}
+    made: list[Screening] = []
+    now = timezone.now()
+    with clock.one_day():
+        for at, look in enumerate(looks):
+            try:
+                row = _checked(look, households[look.household], by)
+            except Refused as refused:
+                refusals[at] = refused
+                continue
+            one = Screening(
+                round=look.round, household=row, dwelling_id=look.dwelling, area=row.area, on=look.on, result=look.result, by=by, recorded_at=now,
+                lives_here=look.lives_here, note=look.note.strip()[:300], source=look.source,
+            )  # fmt: skip
+            if before := last.get((look.round.pk, row.pk)):
+                before.superseded_at = now
+            last[look.round.pk, row.pk] = one
+            made.append(one)
+    for round in {look.round.pk for look in looks}:
+        seen = [household for of, household in last if of == round]
+        Screening.objects.filter(round=round, household__in=seen, superseded_at=None).update(superseded_at=now)
+    temporary.insert(made)
+    return refusals
+
+
+def _checked(look: Look, household: Household, by: User) -> Household:
+    """The household, where nothing speaks against the look; else ``Refused``."""
+    allow(by, Power.SCREEN, household.area)
+    day_of(look.on)
+    on_register(household)
+    _in_scope(look.round, household, look.on)
+    _known_result(look.result)
+    return household
+
+
+def _known_result(result: str) -> None:
+    if result not in Screening.Result.values:
+        raise Refused(rules.SCREENED, _("排查结果应是未见危险、疑似危房、无房、未能入户之一"))
 
 
 @recorded("screening.recorded")
@@ -102,18 +167,58 @@ def undo_alike(*, screening: Screening, by: User) -> int:
 @transaction.atomic
 def undo(*, screening: Screening, by: User) -> Screening | None:
     """撤销: the record never counted; what the round knew of the household before counts again and is returned."""
-    allow(by, Power.SCREEN, screening.area)
-    row = Screening.objects.select_for_update(no_key=True).get(pk=screening.pk)
-    if row.superseded_at is not None:
-        raise Refused(rules.SCREENED, _("这条排查结果已有更新的记录，请撤销最新的一条"))
-    _going(row.round)
-    row.superseded_at = timezone.now()
-    row.save(update_fields=["superseded_at"])
-    before = Screening.objects.filter(round=row.round_id, household=row.household_id, superseded_at=row.recorded_at).order_by("-id").first()
-    if before is not None:
+    restored, refusals = _undone([screening.pk], by)
+    if refusals:
+        raise refusals[screening.pk]
+    return next(iter(restored), None)
+
+
+@recorded("screening.undone")
+@transaction.atomic
+def undo_many(*, screenings: Sequence[int], by: User) -> dict[int, Refused]:
+    """Many records, by their keys, each held to all that ``undo`` holds one to. Those refused still count: key → why."""
+    return _undone(screenings, by)[1]
+
+
+def _undone(screenings: Sequence[int], by: User) -> tuple[list[Screening], dict[int, Refused]]:
+    rows = list(
+        Screening.objects.select_for_update(no_key=True, of=("self",)).select_related("round").filter(pk__in=screenings).order_by("pk")
+    )
+    gone: dict[tuple[int, int], Screening] = {}
+    refusals: dict[int, Refused] = {}
+    for row in rows:
+        try:
+            allow(by, Power.SCREEN, row.area)
+            _may_go(row)
+        except Refused as refused:
+            refusals[row.pk] = refused
+            continue
+        gone[row.round_id, row.household_id] = row
+    Screening.objects.filter(pk__in=[row.pk for row in gone.values()]).update(superseded_at=timezone.now())
+    former: dict[tuple[int, int], Screening] = {}
+    older = Q(pk__in=[])
+    for moment in {row.recorded_at for row in gone.values()}:
+        older |= Q(superseded_at=moment)
+    for before in Screening.objects.filter(older, household__in=[household for _round, household in gone]).order_by("id"):
+        key = before.round_id, before.household_id
+        if key in gone and before.superseded_at == gone[key].recorded_at:
+            former[key] = before
+    Screening.objects.filter(pk__in=[before.pk for before in former.values()]).update(superseded_at=None)
+    for before in former.values():
         before.superseded_at = None
-        before.save(update_fields=["superseded_at"])
-    return before
+    return list(former.values()), refusals
+
+
+def _may_go(row: Screening) -> None:
+    """Refused where the record can't be taken back."""
+    if row.superseded_at is not None:
+        raise newer()
+    _going(row.round)
+
+
+def newer() -> Refused:
+    """Why a record that a later one superseded isn't taken back."""
+    return Refused(rules.SCREENED, _("这条排查结果已有更新的记录，请撤销最新的一条"))
 
 
 def _going(round: Round) -> None:

@@ -14,6 +14,7 @@ from anju.accounts.actions import admit, found
 from anju.accounts.models import User
 from anju.appraisals.actions.appraising import submit
 from anju.appraisals.models import Appraisal
+from anju.appraisals.tests.workbooks import send, take_back
 from anju.checks import Check
 from anju.clock.actions import set_today
 from anju.evidence import photos
@@ -24,6 +25,7 @@ from anju.registry.models import Dwelling, Household
 from anju.registry.staging import Enrolment
 from anju.rosters.tests import county
 
+__all__ = ["send", "take_back"]
 VILLAGE, OTHER_VILLAGE, TOWNSHIP, COUNTY = "210922109201", "210922109202", "210922109", county.COUNTY
 TODAY, ENROLLED = date(2020, 6, 10), date(2019, 1, 1)
 GOOD = {

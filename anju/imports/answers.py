@@ -1,0 +1,44 @@
+"""What kinds of workbooks share: cells that must be said and must be understood, and what an owner's action refused put to the sender's rows."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from anju.checks import BLOCK, WARN, Check, Finding
+from anju.imports.kinds import Row
+from anju.refusing import Refused
+from anju.tabular.layout import Column, RowRule
+
+UNSAID = Check("cell-unsaid", "该写的没有写", "S2-06 数据力求精准", BLOCK)
+UNREAD = Check("cell-unread", "认不出的内容不猜", "S2-06 数据力求精准", BLOCK)
+
+
+def demanding(titles: Mapping[str, str], *, said: Sequence[str], understood: Sequence[str] = ()) -> RowRule:
+    """A row goes back that leaves one of ``said`` out, or in which one of these or of ``understood`` can't be read. ``titles``: key → heading."""
+
+    def judge(values: dict[str, Any], findings: list[Finding], headings: Mapping[str, str]) -> None:
+        doubted = {one.field: one for one in findings if one.level in (BLOCK, WARN)}
+        for key in (*said, *understood):
+            heading = headings.get(key, titles[key])
+            if (doubt := doubted.get(key)) is not None:
+                if doubt.level != BLOCK:
+                    findings.append(Finding(UNREAD.id, f"“{heading}”列：认不出，本行没有登记；{doubt.message}", heading, key, BLOCK))
+            elif key in said and key not in values:
+                findings.append(Finding(UNSAID.id, f"“{heading}”列：没有写；请补填", heading, key, BLOCK))
+
+    return RowRule((UNSAID, UNREAD), judge)
+
+
+def titles(columns: Sequence[Column]) -> dict[str, str]:
+    """Key → heading of the template."""
+    return {column.key: column.title for column in columns}
+
+
+def refusal(refused: Refused, fields: Mapping[str, str] | None = None) -> Finding:
+    """A refusal as a finding of its rule; ``fields`` says under which column a rule speaks."""
+    field = (fields or {}).get(refused.rule.id, "")
+    return Finding(refused.rule.id, refused.message, "", field, BLOCK)
+
+
+def refusals(rows: Sequence[Row], refused: Mapping[int, Refused], fields: Mapping[str, str] | None = None) -> dict[int, list[Finding]]:
+    """What an action refused, place in ``rows`` → why, put to the rows themselves."""
+    return {rows[at].id: [refusal(why, fields)] for at, why in refused.items()}
