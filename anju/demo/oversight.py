@@ -17,7 +17,6 @@ from anju.evidence import photos
 from anju.notices import actions as notices
 from anju.notices.models import Notice
 from anju.problems import actions as problems
-from anju.problems.models import Problem
 from anju.registry.models import Membership
 
 Users = dict[str, User]
@@ -43,8 +42,8 @@ _MENDED = {
 
 
 def tell(people: Users, place: Place) -> None:
-    """The whole story in one transaction; where there are problems already nothing is done."""
-    if Problem.objects.filter(area__startswith=DESK).exists():
+    """The whole story in one transaction; where there are notices already nothing is done."""
+    if Notice.objects.filter(area__startswith=DESK).exists():
         return
     township = next(each for each in place.townships if each.startswith(DESK))
     villages = [each for each in place.villages if each.township == township][:3]

@@ -2,7 +2,8 @@
 
 In the first township: a round of screening that is finished in one village and half done in the next, appraisals of who is in a key group or lives
 in a suspect house, ways of those whose house is dangerous, conclusions to the last household of the first village, the county's danger ledger
-waiting for two signatures, and two fresh hazards. All through the actions that pages call; nothing is done twice.
+waiting for two signatures, and two fresh hazards. All through the actions that pages call; nothing is done twice. The rest of the city is told by
+``elsewhere``, set by set.
 """
 
 import random
@@ -17,6 +18,7 @@ from anju.accounts.models import User
 from anju.appraisals.actions import appraising, hazards, rounds, screening, stock
 from anju.appraisals.models import Appraisal, Hazard, Round
 from anju.appraisals.queries import household as papers
+from anju.demo import elsewhere
 from anju.demo.place import Place
 from anju.demo.story import DESK
 from anju.grading.standards import standard_on
@@ -57,6 +59,7 @@ def tell(people: Users, place: Place) -> None:
         appraised = _appraised(known[villages[0]], suspect, people, chance)
         _housed_elsewhere(appraised, people)
         _verified(villages, known, people)
+        elsewhere.house(DESK, people[f"demo-clerk-{DESK}"], without=township)
         made = stock.make(area=DESK, by=people[f"demo-clerk-{DESK}"], as_of=date(2020, 5, 31))
         for login in (f"demo-clerk-{DESK}", f"demo-sign-poverty-{DESK}"):
             if login in people:
@@ -66,6 +69,7 @@ def tell(people: Users, place: Place) -> None:
         for county in place.counties:
             if county != DESK:
                 _elsewhere(county, people[f"demo-clerk-{county}"])
+        elsewhere.tell(people, place.counties, DESK)
 
 
 def _weighted(chance: random.Random, weights: Sequence[tuple[str, float]]) -> str:

@@ -31,6 +31,13 @@ def expect(*, album: Album, expected: Expected) -> Album:
     return album
 
 
+def begun(*, key: str, owner: str, by: User) -> Album | None:
+    """The album that a form was begun with, as the form names it: of this owner, opened by this person; None for anything else."""
+    if not key.isdecimal() or len(key) > 18:
+        return None
+    return Album.objects.filter(pk=int(key), owner=owner, created_by=by).first()
+
+
 @recorded("album.moved")
 @transaction.atomic
 def move(*, album: Album, area: str = "", owner: str = "", title: str = "") -> Album:

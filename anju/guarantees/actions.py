@@ -115,6 +115,15 @@ def _open(guarantee: Guarantee) -> Guarantee:
     return row
 
 
+@recorded("guarantee.corrected")
+@transaction.atomic
+def correct(*, guarantee: Guarantee, by: User, reason: str, **facts: Any) -> Guarantee:
+    """更正: what was written of the way was wrong; it is taken back and written anew with ``facts`` (those of ``record``). Raises ``Refused``."""
+    household = guarantee.household
+    withdraw(guarantee=guarantee, by=by, reason=reason)
+    return record(household=household, by=by, **facts)
+
+
 @recorded("guarantee.ended")
 @transaction.atomic
 def end(*, guarantee: Guarantee, by: User, on: date | None = None, reason: str) -> Guarantee | None:

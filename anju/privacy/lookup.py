@@ -12,7 +12,7 @@ import base64
 import hashlib
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import islice
@@ -114,11 +114,11 @@ class Looked:
     values: dict[int, dict[str, Number]]
 
 
-def look(numbers: Collection[Number]) -> Looked:
-    """Looks for numbers under the keys that hold. Raises ``keys.KeysMissing``."""
+def look(numbers: Collection[Number], made: Mapping[int, Mapping[Number, str]] | None = None) -> Looked:
+    """Looks for numbers under the keys that hold; ``made`` are values made before (``guessed``). Raises ``keys.KeysMissing``."""
     looked = Looked({}, None, defaultdict(dict))
     for some in parts(numbers):
-        rows, held, values = _look("lookup", partial(_values, some))
+        rows, held, values = _look("lookup", partial(_values, some, made or {}))
         if not looked.values:
             looked = replace(looked, held=held)
         for key, of_key in values.items():
@@ -128,8 +128,15 @@ def look(numbers: Collection[Number]) -> Looked:
     return looked
 
 
-def _values(numbers: Collection[Number], key: int, ring: keys.KeyRing) -> dict[str, Number]:
+def _values(numbers: Collection[Number], made: Mapping[int, Mapping[Number, str]], key: int, ring: keys.KeyRing) -> dict[str, Number]:
+    if before := made.get(key):
+        return {before[number]: number for number in numbers}
     return dict(zip(values(numbers, key, ring), numbers, strict=True))
+
+
+def guessed(numbers: Collection[Number], ring: keys.KeyRing) -> dict[int, dict[Number, str]]:
+    """Values under the keys that held when last asked; needs no database."""
+    return {key: dict(zip(numbers, values(numbers, key, ring), strict=True)) for key in _guess(ring).numbers}
 
 
 def parts(numbers: Iterable[T]) -> Iterator[list[T]]:
@@ -148,13 +155,16 @@ def ending(last: str) -> list[str]:
 _seen: dict[int, LookupKeys] = {}
 
 
+def _guess(ring: keys.KeyRing) -> LookupKeys:
+    under = _seen.get(ring.index, LookupKeys(ring.index))
+    return under if under.numbers <= ring.masters.keys() else LookupKeys(ring.index)
+
+
 def _look(
     column: str, values_under: Callable[[int, keys.KeyRing], dict[str, Number]]
 ) -> tuple[list[tuple[str, str]], LookupKeys | None, dict[int, dict[str, Number]]]:
     ring = keys.ring()
-    under = _seen.get(ring.index, LookupKeys(ring.index))
-    if not under.numbers <= ring.masters.keys():
-        under = LookupKeys(ring.index)
+    under = _guess(ring)
     values: dict[int, dict[str, Number]] = {}
     with connection.cursor() as cursor:
         while True:

@@ -134,6 +134,7 @@ ACTS: dict[str, Any] = {
     "no_house.determined": _("认定无房户"),
     "no_house.ended": _("结束无房认定"),
     "guarantee.recorded": _("登记保障途径"),
+    "guarantee.corrected": _("更正保障途径"),
     "guarantee.ended": _("结束保障途径"),
     "guarantee.withdrawn": _("撤销保障途径"),
     "campaign.opened": _("开展核验任务"),

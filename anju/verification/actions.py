@@ -1,6 +1,6 @@
 """Every write to verifications: one transaction each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,8 +13,11 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.appraisals.models import Appraisal, HouseGrade
 from anju.evidence.models import Album
-from anju.guarantees import queries as guarantees
 from anju.guarantees.models import Guarantee
+from anju.guarantees.queries import ways_of
+from anju.problems.actions import open_problem
+from anju.problems.models import UNFINISHED, Problem, Source
+from anju.problems.models import Category as Wrong
 from anju.refusing import Refused
 from anju.registry.facts import true_on
 from anju.registry.models import Category as RegisterCategory
@@ -61,9 +64,20 @@ class Grounds:
 
 def grounds(household: Household, on: date) -> Grounds:
     """What the data say on a day, as known now."""
-    held = Occupancy.objects.filter(true_on(on), household=household, kind__in=_LIVING).values("dwelling")
-    found = HouseGrade.objects.filter(true_on(on), dwelling__in=held).select_related("appraisal").order_by("grade", "id")
-    return Grounds(tuple(found), guarantees.of(household, on))
+    return grounds_of([household], on)[household.pk]
+
+
+def grounds_of(households: Iterable[Household], on: date) -> dict[int, Grounds]:
+    """What the data say of each of these households on a day, by their key."""
+    keys = {one.pk for one in households}
+    houses: dict[int, set[int]] = {key: set() for key in keys}
+    lived = Occupancy.objects.filter(true_on(on), household__in=keys, kind__in=_LIVING)
+    for key, dwelling in lived.values_list("household_id", "dwelling_id"):
+        houses[key].add(dwelling)
+    wanted = set().union(*houses.values()) if houses else set()
+    grades = list(HouseGrade.objects.filter(true_on(on), dwelling__in=wanted).select_related("appraisal").order_by("grade", "id"))
+    ways = ways_of(keys, on)
+    return {key: Grounds(tuple(one for one in grades if one.dwelling_id in houses[key]), ways.get(key)) for key in keys}
 
 
 @recorded("verification.concluded")
@@ -108,11 +122,35 @@ def conclude(
         if held.valid_from > day:
             raise Refused(rules.DAY, _("该户 %(since)s 已有核验结论，新的结论不能早于它") % {"since": held.valid_from})
         _ended(held, day, now)
-    return Verification.objects.create(
+    made = Verification.objects.create(
         household=row, area=row.area, campaign=campaign, category=claimed.value, route=guarantee.route if guarantee else "", appraisal=appraisal,
         guarantee=guarantee, verifiers=names, informant=informant.strip()[:60], interview=interview.strip()[:500], lives_here=lives_here,
         why=why.strip()[:500], album=album, by=by, valid_from=day, recorded_at=now, source=source, client_id=captured.client_id,
         captured_at=captured.at, device=captured.device[:80],
+    )  # fmt: skip
+    if claimed is Category.UNGUARANTEED:
+        _to_be_mended(made, said, by)
+    return made
+
+
+_KEY = "verification.unguaranteed:"
+
+
+def problem_of(household: Household) -> Problem | None:
+    """The unfinished problem that came from concluding that the household isn't safely housed."""
+    return Problem.objects.filter(household=household, key__startswith=_KEY, state__in=UNFINISHED).order_by("-id").first()
+
+
+def _to_be_mended(made: Verification, said: Grounds, by: User) -> None:
+    """未保障 is a problem to be mended: it enters the ledger, unless the one from an earlier conclusion isn't struck off yet."""
+    household = made.household
+    if problem_of(household) is not None:
+        return
+    wrong = Wrong.QUALITY if said.dangerous is not None else Wrong.COVERAGE if not said.grades else Wrong.OTHER
+    before = Problem.objects.filter(household=household, key__startswith=_KEY).order_by("-id").first()
+    open_problem(
+        source=Source.SELF, category=wrong, area=household.area, household=household, title=f"住房未保障：{household.number}", description=made.why,
+        on=made.valid_from, by=by, recurrence_of=before, key=f"{_KEY}{made.pk}", power=Power.VERIFY,
     )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from anju.accounts.scope import within as inside
 from anju.appraisals.models import HouseGrade
 from anju.guarantees.models import Guarantee
 from anju.guarantees.queries import in_force
-from anju.registry.models import Household
+from anju.registry.facts import true_on
+from anju.registry.models import Household, Registration
 from anju.registry.queries.standing import over_all_facts
 from anju.verification.models import Campaign, Verification
 from anju.vocabulary import division
@@ -70,6 +71,21 @@ def balance(within: str, *, on: date | None = None, known_at: datetime | None = 
             more: dict[str, Any] = {"area": place, "households": many, name: many}
             found[place] = found.get(place, Balance(place)) + Balance(**more)
     return found
+
+
+def counted(within: str, *, on: date, category: str = "") -> QuerySet[Registration]:
+    """The very households a figure of ``balance`` counts, each by its registration of the day; ``category`` "open" are those without a conclusion, "" all."""
+    found = Registration.objects.filter(true_on(on), inside(within))
+    held = Verification.objects.filter(true_on(on), household=OuterRef("household"))
+    if category == "open":
+        return found.filter(~Exists(held))
+    return found.filter(Exists(held.filter(category=category))) if category else found
+
+
+def concluded(households: Iterable[int], on: date) -> dict[int, Verification]:
+    """The conclusion of each of these households on a day, by their key."""
+    found = Verification.objects.filter(true_on(on), household__in=set(households)).select_related("appraisal", "guarantee", "by")
+    return {one.household_id: one for one in found}
 
 
 @dataclass(frozen=True, slots=True)

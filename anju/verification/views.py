@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,11 +15,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from anju import clock, paging
 from anju.accounts.asking import query, user_of, why_not
+from anju.accounts.middleware import open_to
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope
+from anju.appraisals.albums import of_house
+from anju.appraisals.queries import household as houses
 from anju.divisions import queries as divisions
 from anju.divisions.models import Division
+from anju.evidence import albums
+from anju.evidence.models import Album
+from anju.policy import keys, value
 from anju.refusing import Refused
 from anju.registry.models import Household, Membership
 from anju.verification import actions, queries
@@ -211,8 +218,10 @@ def households(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "verification/households.html", context)
 
 
-def _rows(households: Sequence[Household]) -> list[dict[str, Any]]:
-    held, names = queries.current(households), heads(households)
+def _rows(households: Sequence[Household], on: date | None = None) -> list[dict[str, Any]]:
+    """Lines of a table of households with the conclusion that holds, or held on a day."""
+    held = queries.current(households) if on is None else queries.concluded([one.pk for one in households], on)
+    names = heads(households)
     places = divisions.full_names([one.area for one in households])
     return [
         {
@@ -240,9 +249,8 @@ def _ground(conclusion: Verification | None) -> str:
     return ""
 
 
-def _offer(household: Household, today: date) -> dict[str, Any]:
+def _offer(said: actions.Grounds) -> dict[str, Any]:
     """What the data bear out of a household, to be taken with one tap."""
-    said = actions.grounds(household, today)
     supported = said.supported
     if supported is None:
         why = _("现住房鉴定为 %s 级") % said.dangerous.grade if said.dangerous else _("没有鉴定，也没有登记保障途径")
@@ -265,8 +273,9 @@ def village(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     found = scope(user, queries.in_scope(campaign, within=code, category="open" if left else ""))
     page = paging.page(found, order=("number",), asked=request.GET, limit=LIMIT, total=found.count())
     rows = _rows(page.rows)
+    said = actions.grounds_of([row["household"] for row in rows if row["conclusion"] is None], today)
     for row in rows:
-        row["offer"] = _offer(row["household"], today) if row["conclusion"] is None else None
+        row["offer"] = _offer(said[row["household"].pk]) if row["household"].pk in said else None
     balance = sum(queries.coverage(campaign, within=code).values(), Balance(code))
     context = {
         "campaign": campaign,
@@ -331,17 +340,42 @@ def _panel(household: Household, user: User, form: ConcludeForm | None = None) -
     history = (
         Verification.objects.filter(household=household, superseded_at=None)
         .select_related("appraisal", "guarantee")
+        .annotate(photos=Count("album__photos", filter=Q(album__photos__withdrawn_at=None)))
         .order_by("-valid_from", "-id")
     )
-    offer = _offer(household, clock.today())
+    offer = _offer(actions.grounds(household, clock.today()))
     return {
         "household": household,
-        "history": [{"one": one, "tone": TONE[Category(one.category)], "ground": _ground(one)} for one in history],
+        "history": [{"one": one, "tone": TONE[Category(one.category)], "ground": _ground(one), "photos": one.photos} for one in history],
         "offer": offer,
         "may": user.may(Power.VERIFY) and household.closed_on is None,
+        "problem": actions.problem_of(household),
         "form": form or ConcludeForm(initial={"category": offer["category"] or "unguaranteed", "verifiers": user.name}),
         "tried": form is not None,
     }
+
+
+_PHOTOS = {"photo_kinds": "present,house,proof,other", "photo_kind": "present"}
+
+
+def _begun(request: HttpRequest, household: Household) -> Album | None:
+    """The album begun on this form, not yet part of a conclusion."""
+    found = albums.begun(key=request.POST.get("album", ""), owner=household.number, by=user_of(request))
+    return None if found is None or Verification.objects.filter(album=found).exists() else found
+
+
+@open_to(Power.VERIFY)
+@require_POST
+def album(request: HttpRequest, number: str) -> HttpResponse:
+    """Opens the album for the photos of the present house; they must be taken at the house where one is on record."""
+    household, today = _household(request, number), clock.today()
+    house = next(iter(houses.houses(household, today)), None)
+    title = _("住房核验 %s") % today.isoformat()
+    if house is None:
+        made = albums.new(area=household.area, title=title, owner=number, by=user_of(request))
+    else:
+        made = of_house(household=household, dwelling=house.dwelling, title=title, by=user_of(request), since=today)
+    return render(request, "evidence/begun.html", {"album": made, "form_id": "conclusion", **_PHOTOS})
 
 
 @require_http_methods(["GET", "POST"])
@@ -352,7 +386,7 @@ def conclude(request: HttpRequest, number: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         campaign = queries.campaigns(household.area).filter(pk=request.POST.get("campaign") or 0).first()
         try:
-            made = actions.conclude(household=household, by=user, campaign=campaign, **form.cleaned_data)
+            made = actions.conclude(household=household, by=user, campaign=campaign, album=_begun(request, household), **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -372,18 +406,46 @@ def conclude(request: HttpRequest, number: str) -> HttpResponseBase:
         "where": divisions.full_names([household.area]).get(household.area, ""),
         "campaign": request.POST.get("campaign") or request.GET.get("campaign", ""),
         "back": request.POST.get("back") or request.GET.get("back", ""),
+        "begun": _begun(request, household),
+        "wanted": value(keys.VERIFICATION_PHOTOS, household.area, clock.today()),
+        **_PHOTOS,
     }
     return render(request, "verification/conclude.html", context, status=422 if form.errors else 200)
+
+
+def _asked_day(request: HttpRequest) -> date:
+    """The day asked for, not later than today; today where none can be read."""
+    try:
+        return min(date.fromisoformat(request.GET.get("on", "")), clock.today())
+    except ValueError:
+        return clock.today()
+
+
+_COLUMNS = (("households", ""), *((name, category.value) for name, category in _FIELDS), ("open", "open"))
+
+
+def _cells(one: Balance, area: str, on: date) -> list[dict[str, Any]]:
+    """The figures of a line, each with the address of the households it counts."""
+    page = reverse("verification:balance-households")
+    said = dict(_categories())
+    return [
+        {
+            "value": getattr(one, name),
+            "label": said[category],
+            "url": f"{page}?area={area}&on={on.isoformat()}" + (f"&category={category}" if category else ""),
+        }
+        for name, category in _COLUMNS
+    ]
+
+
+def _categories() -> list[tuple[str, str]]:
+    return [("", _("总户数")), *((one.value, _(name)) for one, name in CATEGORY_NAMES.items()), ("open", _("未核验"))]
 
 
 @require_safe
 def balance(request: HttpRequest) -> HttpResponse:
     """闭环: of every household of the area, on any day, what was concluded; the five add up, and the parts make the whole."""
-    area = chosen(request)
-    try:
-        on = date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        on = clock.today()
+    area, on = chosen(request), _asked_day(request)
     digits = _NEXT.get(len(area), 12)
     parts = queries.balance(area, on=on, digits=digits)
     names = dict(Division.objects.filter(code__in=list(parts)).values_list("code", "short_name"))
@@ -391,7 +453,38 @@ def balance(request: HttpRequest) -> HttpResponse:
     context = {
         "on": on,
         "today": clock.today(),
-        "whole": whole,
-        "rows": [{"name": names.get(code, code), "code": code, "one": one, "parts": _parts(one)} for code, one in sorted(parts.items())],
+        "heads": [label for _code, label in _categories()],
+        "rows": [
+            {"name": names.get(code, code), "one": one, "cells": _cells(one, code, on), "parts": _parts(one)}
+            for code, one in sorted(parts.items())
+        ],
+        "whole": _cells(whole, area, on),
     }
     return render(request, "verification/balance.html", context)
+
+
+@require_safe
+def balance_households(request: HttpRequest) -> HttpResponse:
+    """The very households a figure of the balance counts, with what was concluded of them by that day."""
+    user, area, on = user_of(request), chosen(request), _asked_day(request)
+    asked, category = request.GET.get("area", ""), request.GET.get("category", "")
+    area = asked if asked and division.contains(area, asked) else area
+    said = _categories()
+    category = category if category in dict(said) else ""
+    found = scope(user, queries.counted(area, on=on, category=category)).select_related("household")
+    page = paging.page(found, order=("area", "household_id"), asked=request.GET, limit=LIMIT, total=found.count())
+    context = {
+        "page": page,
+        "rows": _rows([one.household for one in page.rows], on),
+        "where": divisions.full_names([area]).get(area, _("全国")),
+        "on": on,
+        "today": clock.today(),
+        "category": category,
+        "place": area,
+        "places": divisions.children(chosen(request)),
+        "may": user.may(Power.VERIFY),
+        "chips": [
+            {"label": label, "count": None, "url": query(request, category=code or None), "on": category == code} for code, label in said
+        ],
+    }
+    return render(request, "verification/balance_households.html", context)

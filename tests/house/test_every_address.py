@@ -22,19 +22,20 @@ from anju.accounts import actions as accounts
 from anju.accounts.models import Grant, NamedRecord, User
 from anju.accounts.roles import ROLES, Power
 from anju.accounts.signing_in.models import SignedInSession
-from anju.appraisals.actions import appraising, hazards, objecting, posting, rounds, screening
+from anju.appraisals.actions import appraising, hazards, objecting, posting, rounds, screening, stock
 from anju.clock.actions import set_today
 from anju.demo import pictures
 from anju.entries import actions as entries
 from anju.entries.models import SystemEntry
 from anju.evidence import albums, photos
 from anju.exports.actions import asking
+from anju.guarantees import actions as guarantees
 from anju.imports import actions as imports
 from anju.jobs.models import Job
 from anju.notices import actions as notices
 from anju.problems.actions import hand_over, open_problem
 from anju.registry import actions as registry
-from anju.registry.models import Change, Household
+from anju.registry.models import Category, Change, Household
 from anju.rosters.actions import letters, receiving
 from anju.rosters.models import Batch, BatchRow, Decision, Match
 from anju.rosters.tests import county
@@ -138,8 +139,18 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     ),
     **dict.fromkeys(("appraisals:hazard", "lifting:lift"), ("hazard",)),
     "appraisals:hazard-act": ("hazard", "evacuate"),
-    **dict.fromkeys(("verification:overview", "verification:new", "verification:balance"), None),
-    **dict.fromkeys(("verification:panel", "verification:conclude"), ("household",)),
+    **dict.fromkeys(
+        ("guarantees:list", "guarantees:danger", "guarantees:households", "guarantees:lived-in", "guarantees:stocks"),
+        None,
+    ),
+    **dict.fromkeys(("guarantees:panel", "guarantees:record", "guarantees:album"), ("household",)),
+    **dict.fromkeys(("guarantees:show", "guarantees:correct"), ("way_out",)),
+    "guarantees:act": ("way_out", "withdraw"),
+    **dict.fromkeys(("guarantees:stock", "guarantees:stock-households", "guarantees:stock-paper"), ("stock",)),
+    "guarantees:stock-act": ("stock", "void"),
+    "guarantees:strike": ("stock_entry",),
+    **dict.fromkeys(("verification:overview", "verification:new", "verification:balance", "verification:balance-households"), None),
+    **dict.fromkeys(("verification:panel", "verification:conclude", "verification:album"), ("household",)),
     **dict.fromkeys(("verification:households", "verification:close"), ("campaign",)),
     **dict.fromkeys(("verification:village", "verification:alike"), ("campaign", "village")),
     "evidence:photo": ("photo", "size"),
@@ -233,6 +244,20 @@ def _looked_at(side: Side, household: Household) -> dict[str, Any]:
     return {"round": round_.pk, "screening": look.pk, "hazard": hazard.pk, "close": "close", "evacuate": "evacuate"}
 
 
+def _housed(side: Side, household: Household) -> dict[str, Any]:
+    """A way of living safely, and a stock of the danger ledger, with words that stand nowhere else."""
+    way = guarantees.record(
+        household=household, route="exchange", since=county.TODAY, by=side.clerk, provider=f"提供人{side.code}", document=f"协议{side.code}",
+        safe_because="验收合格",
+    )  # fmt: skip
+    registry.set_category(category=Category.objects.get(code="JDLK"), household=household, on=date(2020, 1, 1), by=side.clerk)
+    made = stock.make(area=side.code, by=side.clerk, as_of=county.TODAY)
+    entry = made.entries.first()
+    assert entry is not None
+    side.words |= {way.provider, way.document}
+    return {"way_out": way.pk, "stock": made.pk, "void": "void", "stock_entry": entry.pk}
+
+
 def _verified(side: Side, household: Household) -> dict[str, Any]:
     """A campaign with one conclusion, with words that stand nowhere else."""
     campaign = verification.open_campaign(
@@ -283,6 +308,7 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     }  # fmt: skip
     side.ids |= _appraised(side, household)
     side.ids |= _looked_at(side, household)
+    side.ids |= _housed(side, household)
     side.ids |= _verified(side, household)
     side.words |= {letter.number, f"{side.code}109201-" if side.code == county.COUNTY else f"{side.code}100201-"}
     return side
@@ -368,6 +394,8 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "verification_campaign",
             "verification_verification",
             "guarantees_guarantee",
+            "appraisals_stock",
+            "appraisals_stockentry",
             "imports_importbatch",
             "imports_importrow",
             "registry_dwellingstate",

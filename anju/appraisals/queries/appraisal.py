@@ -10,6 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from anju.accounts.models import User
 from anju.accounts.scope import scope, within
 from anju.appraisals.models import LETTERS, Appraisal, Hazard, HouseGrade, NoHouse, Objection, Posting, Screening
+from anju.appraisals.queries.coverage import looked_dangerous
+from anju.appraisals.queries.ledger import on_lists
 from anju.policy import NoRule, keys, value
 from anju.registry.facts import is_open
 from anju.registry.models import Household
@@ -122,10 +124,8 @@ def hazards(user: User, area: str) -> QuerySet[Hazard]:
 
 
 def suspects(user: User, area: str) -> QuerySet[Screening]:
-    """Houses that looked dangerous and weren't appraised since, the oldest first."""
-    later = Appraisal.objects.filter(household=OuterRef("household"), on__gte=OuterRef("on")).exclude(state=Appraisal.State.WITHDRAWN)
-    found = scope(user, Screening.objects.filter(within(area), result=Screening.Result.SUSPECT, superseded_at=None))
-    return found.filter(~Exists(later)).select_related("household").order_by("on", "id")
+    """Houses that looked dangerous and weren't appraised since, the oldest look first."""
+    return scope(user, looked_dangerous(area)).select_related("household").order_by("on", "id")
 
 
 def ungraded(user: User, area: str, today: date) -> QuerySet[Household]:
@@ -135,7 +135,7 @@ def ungraded(user: User, area: str, today: date) -> QuerySet[Household]:
     except NoRule:
         return Household.objects.none()
     found = scope(user, Household.objects.filter(within(area), closed_on=None)).exclude(groups="")
-    found = found.filter(groups__regex=rf"(^|\+)({'|'.join(map(re.escape, groups))})(\+|$)")
+    found = found.filter(on_lists(groups))
     graded = HouseGrade.objects.filter(is_open(), household=OuterRef("pk"))
     houseless = NoHouse.objects.filter(is_open(), household=OuterRef("pk"))
     return found.filter(~Exists(graded), ~Exists(houseless)).order_by("area", "number")

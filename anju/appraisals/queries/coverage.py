@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from anju.accounts.scope import within as inside
 from anju.appraisals.models import Appraisal, Round, Screening
@@ -69,8 +69,14 @@ def in_scope(round: Round, *, within: str = "", result: str = "") -> QuerySet[Ho
     return found.filter(Exists(seen.filter(result=result))) if result else found
 
 
+def looked_dangerous(area: str) -> QuerySet[Screening]:
+    """The last look at a household's house that found it suspect, where it hasn't been appraised since; of households on the register."""
+    seen = Screening.objects.filter(result=Screening.Result.SUSPECT, superseded_at=None)
+    appraised = Appraisal.objects.filter(household=OuterRef("household"), on__gte=OuterRef("on")).exclude(state=Appraisal.State.WITHDRAWN)
+    again = seen.filter(Q(on__gt=OuterRef("on")) | Q(on=OuterRef("on"), pk__gt=OuterRef("pk")), household=OuterRef("household"))
+    return seen.filter(inside(area), ~Exists(appraised), ~Exists(again), household__closed_on=None)
+
+
 def suspects(area: str) -> QuerySet[Household]:
-    """Households whose house was seen as suspect and hasn't been appraised since."""
-    seen = Screening.objects.filter(inside(area), result=Screening.Result.SUSPECT, superseded_at=None)
-    later = Appraisal.objects.filter(household=OuterRef("household"), on__gte=OuterRef("on")).exclude(state=Appraisal.State.WITHDRAWN)
-    return Household.objects.filter(closed_on=None, pk__in=seen.filter(~Exists(later)).values("household")).order_by("area", "number")
+    """Households whose house looks dangerous and hasn't been appraised since."""
+    return Household.objects.filter(pk__in=looked_dangerous(area).values("household")).order_by("area", "number")

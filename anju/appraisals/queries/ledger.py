@@ -3,15 +3,23 @@
 Any day, as known then or now; read set-based off registrations, standings, grades of houses and determinations of no house.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from anju import clock
-from anju.policy import keys, value
-from anju.registry.queries.standing import over_all_facts, standing_sql, standing_values
+from anju.accounts.scope import within as inside
+from anju.appraisals.models import HouseGrade
+from anju.policy import NoRule, keys, value
+from anju.registry.models import Household
+from anju.registry.queries.standing import categories_on, over_all_facts, standing_sql, standing_values
+from anju.vocabulary import division
 
 NO_HOUSE = ""
 """The grade of a household without a house."""
@@ -106,6 +114,39 @@ def entries(
             {**ledger_values(within, on, known_at), "grade": grade, "area": area, "number": number, "limit": limit + 1, "only": only},
         )
         return [Entry(*row) for row in cursor.fetchall()]
+
+
+def on_lists(codes: Iterable[str]) -> Q:
+    """Households that stand on one of these lists now."""
+    return Q(groups__regex=rf"(^|\+)({'|'.join(map(re.escape, codes))})(\+|$)")
+
+
+def groups_today(area: str) -> list[str]:
+    """The lists whose households belong on the ledger of an area today."""
+    today = clock.today()
+    try:
+        valid = set(value(keys.GROUPS, area, today))
+    except NoRule:
+        return []
+    return [code for code in categories_on(today) if code in valid]
+
+
+_IN_DANGER = """
+SELECT household_id FROM appraisals_housegrade
+WHERE area >= %s AND area < %s AND superseded_at IS NULL AND valid_to IS NULL AND grade IN ('C', 'D')
+UNION SELECT household_id FROM appraisals_nohouse WHERE area >= %s AND area < %s AND superseded_at IS NULL AND valid_to IS NULL
+"""
+
+
+def now(area: str) -> QuerySet[Household]:
+    """The ledger of today as households, to be filtered, counted and paged: what ``entries`` says of today, read off the open facts."""
+    low, high = division.bounds(area)
+    codes = groups_today(area)
+    if not codes:
+        return Household.objects.none()
+    safe = HouseGrade.objects.open().filter(household=OuterRef("pk"), grade__in=("A", "B"))
+    found = Household.objects.filter(inside(area), closed_on=None, pk__in=RawSQL(_IN_DANGER, (low, high, low, high)))
+    return found.filter(on_lists(codes), ~Exists(safe)).order_by("area", "number")
 
 
 def write_to(cursor: CursorWrapper, *, stock: int, within: str, on: date) -> None:

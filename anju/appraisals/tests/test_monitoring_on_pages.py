@@ -294,12 +294,12 @@ def test_no_question_reads_every_hazard_or_screening(households: list[Household]
             "SELECT '210921100201-' || lpad(n::text, 5, '0'), '210921100201', '', '', '', '2019-01-01', '' FROM generate_series(1, 4000) n"
         )
         cursor.execute(
-            "INSERT INTO appraisals_hazard (household_id, area, \"on\", way, cause, reporter, description, urgent, unfounded, checked_note, due, closed_on, "
+            'INSERT INTO appraisals_hazard (household_id, area, "on", way, cause, reporter, description, urgent, unfounded, checked_note, due, closed_on, '
             "closed_how, recorded_at, client_id, device, source) SELECT id, area, '2020-01-01', 'cadre', 'age', '', 'x', false, false, '', '2020-01-20', "
             "'2020-02-01', 'x', now(), '', '', '' FROM registry_household WHERE area = '210921100201'"
         )
         cursor.execute(
-            "INSERT INTO appraisals_screening (round_id, household_id, area, \"on\", result, note, recorded_at, client_id, device, source) "
+            'INSERT INTO appraisals_screening (round_id, household_id, area, "on", result, note, recorded_at, client_id, device, source) '
             "SELECT %s, id, area, '2020-06-01', 'suspect', '', now(), '', '', '' FROM registry_household WHERE area = '210921100201'",
             [ours.pk],
         )

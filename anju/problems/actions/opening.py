@@ -39,15 +39,17 @@ def open_problem(
     album: Album | None = None,
     recurrence_of: Problem | None = None,
     key: str = "",
+    power: Power = Power.PROBLEMS_OPEN,
 ) -> Problem:
     """发现登记: a problem enters the ledger with a number of its county and year, 待交办.
 
     ``area``: stem of the place it concerns, inside the area of ``by``; a household's problem lies where the household lives. ``on``: the day it
     was found. ``due``: the day asked for by who found it. ``title``: the first words of the description where it is left out.
-    ``album``: the photos of what was found, where there are some. ``key``: the same key opens one problem: the one that exists is returned unchanged, whoever asks.
+    ``album``: the photos of what was found, where there are some. ``key``: the same key opens one problem: the one that exists is returned unchanged, whoever asks. ``power``: what the
+    finding rests on, where it comes from another act that the person may do.
     """
     area = division.stem(area)
-    allow(by, Power.PROBLEMS_OPEN, area)
+    allow(by, power, area)
     if key and (known := Problem.objects.filter(key=key).first()):
         return known
     if source not in Source.values or category not in Category.values or severity not in Severity.values:

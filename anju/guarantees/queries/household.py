@@ -1,14 +1,14 @@
-"""How households are housed, read."""
+"""How a household is housed, and which ways are about to end."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from anju.accounts.scope import within
-from anju.appraisals.models import HouseGrade
 from anju.guarantees.models import Guarantee
 from anju.registry.facts import is_open, true_on
-from anju.registry.models import Household, Occupancy
+from anju.registry.models import Household
 from anju.vocabulary.route import ROUTES, Category
 
 SOON = timedelta(days=30)
@@ -39,11 +39,7 @@ def routes(category: Category) -> list[str]:
     return [route.code for route in ROUTES.values() if route.category is category]
 
 
-def lived_in_dangerous(area: str, on: date) -> QuerySet[Household]:
-    """危房住人: households that live in a C or D house and have no way out in force (S0-09, domain 4.1)."""
-    lived = Occupancy.objects.filter(true_on(on), household=OuterRef("household"), dwelling=OuterRef("dwelling"))
-    grades = HouseGrade.objects.filter(true_on(on), within(area), Exists(lived), grade__in=("C", "D"))
-    out = Guarantee.objects.filter(in_force(on), household=OuterRef("pk"))
-    return Household.objects.filter(within(area), ~Exists(out), closed_on=None, pk__in=grades.values("household")).order_by(
-        "area", "number"
-    )
+def ways_of(households: Iterable[int], today: date) -> dict[int, Guarantee]:
+    """The way in force of each household that has one."""
+    found = Guarantee.objects.filter(in_force(today), household__in=set(households)).order_by("valid_from", "id")
+    return {one.household_id: one for one in found}
