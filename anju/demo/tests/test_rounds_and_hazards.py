@@ -52,7 +52,12 @@ def test_a_county_beside_the_desk_has_coverage_and_hazards(people: dict[str, Use
     assert (far.households, far.left) == (60, 15)
     assert far.suspect > far.absent > 0
     states = monitoring.counts(clerk, "210922", TODAY).states
-    assert (states[monitoring.TO_CHECK], states[monitoring.TO_APPRAISE], states[monitoring.UNFOUNDED], states[monitoring.LATE]) == (2, 2, 1, 1)
+    assert (states[monitoring.TO_CHECK], states[monitoring.TO_APPRAISE], states[monitoring.UNFOUNDED], states[monitoring.LATE]) == (
+        2,
+        2,
+        1,
+        1,
+    )
 
 
 def test_the_desk_shows_hazards_made_safe_by_works_and_by_another_home(people: dict[str, User]) -> None:
