@@ -32,7 +32,7 @@ from benchmarks import receive
 with receive.scratch() as name:
     subprocess.run([sys.executable, "-m", "benchmarks.receive", "{rows}", "--one", "anju", "--database", name, "--workbook", "{workbook}"], check=True)
 """
-_PAGES = ("/", "/rosters/", "/rosters/cross/", "/rosters/letters/", "/households/", "/households/?q=王", "/places/map/")
+_PAGES = ("/", "/rosters/", "/rosters/cross/", "/rosters/letters/", "/households/", "/households/?q=%E7%8E%8B", "/places/map/")
 
 
 class Version:

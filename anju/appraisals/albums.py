@@ -4,6 +4,7 @@ from datetime import date
 
 from anju.accounts.models import User
 from anju.accounts.scope import within
+from anju.appraisals.models import Appraisal, Hazard, NoHouse, Screening
 from anju.evidence import albums
 from anju.evidence.expecting import Expected
 from anju.evidence.expecting import of_house as expected_at_house
@@ -16,16 +17,30 @@ from anju.vocabulary.coordinates import Place
 _NEIGHBOURS = 200
 
 
-def of_house(*, household: Household, dwelling: Dwelling, title: str, by: User, since: date) -> Album:
-    """An empty album of the household, whose photos must be taken at the house from ``since`` on."""
+def of_house(*, household: Household, dwelling: Dwelling | None, title: str, by: User, since: date) -> Album:
+    """An empty album of the household, whose photos must be taken at the house from ``since`` on; in its village where no house is known."""
     return albums.new(area=household.area, title=title, owner=household.number, expected=_expected(household, dwelling, since), by=by)
 
 
-def _expected(household: Household, dwelling: Dwelling, since: date) -> Expected:
+def of_papers(*, household: Household, title: str, by: User) -> Album:
+    """An empty album of the household for papers, photographed wherever they lie."""
+    return albums.new(area=household.area, title=title, owner=household.number, by=by)
+
+
+def begun(key: str, *, household: Household, by: User) -> Album | None:
+    """The album begun on a form: the household's, opened by this person, not yet part of a record."""
+    if not key.isdecimal() or len(key) > 18:
+        return None
+    found = Album.objects.filter(pk=int(key), owner=household.number, created_by=by).first()
+    taken = found is not None and any(record.objects.filter(album=found).exists() for record in (Appraisal, Screening, Hazard, NoHouse))
+    return None if taken else found
+
+
+def _expected(household: Household, dwelling: Dwelling | None, since: date) -> Expected:
     return expected_at_house(
         owner=household.number,
         area=household.area,
-        registered=_place(DwellingState.objects.filter(is_open(), dwelling=dwelling).first()),
+        registered=_place(DwellingState.objects.filter(is_open(), dwelling=dwelling).first()) if dwelling else None,
         neighbours=_neighbours(household.area),
         since=since,
     )

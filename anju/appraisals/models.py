@@ -131,6 +131,7 @@ class Screening(FieldRecord):
         indexes = [
             models.Index(fields=["round", "area"], condition=Q(superseded_at__isnull=True), name="screening_of_round"),
             models.Index(fields=["household", "on"], name="screening_of_household"),
+            models.Index(fields=["area", "on"], condition=Q(superseded_at__isnull=True, result="suspect"), name="screening_suspect"),
         ]
 
 
@@ -316,6 +317,7 @@ class NoHouse(Fact):
     village_on = models.DateField()
     village_opinion = models.CharField(max_length=200)
     township_opinion = models.CharField(max_length=200)
+    album = key(Album, null=True)
     by = key(User, null=True)
 
     class Meta(Fact.Meta):
@@ -405,7 +407,8 @@ class Posting(models.Model):
 
 
 class Hazard(FieldRecord):
-    """A new danger reported of a house 新增险情 (domain 2.12, 3.24); struck (销号) once the household is safe again."""
+    """A new danger reported of a house 新增险情 (domain 2.12, 3.24); struck (销号) once the household is safe again, or once somebody went there
+    and found none (``unfounded``)."""
 
     class Way(models.TextChoices):
         """发现途径."""
@@ -436,6 +439,10 @@ class Hazard(FieldRecord):
     reporter = models.CharField(max_length=60, blank=True, default="")
     description = models.CharField(max_length=500)
     urgent = models.BooleanField(default=False)
+    checked_on = models.DateField(null=True, blank=True, help_text="到现场核实的日期")
+    checked_by = key(User, null=True)
+    checked_note = models.CharField(max_length=300, blank=True, default="", help_text="核实看到的情况")
+    unfounded = models.BooleanField(default=False, help_text="核实为没有险情")
     evacuated_on = models.DateField(null=True, blank=True)
     due = models.DateField(help_text="应在这一天前鉴定或评定")
     album = models.OneToOneField(Album, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -451,9 +458,17 @@ class Hazard(FieldRecord):
                 condition=Q(closed_on__isnull=True, closed_how="") | (Q(closed_on__gte=F("on")) & ~Q(closed_how="")),
                 name="hazard_closed_says_how",
             ),
+            models.CheckConstraint(condition=Q(checked_on__isnull=True) | Q(checked_on__gte=F("on")), name="hazard_checked_after"),
+            models.CheckConstraint(
+                condition=Q(unfounded=False) | (Q(checked_on__isnull=False, closed_on__isnull=False) & ~Q(checked_note="")),
+                name="hazard_unfounded_was_looked_at",
+            ),
             once("hazard"),
         ]
-        indexes = [models.Index(fields=["area", "due"], condition=Q(closed_on__isnull=True), name="hazard_open_of_area")]
+        indexes = [
+            models.Index(fields=["area", "due"], condition=Q(closed_on__isnull=True), name="hazard_open_of_area"),
+            models.Index(fields=["area", "on"], name="hazard_of_area"),
+        ]
 
 
 class RecheckLot(models.Model):

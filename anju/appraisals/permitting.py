@@ -25,6 +25,13 @@ def day_of(on: date | None) -> date:
 def standing(household: Household) -> Household:
     """The household, locked until the end of the transaction; refused where it is closed."""
     row = Household.objects.select_for_update(no_key=True).get(pk=household.pk)
-    if row.closed_on is not None:
-        raise Refused(rules.HOUSE, _("户 %(number)s 已于 %(on)s 销户，不能再登记") % {"number": row.number, "on": row.closed_on})
+    on_register(row)
     return row
+
+
+def on_register(household: Household) -> None:
+    """Refused where the household is closed."""
+    if household.closed_on is not None:
+        raise Refused(
+            rules.HOUSE, _("户 %(number)s 已于 %(on)s 销户，不能再登记") % {"number": household.number, "on": household.closed_on}
+        )

@@ -24,11 +24,13 @@ NO_HOUSE = Check("no-house-reviewed", "无房户凭本人申请、村评议、�
 ROUND = Check("round-open", "在开展的轮次、范围和日期内登记", "S0-28/29、S1-24；domain 3.7 ScreeningRound", BLOCK)
 SCREENED = Check("screening-result", "排查不是鉴定：只记看到的情况", "domain 3.27 Screening ≠ Appraisal", BLOCK)
 HAZARD = Check("hazard-found", "险情写明怎样发现、什么情况", "domain 2.12、3.24", BLOCK)
+CHECKED = Check("hazard-checked", "险情到现场核实，写明看到的情况", "domain 2.12：农户申报、部门预警后核实", BLOCK)
 SAFE_AGAIN = Check("hazard-safe-again", "住上安全房才销号", "domain 2.12：解决后销号", BLOCK)
 HUNG_PHOTO = Check("appraisal-hung-photo", "挂牌要有照片", "S0-33；domain 3.7；张数见规定的数值", BLOCK)
 PHOTOS = Check("appraisal-photos", "鉴定要有房屋照片", "domain 3.10；张数见规定的数值", WARN)
 
 CHECKS = (
     *(ROLE, DAY, HOUSE, STANDARD, STOREYS, FORM, COMPONENTS, OVERRIDE, NOT_BETTER, IDENTITY, APPRAISERS, TWICE, STATE, REASON, OBJECTION),
-    *(PLATE, HANGING, HUNG_PHOTO, STOCK, NO_HOUSE, ROUND, SCREENED, HAZARD, SAFE_AGAIN, PHOTOS),
+    *(PLATE, HANGING, HUNG_PHOTO, STOCK, NO_HOUSE, ROUND, SCREENED, HAZARD, CHECKED, SAFE_AGAIN),
+    PHOTOS,
 )

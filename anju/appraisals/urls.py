@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anju.appraisals.views import filling, hanging, listing, paper
+from anju.appraisals.views import filling, hanging, houseless, listing, looking, monitoring, paper, rounds
 
 app_name = "appraisals"
 urlpatterns = [
@@ -16,6 +16,25 @@ urlpatterns = [
     path("postings/<int:pk>/", hanging.show, name="posting"),
     path("postings/<int:pk>/paper/", hanging.paper, name="posting-paper"),
     path("postings/<int:pk>/<slug:do>/", hanging.act, name="hang"),
+    path("rounds/", rounds.index, name="rounds"),
+    path("rounds/new/", rounds.new, name="round-new"),
+    path("rounds/<int:pk>/", rounds.show, name="round"),
+    path("rounds/<int:pk>/households/", rounds.listed, name="round-households"),
+    path("rounds/<int:pk>/village/<str:code>/", looking.village, name="round-village"),
+    path("rounds/<int:pk>/village/<str:code>/alike/", looking.alike, name="round-alike"),
+    path("rounds/<int:pk>/look/<str:number>/", looking.look, name="round-look"),
+    path("rounds/<int:pk>/look/<str:number>/album/", looking.album, name="round-album"),
+    path("rounds/<int:pk>/undo/<int:screening>/", looking.undo, name="round-undo"),
+    path("rounds/<int:pk>/<slug:do>/", rounds.act, name="round-act"),
+    path("hazards/", monitoring.index, name="hazards"),
+    path("hazards/new/", monitoring.new, name="hazard-new"),
+    path("hazards/newly/", monitoring.newly, name="hazard-newly"),
+    path("hazards/of/<str:number>/album/", monitoring.album, name="hazard-album"),
+    path("hazards/<int:pk>/", monitoring.show, name="hazard"),
+    path("hazards/<int:pk>/<slug:do>/", monitoring.act, name="hazard-act"),
+    path("no-house/<str:number>/", houseless.determine, name="no-house"),
+    path("no-house/<str:number>/end/", houseless.end, name="no-house-end"),
+    path("no-house/<str:number>/album/", houseless.album, name="no-house-album"),
     path("<int:pk>/", paper.show, name="show"),
     path("<int:pk>/report/", paper.report, name="report"),
     path("<int:pk>/objections/<int:objection>/<slug:do>/", paper.answer, name="answer"),

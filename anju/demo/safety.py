@@ -16,12 +16,14 @@ from django.db import transaction
 
 from anju.accounts.models import User
 from anju.appraisals.actions import appraising, hazards, rounds, screening, stock
-from anju.appraisals.models import Appraisal, Round
+from anju.appraisals.models import Appraisal, Hazard, Round
+from anju.appraisals.queries import household as papers
 from anju.demo import elsewhere
 from anju.demo.place import Place
 from anju.demo.story import DESK
 from anju.grading.standards import standard_on
 from anju.guarantees import actions as guarantees
+from anju.guarantees import lifting
 from anju.refusing import Refused
 from anju.registry import actions as registry
 from anju.registry.models import Dwelling, Household
@@ -53,6 +55,7 @@ def tell(people: Users, place: Place) -> None:
         }
         _houses([one for households in known.values() for one in households], people, chance)
         suspect = _screened(villages, known, people, chance)
+        early = _early_hazards([one for one in known[villages[0]] if one.pk in suspect][:6], people)
         appraised = _appraised(known[villages[0]], suspect, people, chance)
         _housed_elsewhere(appraised, people)
         _verified(villages, known, people)
@@ -62,6 +65,10 @@ def tell(people: Users, place: Place) -> None:
             if login in people:
                 stock.sign(stock=made, by=people[login])
         _hazards(known[villages[1]], people)
+        _lifted(early, people)
+        for county in place.counties:
+            if county != DESK:
+                _elsewhere(county, people[f"demo-clerk-{county}"])
         elsewhere.tell(people, place.counties, DESK)
 
 
@@ -199,3 +206,63 @@ def _hazards(households: Sequence[Household], people: Users) -> None:
             household=household, way="household", cause=cause, description=what, by=people["demo-township"], on=date(2020, 6, 8), urgent=urgent,
             reporter="本人电话",
         )  # fmt: skip
+
+
+def _early_hazards(households: Sequence[Household], people: Users) -> list[Hazard]:
+    """Hazards of early May, appraised since."""
+    told = (
+        ("flood", "连日阴雨后后墙外鼓", "cadre"), ("age", "正房檩条断了一根", "household"), ("geology", "房后土坡滑动，墙根堆土", "department"),
+        ("age", "山墙开裂，手能伸进去", "household"), ("wind_snow", "大风掀了西屋瓦", "household"), ("flood", "院里积水，地基下沉", "cadre"),
+    )  # fmt: skip
+    return [
+        hazards.report(
+            household=one, way=way, cause=cause, description=what, by=people["demo-village"], on=date(2020, 5, 7), reporter="本人" if way == "household" else "",
+        )
+        for one, (cause, what, way) in zip(households, told, strict=False)
+    ]  # fmt: skip
+
+
+def _lifted(reported: Sequence[Hazard], people: Users) -> None:
+    """Those whose house proved safe, or who are housed elsewhere, are struck; of the others one waits for its way out."""
+    town, on = people["demo-township"], date(2020, 6, 9)
+    for hazard in reported[:-1]:
+        safe = papers.safe_paper(hazard, on)
+        if safe is not None:
+            hazards.close(hazard=hazard, by=town, how="加固后鉴定安全", appraisal=safe, on=on)
+        elif lifting.way_out(hazard, on) is not None:
+            lifting.lift(hazard=hazard, by=town, how="已搬到亲属家居住", on=on)
+
+
+_ELSEWHERE = (
+    ("flood", "household", "6月7日暴雨后后墙外鼓", date(2020, 6, 8), True, None),
+    ("flood", "department", "气象预警村，院墙冲倒，正房墙根泡水", date(2020, 6, 8), False, None),
+    ("age", "cadre", "檩条糟朽，屋面下沉", date(2020, 6, 3), False, None),
+    ("wind_snow", "household", "大风掀了半边屋瓦", date(2020, 5, 14), False, True),
+    ("age", "household", "电话里说墙裂了", date(2020, 6, 1), False, False),
+)
+
+
+def _elsewhere(county: str, clerk: User) -> None:
+    """A county's round over its 特困 households, three quarters done, and its hazards."""
+    round_ = rounds.open_round(
+        area=county, kind="focused", name="2020年特困户住房安全重点排查", starts_on=date(2020, 5, 11), ends_on=date(2020, 6, 25), by=clerk,
+        categories=["TK"], document="建村〔2020〕8号",
+    )  # fmt: skip
+    rounds.staff(round=round_, cadres=64, experts=4, by=clerk)
+    households = list(Household.objects.filter(area__startswith=county, closed_on=None, groups__contains="TK").order_by("area", "number"))
+    seen = households[: len(households) * 3 // 4]
+    notes = ("后墙有竖向裂缝", "屋面下沉、漏雨", "山墙外鼓", "檩条糟朽")
+    for at, household in enumerate(seen[5 :: max(1, len(seen) // 12)]):
+        result = "suspect" if at % 4 else "absent"
+        note = notes[at % 4] if at % 4 else "外出就医"
+        day = date(2020, 5, 12) + timedelta(days=at)
+        screening.screen(round=round_, household=household, result=result, by=clerk, on=day, lives_here=result == "suspect", note=note)
+    for part, day in enumerate((date(2020, 5, 15), date(2020, 5, 26), date(2020, 6, 5))):
+        screening.screen_alike(round=round_, households=seen[part::3], by=clerk, on=day)
+    for household, (cause, way, what, on, urgent, real) in zip(households[-len(_ELSEWHERE) :], _ELSEWHERE, strict=False):
+        made = hazards.report(
+            household=household, way=way, cause=cause, description=what, by=clerk, on=on, urgent=urgent, reporter="本人电话"
+        )
+        if real is not None:
+            note = "瓦面掀开约三平方米，檩条完好" if real else "抹灰层开裂，墙体完好"
+            hazards.check(hazard=made, by=clerk, found=real, note=note, on=on + timedelta(days=2))

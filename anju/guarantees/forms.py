@@ -35,7 +35,10 @@ class WayForm(forms.Form):
         label=gettext_lazy("最后一天"), required=False, widget=_days(), help_text=gettext_lazy("合同、同意书到期的那一天；租住、借住必填")
     )
     provider = forms.CharField(
-        label=gettext_lazy("住房由谁提供"), max_length=100, required=False, help_text=gettext_lazy("出租人、亲属、搬迁项目、产权单位；计入保障安全的必填")
+        label=gettext_lazy("住房由谁提供"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("出租人、亲属、搬迁项目、产权单位；计入保障安全的必填"),
     )
     relation = forms.CharField(label=gettext_lazy("与提供人的关系"), max_length=30, required=False)
     place = forms.CharField(label=gettext_lazy("现住址"), max_length=200, required=False)
@@ -46,7 +49,10 @@ class WayForm(forms.Form):
         help_text=gettext_lazy("合同、协议、安置文件的名称和编号；没有的先拍照"),
     )
     safe_because = forms.CharField(
-        label=gettext_lazy("现住房为什么安全"), max_length=200, required=False, help_text=gettext_lazy("鉴定报告号、验收文件；计入保障安全的必填")
+        label=gettext_lazy("现住房为什么安全"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("鉴定报告号、验收文件；计入保障安全的必填"),
     )
     note = _reason(gettext_lazy("备注"), 300)
 

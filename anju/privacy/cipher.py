@@ -39,9 +39,10 @@ def seal_many(texts: Iterable[tuple[bytes, bytes]], *, purpose: str, ring: keys.
     ring = ring or keys.ring()
     head = _VERSION + ring.active.to_bytes(4, "big")
     algorithm = algorithms.SM4(ring.derive(purpose))
-    found = []
-    for text, bound_to in texts:
-        iv = os.urandom(_IV)
+    found, given = [], list(texts)
+    drawn = os.urandom(_IV * len(given))
+    for at, (text, bound_to) in enumerate(given):
+        iv = drawn[at * _IV : (at + 1) * _IV]
         sealer = Cipher(algorithm, modes.GCM(iv)).encryptor()
         sealer.authenticate_additional_data(head + bound_to)
         found.append(b"".join((head, iv, sealer.update(text), sealer.finalize(), sealer.tag)))

@@ -158,8 +158,8 @@ DECLARED: dict[str, Classes] = {
         personal="grade removed_reason", open="kind number area token issued_on recorded_at posted_on removed_on"
     ),
     "appraisals.Hazard": _classes(
-        personal="reporter description closed_how",
-        open="area on way cause urgent evacuated_on due closed_on recorded_at client_id captured_at device source",
+        personal="reporter description checked_note unfounded closed_how",
+        open="area on way cause urgent checked_on evacuated_on due closed_on recorded_at client_id captured_at device source",
     ),
     "appraisals.RecheckLot": _classes(open="area since until share seed worked drawn_at"),
     "appraisals.RecheckItem": _classes(personal="note", open="area same done_on"),

@@ -9,9 +9,10 @@ who enter a number agree on the key it is found by, and the unique lookup makes 
 """
 
 import base64
+import hashlib
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import islice
@@ -58,12 +59,14 @@ def _text(digest: bytes) -> str:
 
 def drawn(number: Number) -> str:
     """The token of a number that isn't in the vault yet."""
-    return MARK + _text(cipher.keyed_digest(_DRAWING, f"{number[0]}:{number[1]}".encode()))
+    return MARK + _text(hashlib.blake2b(f"{number[0]}:{number[1]}".encode(), digest_size=16, key=_DRAWING).digest())
 
 
-def value(number: Number, key: int, ring: keys.KeyRing) -> str:
-    """What a number is found by under an index key. Raises ``keys.KeysMissing``."""
-    return _text(cipher.blind_index(number[1].encode(), kind=number[0], ring=ring, number=key))
+def values(numbers: Iterable[Number], key: int, ring: keys.KeyRing) -> list[str]:
+    """What numbers are found by under an index key, in their order. Raises ``keys.KeysMissing``."""
+    given = list(numbers)
+    of_kind = {kind: ring.derive(f"index {kind}", key, 32) for kind in {kind for kind, _text in given}}
+    return [_text(cipher.keyed_digest(of_kind[kind], text.encode())) for kind, text in given]
 
 
 def tail(text: str, key: int, ring: keys.KeyRing) -> str:
@@ -111,11 +114,11 @@ class Looked:
     values: dict[int, dict[str, Number]]
 
 
-def look(numbers: Collection[Number]) -> Looked:
-    """Looks for numbers under the keys that hold. Raises ``keys.KeysMissing``."""
+def look(numbers: Collection[Number], made: Mapping[int, Mapping[Number, str]] | None = None) -> Looked:
+    """Looks for numbers under the keys that hold; ``made`` are values made before (``guessed``). Raises ``keys.KeysMissing``."""
     looked = Looked({}, None, defaultdict(dict))
     for some in parts(numbers):
-        rows, held, values = _look("lookup", partial(_values, some))
+        rows, held, values = _look("lookup", partial(_values, some, made or {}))
         if not looked.values:
             looked = replace(looked, held=held)
         for key, of_key in values.items():
@@ -125,8 +128,15 @@ def look(numbers: Collection[Number]) -> Looked:
     return looked
 
 
-def _values(numbers: Collection[Number], key: int, ring: keys.KeyRing) -> dict[str, Number]:
-    return {value(number, key, ring): number for number in numbers}
+def _values(numbers: Collection[Number], made: Mapping[int, Mapping[Number, str]], key: int, ring: keys.KeyRing) -> dict[str, Number]:
+    if before := made.get(key):
+        return {before[number]: number for number in numbers}
+    return dict(zip(values(numbers, key, ring), numbers, strict=True))
+
+
+def guessed(numbers: Collection[Number], ring: keys.KeyRing) -> dict[int, dict[Number, str]]:
+    """Values under the keys that held when last asked; needs no database."""
+    return {key: dict(zip(numbers, values(numbers, key, ring), strict=True)) for key in _guess(ring).numbers}
 
 
 def parts(numbers: Iterable[T]) -> Iterator[list[T]]:
@@ -145,13 +155,16 @@ def ending(last: str) -> list[str]:
 _seen: dict[int, LookupKeys] = {}
 
 
+def _guess(ring: keys.KeyRing) -> LookupKeys:
+    under = _seen.get(ring.index, LookupKeys(ring.index))
+    return under if under.numbers <= ring.masters.keys() else LookupKeys(ring.index)
+
+
 def _look(
     column: str, values_under: Callable[[int, keys.KeyRing], dict[str, Number]]
 ) -> tuple[list[tuple[str, str]], LookupKeys | None, dict[int, dict[str, Number]]]:
     ring = keys.ring()
-    under = _seen.get(ring.index, LookupKeys(ring.index))
-    if not under.numbers <= ring.masters.keys():
-        under = LookupKeys(ring.index)
+    under = _guess(ring)
     values: dict[int, dict[str, Number]] = {}
     with connection.cursor() as cursor:
         while True:

@@ -109,7 +109,7 @@ def _piece(ring: keys.KeyRing, after: str, piece: int) -> tuple[str, int]:
             return after, 0
         key, kinds = found[0][3], [row[2] for row in found]
         texts = _opened([row[:2] for row in found])
-        lookups = [lookup.value(number, key, ring) for number in zip(kinds, texts, strict=True)]
+        lookups = lookup.values(zip(kinds, texts, strict=True), key, ring)
         tails = [lookup.tail(text, key, ring) if kind == vault.ID else "" for kind, text in zip(kinds, texts, strict=True)]
         columns = [",".join(column) for column in ([row[0] for row in found], lookups, tails)]
         try:

@@ -6,7 +6,8 @@ lists are handled without a single number being opened, and a token tells nothin
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -103,12 +104,16 @@ def keep(kind: str, text: str) -> Secret:
 
 def keep_all(numbers: Iterable[Number]) -> dict[Number, str]:
     """Tokens of all these numbers (none of them ""); what is new enters the vault, in the caller's transaction. Raises ``keys.KeysMissing``."""
-    looked = lookup.look(set(numbers))
+    return _kept(set(numbers), None)[0]
+
+
+def _kept(numbers: set[Number], made: "Made | None") -> tuple[dict[Number, str], int]:
+    looked = lookup.look(numbers, made.values if made else None)
     missing = {number for of_key in looked.values.values() for number in of_key.values()} - looked.tokens.keys()
-    return looked.tokens | _entered(missing, looked) if missing else looked.tokens
+    return (looked.tokens | _entered(missing, looked, made) if missing else looked.tokens), len(missing)
 
 
-def _entered(missing: set[Number], looked: lookup.Looked) -> dict[Number, str]:
+def _entered(missing: set[Number], looked: lookup.Looked, made: "Made | None" = None) -> dict[Number, str]:
     """``missing`` weren't there when they were looked for."""
     ring, entered = keys.ring(), dict[Number, str]()
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
@@ -117,29 +122,36 @@ def _entered(missing: set[Number], looked: lookup.Looked) -> dict[Number, str]:
             entered.update(lookup.find(missing))
         values = looked.values.get(holds.current, {})
         if not missing <= set(values.values()):
-            values = {lookup.value(number, holds.current, ring): number for number in missing}
+            values = dict(zip(lookup.values(missing, holds.current, ring), missing, strict=True))
         left = missing - entered.keys()
         while left:
             # In the order of the unique index, so that two who enter the same numbers wait for each other in turn.
             for part in lookup.parts(sorted((value, number) for value, number in values.items() if number in left)):
                 new = dict(part)
-                _insert(cursor, new, holds.current, ring)
+                _insert(cursor, new, holds.current, ring, made)
                 entered.update((new[value], token_) for value, token_ in cursor.fetchall())
             entered.update(lookup.find(left - entered.keys()))  # somebody else has entered these just now
             left -= entered.keys()
     return entered
 
 
-def _insert(cursor: Any, new: dict[str, Number], key: int, ring: keys.KeyRing) -> None:
-    """Inserts numbers by their lookups unless they are there; what was inserted is to be fetched: (lookup, token)."""
-    tokens = [lookup.drawn(number) for number in new.values()]
+def _sealed(numbers: Collection[Number], ring: keys.KeyRing) -> dict[Number, tuple[str, str]]:
+    """Number → (token, hexadecimal of what is sealed under it)."""
+    tokens = [lookup.drawn(number) for number in numbers]
     sealed = cipher.seal_many(
-        ((text.encode(), bound(token_)) for token_, (_kind, text) in zip(tokens, new.values(), strict=True)), purpose=PURPOSE, ring=ring
+        ((text.encode(), bound(token_)) for token_, (_kind, text) in zip(tokens, numbers, strict=True)), purpose=PURPOSE, ring=ring
     )
+    return {number: (token_, each.hex()) for number, token_, each in zip(numbers, tokens, sealed, strict=True)}
+
+
+def _insert(cursor: Any, new: dict[str, Number], key: int, ring: keys.KeyRing, made: "Made | None") -> None:
+    """Inserts numbers by their lookups unless they are there; what was inserted is to be fetched: (lookup, token)."""
+    ready = made.sealed if made and made.sealed and made.ring == ring else _sealed(new.values(), ring)
+    tokens, sealed = zip(*(ready[number] for number in new.values()), strict=True)
     kinds = [kind for kind, _text in new.values()]
     tails = [lookup.tail(text, key, ring) if kind == ID else "" for kind, text in new.values()]
     # As texts: an array of thousands of values takes the driver longer than sealing them.
-    columns = [",".join(column) for column in (tokens, new, kinds, tails, [each.hex() for each in sealed])]
+    columns = [",".join(column) for column in (tokens, new, kinds, tails, sealed)]
     cursor.execute(
         """INSERT INTO privacy_secret (token, lookup, lookup_key, kind, tail, sealed, key_number)
            SELECT token, lookup, %s, kind, coalesce(tail, ''), decode(sealed, 'hex'), %s
@@ -148,6 +160,35 @@ def _insert(cursor: Any, new: dict[str, Number], key: int, ring: keys.KeyRing) -
            ON CONFLICT (lookup) DO NOTHING RETURNING lookup, token""",
         [key, ring.active, *columns],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Numbers on their way into the vault, with what was made for them without the database."""
+
+    numbers: set[Number]
+    ring: keys.KeyRing
+    values: dict[int, dict[Number, str]]
+    sealed: dict[Number, tuple[str, str]]
+
+
+class Entering:
+    """The numbers of one chunk after the other. ``made`` may run in a thread of its own while ``keep`` waits for the database."""
+
+    def __init__(self) -> None:
+        """Takes it that the first numbers are new."""
+        self._new = True
+
+    def made(self, numbers: set[Number]) -> Made:
+        """What needs no database: values to look for and, where the last ones were new, the sealed numbers. Raises ``keys.KeysMissing``."""
+        ring = keys.ring()
+        return Made(numbers, ring, lookup.guessed(numbers, ring), _sealed(numbers, ring) if self._new else {})
+
+    def keep(self, made: Made) -> dict[Number, str]:
+        """As ``keep_all``."""
+        tokens, new = _kept(made.numbers, made)
+        self._new = new * 2 > len(made.numbers)
+        return tokens
 
 
 class Keeper:

@@ -6,7 +6,8 @@ after the last row stored. The database is sent no number: only tokens and what 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -121,19 +122,41 @@ def _receive_rows(batch: Batch, original: Path, progress: Progress) -> int:
     done = batch.rows_total
     total = max(recognition.rows, done)
     stored = _stored(rows, recognition, _Households.resumed(batch), Places(batch.area))
-    for chunk in ahead(lambda: list(islice(stored, CHUNK))):
+    entering = vault.Entering()
+    for ready in ahead(lambda: _ready(list(islice(stored, CHUNK)), batch.pk, entering)):
+        chunk = ready.rows
         done += len(chunk)
         with transaction.atomic():
-            _insert(batch, _named(chunk))
+            _insert(batch, ready, entering.keep(ready.numbers))
             Batch.objects.filter(pk=batch.pk).update(last_sheet=chunk[-1][1], last_row=chunk[-1][2], rows_total=done)
             progress.step(done, max(total, done), f"已读 {done:,} 行")
     return done
 
 
-def _named(chunk: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The rows with tokens in the place of numbers, which are in the vault from here on."""
-    tokens = vault.keep_all({cell for row in chunk for at in _NUMBERED if type(cell := row[at]) is tuple})
-    return [tuple(tokens[cell] if type(cell) is tuple else cell for cell in row) for row in chunk]
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """Rows with everything made for them that needs no database."""
+
+    rows: list[tuple[Any, ...]]
+    numbers: vault.Made
+    cells: list[RowCells]
+
+
+def _ready(rows: list[tuple[Any, ...]], batch: int, entering: vault.Entering) -> _Ready | None:
+    if not rows:
+        return None
+    numbers = {cell for row in rows for at in _NUMBERED if type(cell := row[at]) is tuple}
+    return _Ready(rows, entering.made(numbers), list(cells.seal(batch, ((row[1], row[2], row[_RAW]) for row in rows))))
+
+
+def _named(rows: list[tuple[Any, ...]], tokens: Mapping[Number, str]) -> Iterator[list[Any]]:
+    """The rows as they are kept, with tokens in the place of numbers."""
+    for row in rows:
+        named = list(row[:_RAW])
+        for at in _NUMBERED:
+            if type(cell := row[at]) is tuple:
+                named[at] = tokens[cell]
+        yield named
 
 
 def _number(kind: str, text: str) -> Number | str:
@@ -250,10 +273,10 @@ def _stored(rows: Iterator[SheetRow], recognition: Recognition, households: _Hou
         )
 
 
-def _insert(batch: Batch, chunk: list[tuple[Any, ...]]) -> None:
+def _insert(batch: Batch, ready: _Ready, tokens: Mapping[Number, str]) -> None:
     with connection.cursor() as cursor:
         temporary.create(cursor, "rosters_incoming", _TYPES)
-        temporary.copy_rows(cursor, "rosters_incoming", _COLUMNS, (row[:_RAW] for row in chunk))
+        temporary.copy_rows(cursor, "rosters_incoming", _COLUMNS, _named(ready.rows, tokens))
         cursor.execute(
             """INSERT INTO rosters_batchrow (batch_id, sheet, row, area, placed, place, address, name, id_number, id_text, sex, birth_date,
                    birth_precision, relation, household, head_name, phone, cert_no, extra, outcome, findings)
@@ -264,7 +287,7 @@ def _insert(batch: Batch, chunk: list[tuple[Any, ...]]) -> None:
             [batch.pk],
         )
         cursor.execute("DROP TABLE rosters_incoming")
-    RowCells.objects.bulk_create(cells.seal(batch.pk, ((row[1], row[2], row[_RAW]) for row in chunk)), ignore_conflicts=True)
+    RowCells.objects.bulk_create(ready.cells, ignore_conflicts=True)
 
 
 def _count(batch: Batch, seconds: float) -> None:

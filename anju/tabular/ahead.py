@@ -7,8 +7,8 @@ from typing import TypeVar
 R = TypeVar("R")
 
 
-def ahead(following: Callable[[], list[R]]) -> Iterator[list[R]]:
-    """Chunk after chunk until one has no rows; the next is made in a thread of its own while the caller has this one."""
+def ahead(following: Callable[[], R | None]) -> Iterator[R]:
+    """Chunk after chunk until one is empty; the next is made in a thread of its own (without the database) while the caller has this one."""
     with ThreadPoolExecutor(1, "reading") as reader:
         coming = reader.submit(following)
         while now := coming.result():

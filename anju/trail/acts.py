@@ -124,6 +124,7 @@ ACTS: dict[str, Any] = {
     "screening.recorded": _("登记排查结果"),
     "screening.undone": _("撤销排查结果"),
     "hazard.reported": _("登记险情"),
+    "hazard.checked": _("核实险情"),
     "hazard.evacuated": _("登记转移"),
     "hazard.closed": _("险情销号"),
     "stock.made": _("制作危房存量台账"),

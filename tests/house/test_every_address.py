@@ -22,7 +22,7 @@ from anju.accounts import actions as accounts
 from anju.accounts.models import Grant, NamedRecord, User
 from anju.accounts.roles import ROLES, Power
 from anju.accounts.signing_in.models import SignedInSession
-from anju.appraisals.actions import appraising, objecting, posting, stock
+from anju.appraisals.actions import appraising, hazards, objecting, posting, rounds, screening, stock
 from anju.clock.actions import set_today
 from anju.demo import pictures
 from anju.entries import actions as entries
@@ -127,6 +127,19 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(("appraisals:posting", "appraisals:posting-paper"), ("posting",)),
     "appraisals:hang": ("posting", "take-down"),
     **dict.fromkeys(
+        ("appraisals:rounds", "appraisals:round-new", "appraisals:hazards", "appraisals:hazard-new", "appraisals:hazard-newly"), None
+    ),
+    **dict.fromkeys(("appraisals:round", "appraisals:round-households"), ("round",)),
+    "appraisals:round-act": ("round", "close"),
+    **dict.fromkeys(("appraisals:round-village", "appraisals:round-alike"), ("round", "village")),
+    **dict.fromkeys(("appraisals:round-look", "appraisals:round-album"), ("round", "household")),
+    "appraisals:round-undo": ("round", "screening"),
+    **dict.fromkeys(
+        ("appraisals:hazard-album", "appraisals:no-house", "appraisals:no-house-end", "appraisals:no-house-album"), ("household",)
+    ),
+    **dict.fromkeys(("appraisals:hazard", "lifting:lift"), ("hazard",)),
+    "appraisals:hazard-act": ("hazard", "evacuate"),
+    **dict.fromkeys(
         ("guarantees:list", "guarantees:danger", "guarantees:households", "guarantees:lived-in", "guarantees:stocks"),
         None,
     ),
@@ -213,6 +226,24 @@ def _appraised(side: Side, household: Household) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _looked_at(side: Side, household: Household) -> dict[str, Any]:
+    """A round with a suspect house, and an open hazard, with words that stand nowhere else."""
+    round_ = rounds.open_round(
+        area=side.code, kind="revisit", name=f"回头看{side.code}", starts_on=date(2020, 1, 1), ends_on=county.TODAY, by=side.clerk
+    )
+    look = screening.screen(round=round_, household=household, result="suspect", by=side.clerk, note=f"山墙外鼓{side.code}")
+    hazard = hazards.report(
+        household=household,
+        way="household",
+        cause="flood",
+        description=f"墙根泡水{side.code}",
+        reporter=f"报告人{side.code}",
+        by=side.clerk,
+    )
+    side.words |= {round_.name, look.note, hazard.description, hazard.reporter}
+    return {"round": round_.pk, "screening": look.pk, "hazard": hazard.pk, "close": "close", "evacuate": "evacuate"}
+
+
 def _housed(side: Side, household: Household) -> dict[str, Any]:
     """A way of living safely, and a stock of the danger ledger, with words that stand nowhere else."""
     way = guarantees.record(
@@ -276,6 +307,7 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
         "export": export.pk, "import": houses.pk, "import_row": houses.rows.get().pk, "mark": marked.pk, **_problem_and_notice(side, household),
     }  # fmt: skip
     side.ids |= _appraised(side, household)
+    side.ids |= _looked_at(side, household)
     side.ids |= _housed(side, household)
     side.ids |= _verified(side, household)
     side.words |= {letter.number, f"{side.code}109201-" if side.code == county.COUNTY else f"{side.code}100201-"}
@@ -354,6 +386,10 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "appraisals_appraisal",
             "appraisals_objection",
             "appraisals_posting",
+            "appraisals_round",
+            "appraisals_screening",
+            "appraisals_hazard",
+            "appraisals_nohouse",
             "evidence_album",
             "verification_campaign",
             "verification_verification",

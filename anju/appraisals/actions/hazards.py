@@ -20,6 +20,7 @@ from anju.vocabulary.fieldwork import Captured
 from anju.vocabulary.grade import GRADES
 
 _NOWHERE = Captured()
+_URGENT = timedelta(days=3)
 _MONTH = 20
 """The day of the month by which a house is appraised where policy says nothing yet."""
 
@@ -51,7 +52,10 @@ def report(
     captured: Captured = _NOWHERE,
     source: str = "",
 ) -> Hazard:
-    """登记险情: found by the household, a cadre or a department. Its house is to be appraised by the policy's day; an urgent one within three days."""
+    """登记险情: found by the household, a cadre or a department. Its house is to be appraised by the policy's day; an urgent one within three days.
+
+    What a cadre found himself was seen on the spot; a household's word and a warning are looked at first (``check``).
+    """
     allow(by, Power.REPORT_HAZARD, household.area)
     day = day_of(on)
     if captured.client_id and (known := Hazard.objects.filter(client_id=captured.client_id).first()):
@@ -61,12 +65,36 @@ def report(
         raise Refused(rules.HAZARD, _("请选发现途径和成因，并写明情况"))
     if held := Hazard.objects.filter(household=row, closed_on=None).first():
         raise Refused(rules.HAZARD, _("该户 %(on)s 报的险情还没有销号，请在那一条上补充") % {"on": held.on})
-    due = min(due_after(row.area, day), day + timedelta(days=3)) if urgent else due_after(row.area, day)
+    due = min(due_after(row.area, day), day + _URGENT) if urgent else due_after(row.area, day)
+    seen = way == Hazard.Way.CADRE
     return Hazard.objects.create(
         household=row, dwelling=dwelling, area=row.area, on=day, way=way, cause=cause, reporter=reporter.strip()[:60],
         description=description.strip()[:500], urgent=urgent, due=due, album=album, by=by, recorded_at=timezone.now(),
+        checked_on=day if seen else None, checked_by=by if seen else None,
         client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80], source=source,
     )  # fmt: skip
+
+
+@recorded("hazard.checked")
+@transaction.atomic
+def check(*, hazard: Hazard, by: User, found: bool, note: str, on: date | None = None, urgent: bool | None = None) -> Hazard:
+    """核实: somebody went there. ``found``: the danger is there; otherwise the item is struck as unfounded. ``urgent`` as it is seen now."""
+    allow(by, Power.REPORT_HAZARD, hazard.area)
+    day = day_of(on)
+    row = _open(hazard)
+    if day < row.on:
+        raise Refused(rules.CHECKED, _("核实日期 %(on)s 早于发现险情的日期 %(found)s") % {"on": day, "found": row.on})
+    if not note.strip():
+        raise Refused(rules.CHECKED, _("请写明到现场看到的情况"))
+    if row.checked_on is not None and not found:
+        raise Refused(rules.CHECKED, _("%(on)s 已核实有险情，不能再按没有险情解除；请先鉴定") % {"on": row.checked_on})
+    row.checked_on, row.checked_by, row.checked_note, row.unfounded = day, by, note.strip()[:300], not found
+    if urgent is not None and urgent and not row.urgent:
+        row.urgent, row.due = True, min(row.due, day + _URGENT)
+    if not found:
+        row.closed_on, row.closed_how, row.closed_by = day, _("核实没有险情"), by
+    row.save()
+    return row
 
 
 @recorded("hazard.evacuated")
@@ -94,6 +122,8 @@ def close(
     row = _open(hazard)
     if not how.strip():
         raise Refused(rules.SAFE_AGAIN, _("请写明怎样解决的"))
+    if day < row.on:
+        raise Refused(rules.SAFE_AGAIN, _("销号日期 %(on)s 早于发现险情的日期 %(found)s") % {"on": day, "found": row.on})
     if appraisal is not None and (
         appraisal.household_id != row.household_id or appraisal.on < row.on or appraisal.state != Appraisal.State.VALID
     ):

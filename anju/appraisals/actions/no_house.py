@@ -11,6 +11,7 @@ from anju.accounts.roles import Power
 from anju.appraisals import rules
 from anju.appraisals.models import NoHouse
 from anju.appraisals.permitting import allow, day_of, standing
+from anju.evidence.models import Album
 from anju.refusing import Refused
 from anju.registry.facts import true_on
 from anju.registry.models import Household, Occupancy
@@ -28,8 +29,9 @@ def determine(
     township_opinion: str,
     by: User,
     on: date | None = None,
+    album: Album | None = None,
 ) -> NoHouse:
-    """The township has agreed on ``on``: from then on the household has no house."""
+    """The township has agreed on ``on``: from then on the household has no house. ``album``: the papers that say so."""
     allow(by, Power.DETERMINE, household.area)
     day = day_of(on)
     row = standing(household)
@@ -46,7 +48,7 @@ def determine(
         raise Refused(rules.NO_HOUSE, _("户 %(number)s 已认定为无房户") % {"number": row.number})
     return NoHouse.objects.create(
         household=row, area=row.area, applied_on=applied_on, village_on=village_on, village_opinion=village_opinion.strip()[:200],
-        township_opinion=township_opinion.strip()[:200], by=by, valid_from=day, recorded_at=timezone.now(),
+        township_opinion=township_opinion.strip()[:200], album=album, by=by, valid_from=day, recorded_at=timezone.now(),
     )  # fmt: skip
 
 

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.accounts.roles import Power
+from anju.accounts.scope import within
 from anju.appraisals import rules
 from anju.appraisals.models import Round, Screening
-from anju.appraisals.permitting import allow, day_of, standing
+from anju.appraisals.permitting import allow, day_of, on_register, standing
 from anju.evidence.models import Album
 from anju.refusing import Refused
 from anju.registry.models import Dwelling, Household
@@ -60,11 +61,41 @@ def screen(
 @recorded("screening.recorded")
 @transaction.atomic
 def screen_alike(*, round: Round, households: Iterable[Household], by: User, on: date | None = None) -> list[Screening]:
-    """未见危险 of many households of a village in one act; each has a record of its own. Those looked at before are left as they are."""
-    chosen = list(households)
+    """未见危险 of many households of a village in one act, which can be undone as one; each has a record of its own. Those looked at before
+    are left as they are."""
+    day, now = day_of(on), timezone.now()
+    chosen = list(Household.objects.select_for_update(no_key=True).filter(pk__in=[one.pk for one in households]).order_by("pk"))
     seen = set(Screening.objects.filter(round=round, household__in=chosen, superseded_at=None).values_list("household", flat=True))
-    fine = Screening.Result.FINE
-    return [screen(round=round, household=one, result=fine, by=by, on=on, lives_here=True) for one in chosen if one.pk not in seen]
+    left = [one for one in chosen if one.pk not in seen]
+    for one in left:
+        allow(by, Power.SCREEN, one.area)
+        on_register(one)
+        _in_scope(round, one, day)
+    return Screening.objects.bulk_create(
+        [
+            Screening(
+                round=round, household=one, area=one.area, on=day, result=Screening.Result.FINE, lives_here=True, by=by, recorded_at=now
+            )
+            for one in left
+        ]
+    )
+
+
+@recorded("screening.undone")
+@transaction.atomic
+def undo_alike(*, screening: Screening, by: User) -> int:
+    """撤销 what was recorded in one act together with this one; how many. Those looked at anew since stay as they are."""
+    allow(by, Power.SCREEN, screening.area)
+    _going(screening.round)
+    together = Screening.objects.filter(
+        round=screening.round_id,
+        by=screening.by_id,
+        recorded_at=screening.recorded_at,
+        result=Screening.Result.FINE,
+        source="",
+        superseded_at=None,
+    )
+    return together.filter(within(by.area)).update(superseded_at=timezone.now())
 
 
 @recorded("screening.undone")
@@ -75,8 +106,7 @@ def undo(*, screening: Screening, by: User) -> Screening | None:
     row = Screening.objects.select_for_update(no_key=True).get(pk=screening.pk)
     if row.superseded_at is not None:
         raise Refused(rules.SCREENED, _("这条排查结果已有更新的记录，请撤销最新的一条"))
-    if row.round.closed_at is not None:
-        raise Refused(rules.ROUND, _("“%s”已经结束") % row.round.name)
+    _going(row.round)
     row.superseded_at = timezone.now()
     row.save(update_fields=["superseded_at"])
     before = Screening.objects.filter(round=row.round_id, household=row.household_id, superseded_at=row.recorded_at).order_by("-id").first()
@@ -86,9 +116,13 @@ def undo(*, screening: Screening, by: User) -> Screening | None:
     return before
 
 
-def _in_scope(round: Round, household: Household, day: date) -> None:
+def _going(round: Round) -> None:
     if round.closed_at is not None:
         raise Refused(rules.ROUND, _("“%s”已经结束") % round.name)
+
+
+def _in_scope(round: Round, household: Household, day: date) -> None:
+    _going(round)
     if not division.contains(round.area, household.area):
         raise Refused(rules.ROUND, _("户 %(number)s 不在“%(round)s”的范围内") % {"number": household.number, "round": round.name})
     if round.categories and not set(round.categories) & set(household.groups.split("+")):

@@ -24,6 +24,11 @@ class Coverage:
     absent: int = 0
     left: int = 0
 
+    @property
+    def seen(self) -> int:
+        """Households that were looked at, whatever was seen."""
+        return self.households - self.left
+
     def __add__(self, other: "Coverage") -> "Coverage":
         sums: dict[str, Any] = {one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self) if one.name != "area"}
         return Coverage(area=self.area, **sums)

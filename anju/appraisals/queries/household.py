@@ -12,6 +12,7 @@ from anju.appraisals.models import Appraisal, Hazard, HouseGrade, Objection, Pos
 from anju.registry.facts import is_open, true_on
 from anju.registry.models import Dwelling, DwellingState, Household, Membership
 from anju.vocabulary import relation
+from anju.vocabulary.grade import GRADES
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +73,21 @@ def trigger_of(household: Household, day: date) -> str:
 def hanging(household: Household) -> list[Posting]:
     """What was issued and isn't taken down, plates first."""
     return list(Posting.objects.filter(Q(removed_on=None), household=household).select_related("appraisal").order_by("kind", "-id"))
+
+
+def safe_paper(hazard: Hazard, on: date) -> Appraisal | None:
+    """The newest valid appraisal of the household since the hazard was found that says its house is safe."""
+    since = Appraisal.objects.filter(household=hazard.household_id, state=Appraisal.State.VALID, on__gte=hazard.on, on__lte=on)
+    return since.filter(grade__in=[letter for letter, grade in GRADES.items() if grade.safe]).order_by("-on", "-id").first()
+
+
+def last_appraised(households: Iterable[int], since: date) -> dict[int, Appraisal]:
+    """Household → its newest appraisal since a day that wasn't withdrawn."""
+    rows = Appraisal.objects.filter(household__in=set(households), on__gte=since).exclude(state=Appraisal.State.WITHDRAWN)
+    return {row.household_id: row for row in rows.order_by("on", "id")}
+
+
+def looks(user: User, household: Household) -> list[Screening]:
+    """What was seen of the household in each round, as it counts now, newest first."""
+    found = scope(user, household.screenings.filter(superseded_at=None)).select_related("round", "by", "album")
+    return list(found.order_by("-on", "-id")[:10])

@@ -1,14 +1,12 @@
 """鉴定表: the form that asks a house of this structure what the standard of the day asks, computes as it is filled, and is never lost."""
 
-import uuid
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -24,14 +22,12 @@ from anju.appraisals.models import Appraisal
 from anju.appraisals.queries import household as queries
 from anju.appraisals.queries.appraisal import day_in
 from anju.appraisals.sheet import Sheet
-from anju.appraisals.views.within import household_of, where_of
+from anju.appraisals.views.within import captured, client_id, household_of, photo_album, where_of
 from anju.divisions import queries as divisions
-from anju.evidence.models import Album
 from anju.grading.standards import NoStandard
 from anju.policy import keys, value
 from anju.refusing import Refused
-from anju.registry.models import Dwelling, DwellingState, Household
-from anju.vocabulary.fieldwork import Captured
+from anju.registry.models import DwellingState, Household
 from anju.vocabulary.grade import GRADES
 
 
@@ -82,20 +78,10 @@ def _submit(household: Household, houses: list[queries.House], form: AppraisalFo
         form=_sheet(answers, household, day).form(),
         on=day,
         by=user,
-        album=_album(answers.get("album", ""), household, user),
-        captured=Captured(
-            client_id=answers.get("client_id", "")[:60], at=_moment(answers.get("captured_at", "")), device=answers.get("device", "")
-        ),
+        album=albums.begun(answers.get("album", ""), household=household, by=user),
+        captured=captured(answers),
         **given,
     )
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return timezone.make_aware(at) if timezone.is_naive(at) else at
 
 
 def _sheet(answers: Mapping[str, str], household: Household, day: date) -> Sheet:
@@ -157,18 +143,13 @@ def _page(
         "form": shown,
         "sheet": _sheet(answers, household, day),
         "houses": houses,
-        "album": _album(answers.get("album", ""), household, user),
+        "album": albums.begun(answers.get("album", ""), household=household, by=user),
         "papers": queries.papers(user, household)[:5],
         "wanted": value(keys.APPRAISAL_PHOTOS, household.area, day),
-        "client_id": answers.get("client_id", "") or _client_id(),
+        "client_id": answers.get("client_id", "") or client_id(),
         "result": _result(answers, household, day) if status != 200 else None,
     }
     return render(request, "appraisals/fill.html", context, status=status)
-
-
-def _client_id() -> str:
-    """One filling of the form is one appraisal, however often its button is pressed."""
-    return f"desk-{uuid.uuid4()}"
 
 
 @open_to(Power.APPRAISE)
@@ -209,27 +190,12 @@ def _result(answers: Mapping[str, str], household: Household, day: date) -> dict
     }
 
 
-def _album(key: str, household: Household, user: User) -> Album | None:
-    """The album begun on this form: the household's, opened by this user, not yet part of a paper."""
-    if not key.isdecimal() or len(key) > 18:
-        return None
-    found = Album.objects.filter(pk=int(key), owner=household.number, created_by=user).first()
-    return None if found is None or Appraisal.objects.filter(album=found).exists() else found
-
-
 @open_to(Power.APPRAISE)
 @require_POST
 def album(request: HttpRequest, number: str) -> HttpResponse:
     """Opens the album for the photos of an appraisal that is being filled."""
-    household = household_of(request, number)
-    houses = queries.houses(household, clock.today())
-    key = request.POST.get("house", "")
-    dwelling: Dwelling | None = next(
-        (one.dwelling for one in houses if str(one.dwelling.pk) == key), houses[0].dwelling if houses else None
-    )
-    if dwelling is None:
+    household, house = household_of(request, number), request.POST.get("house", "")
+    if not queries.houses(household, clock.today()):
         return HttpResponse(status=404)
-    made = albums.of_house(
-        household=household, dwelling=dwelling, title=_("房屋鉴定 %s") % clock.today().isoformat(), by=user_of(request), since=clock.today()
-    )
-    return render(request, "appraisals/_album.html", {"album": made, "household": household})
+    title = _("房屋鉴定 %s") % clock.today().isoformat()
+    return photo_album(request, household, title=title, form="appraisal", kinds="house,component,appraisal_form,other", house=house)

@@ -22,6 +22,7 @@ from anju.appraisals import forms, papers
 from anju.appraisals.actions import appraising, objecting, posting, reporting
 from anju.appraisals.models import Appraisal, Objection, Posting
 from anju.appraisals.queries import household as queries
+from anju.appraisals.views.looked import looked
 from anju.appraisals.views.within import SIGNED_TONES, STATE_TONES, appraisal_of, household_of, where_of
 from anju.documents import Unprintable
 from anju.evidence import store
@@ -327,5 +328,6 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
         "postings": queries.hanging(household),
         "albums": [one.album for one in rows if one.album is not None],
         "may_appraise": user.may(Power.APPRAISE) and household.closed_on is None and bool(houses),
+        **looked(user, household),
     }
     return render(request, "appraisals/_panel.html", context)

@@ -1,18 +1,26 @@
 """What several pages of appraisals share: the row inside the user's area, the tabs, the way a place is said."""
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anju import clock
 from anju.accounts.asking import user_of
 from anju.accounts.scope import scope
-from anju.appraisals.models import Appraisal, Posting
+from anju.appraisals import albums
+from anju.appraisals.models import Appraisal, Hazard, Posting
+from anju.appraisals.queries import household as households
 from anju.divisions import queries as divisions
+from anju.evidence.uploading import ON_THE_SPOT
 from anju.registry.models import Household
+from anju.vocabulary.fieldwork import Captured
 
 STATE_TONES = {Appraisal.State.VALID: "ok", Appraisal.State.SUPERSEDED: "idle", Appraisal.State.WITHDRAWN: "late"}
 SIGNED_TONES = {"unsigned": "soon", "agreed": "ok", "objected": "late"}
@@ -40,6 +48,48 @@ def posting_of(request: HttpRequest, pk: int) -> Posting:
         ),
         pk=pk,
     )
+
+
+def hazard_of(request: HttpRequest, pk: int) -> Hazard:
+    """The hazard inside the user's area; 404 elsewhere."""
+    found = scope(user_of(request), Hazard.objects.all())
+    return get_object_or_404(found.select_related("household", "dwelling", "appraisal", "album", "by", "checked_by", "closed_by"), pk=pk)
+
+
+def on_the_spot(response: HttpResponse) -> HttpResponse:
+    """The page may use the camera and ask where it is."""
+    response["Permissions-Policy"] = ON_THE_SPOT
+    return response
+
+
+def client_id() -> str:
+    """One filling of a form is one record, however often its button is pressed."""
+    return f"desk-{uuid.uuid4()}"
+
+
+def captured(answers: Mapping[str, str]) -> Captured:
+    """Which filling of a form this is, and what the device tells of it."""
+    return Captured(
+        client_id=answers.get("client_id", "")[:60], at=moment(answers.get("captured_at", "")), device=answers.get("device", "")
+    )
+
+
+def moment(text: str) -> datetime | None:
+    """A moment as a form carries it; None where it is none."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return timezone.make_aware(at) if timezone.is_naive(at) else at
+
+
+def photo_album(request: HttpRequest, household: Household, *, title: str, form: str, kinds: str, house: str = "") -> HttpResponse:
+    """Opens an album for photos taken at the household's house (the one of key ``house``, else its own) and shows it; its key goes along with
+    the form of id ``form``."""
+    known = [one.dwelling for one in households.houses(household, clock.today())]
+    dwelling = next((one for one in known if str(one.pk) == house), known[0] if known else None)
+    made = albums.of_house(household=household, dwelling=dwelling, title=title, by=user_of(request), since=clock.today())
+    return render(request, "appraisals/_album.html", {"album": made, "form_id": form, "kinds": kinds})
 
 
 def tabs(here: str) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
     },
     "appraisals_hazard": {
         "way": _("发现方式"), "cause": _("险情原因"), "reporter": _("报告人"), "description": _("险情描述"), "urgent": _("紧急"),
+        "checked_on": _("核实日期"), "checked_by_id": _("核实人"), "checked_note": _("核实的情况"), "unfounded": _("核实没有险情"),
         "evacuated_on": _("撤离日期"), "due": _("应鉴定日期"), "closed_how": _("怎样销号"), "closed_on": _("销号日期"), "closed_by_id": _("销号人"),
     },
     "appraisals_nohouse": {

@@ -353,7 +353,7 @@ def test_a_number_that_stands_there_twice_is_named(ring: Path, monkeypatch: pyte
     keys.add(index=True)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE privacy_lookupkeys SET key_number = 2, leaving = 1")
-        other = lookup.value(NUMBERS[0], 2, keys.ring())
+        other = lookup.values([NUMBERS[0]], 2, keys.ring())[0]
         sealed = cipher.seal(NUMBERS[0][1].encode(), purpose=vault.PURPOSE, bound_to=vault.bound("~" + "a" * 22))
         cursor.execute(
             "INSERT INTO privacy_secret (token, kind, lookup, lookup_key, tail, sealed, key_number) VALUES (%s, 'id', %s, 2, '', %s, 2)",

@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
-from anju.web.worklist import appraisals, exports, guarantees, imports, notices, problems, rosters
+from anju.web.worklist import appraisals, exports, guarantees, imports, notices, problems, rosters, rounds
 from anju.web.worklist.rosters import newest, progress
 from anju.web.worklist.work import LIMIT, Group, Item, Link, Source
 
@@ -17,12 +17,16 @@ SOURCES: tuple[Source, ...] = (
     problems.items,
     notices.items,
     appraisals.items,
+    rounds.items,
     guarantees.items,
     rosters.letters,
     rosters.lists,
     imports.items,
 )
-COUNTS = (rosters.waiting, exports.waiting, problems.waiting, notices.waiting, appraisals.waiting, guarantees.waiting, imports.waiting)
+COUNTS = (
+    *(rosters.waiting, exports.waiting, problems.waiting, notices.waiting, appraisals.waiting),
+    *(rounds.waiting, guarantees.waiting, imports.waiting),
+)
 
 
 def groups(user: User, area: str, today: date) -> list[Group]:
