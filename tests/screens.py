@@ -31,8 +31,7 @@ def _sign_in(context: BrowserContext, base: str, login: str, password: str) -> P
 
 def _first(page: Page, base: str, address: str, pattern: str) -> str:
     """The first address of that form on a page."""
-    page.goto(base + address)
-    found = re.search(pattern, page.content())
+    found = re.search(pattern, _content(page, base + address))
     return found.group(1) if found else address
 
 
@@ -62,7 +61,7 @@ def _desk(page: Page, base: str) -> dict[str, str]:
         "40-round": _first(page, base, "/appraisals/rounds/", r'href="(/appraisals/rounds/\d+/)"'),
         "41-appraisals-waiting": "/appraisals/waiting/",
         "42-appraisals": "/appraisals/",
-        "43-appraisal": _first(page, base, "/appraisals/?grade=D", r'href="(/appraisals/\d+/)"'),
+        "43-appraisal": _first(page, base, mixed, r'href="(/appraisals/\d+/)"'),
         "45-postings": "/appraisals/postings/",
         "46-hazards": "/appraisals/hazards/",
         "47-hazard": _first(page, base, "/appraisals/hazards/", r'href="(/appraisals/hazards/\d+/)"'),
@@ -84,14 +83,14 @@ def _village(page: Page, base: str) -> str:
     page.goto(f"{base}/verification/")
     for step in ("", *re.findall(r'href="(\?[^"]*area=\d{9}\b[^"]*)"', page.content())):
         if found := re.findall(r'href="(/verification/\d+/\d{12}/)"', _content(page, f"{base}/verification/{step.replace('&amp;', '&')}")):
-            return str(found[0])
+            return f"{found[0]}?show=all"
     return "/verification/"
 
 
-def _papers(page: Page, base: str) -> dict[str, str]:
+def _papers(page: Page, base: str, appraisal: str) -> dict[str, str]:
     """Papers as PDF: name of the picture → address."""
     hung = _content(page, f"{base}/appraisals/postings/")
-    papers = {"43-report": _first(page, base, "/appraisals/?grade=D", r'href="(/appraisals/\d+/)"') + "report/"}
+    papers = {"43-report": f"{appraisal}report/"}
     for kind, name in (("plate", "45-plate"), ("sign", "45-sign")):
         listed = _content(page, f"{base}/appraisals/postings/?kind={kind}")
         if found := re.search(r'href="(/appraisals/postings/\d+/)"', listed or hung):
@@ -155,7 +154,7 @@ def main(base: str, folder: Path) -> int:
         addresses = _desk(page, base)
         for name, address in addresses.items():
             take(page, name, address)
-        for name, address in _papers(page, base).items():
+        for name, address in _papers(page, base, addresses["43-appraisal"]).items():
             answer = page.request.get(base + address)
             if not answer.ok or not answer.body().startswith(b"%PDF"):
                 print(f"{name}: {address} answered {answer.status}")
@@ -177,7 +176,11 @@ def main(base: str, folder: Path) -> int:
         for name in ("01-home", "03-list", "05-review", "12-household", "43-appraisal", "52-verification-village"):
             take(small, f"phone-{name[3:]}", addresses[name])
         cadre = _sign_in(opened.new_context(viewport=PHONE, locale="zh-CN"), base, "demo-village", people["demo-village"])  # type: ignore[arg-type]
-        take(cadre, "phone-round-village", _first(cadre, base, "/appraisals/rounds/", r'href="(/appraisals/rounds/\d+/village/\d{12}/)"'))
+        take(
+            cadre,
+            "phone-round-village",
+            _first(cadre, base, "/appraisals/rounds/", r'href="(/appraisals/rounds/\d+/village/\d{12}/)"') + "?state=suspect",
+        )
     return 1 if failed else 0
 
 
