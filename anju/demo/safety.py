@@ -17,7 +17,7 @@ from django.db import transaction
 
 from anju.accounts.models import User
 from anju.appraisals import albums as house_albums
-from anju.appraisals.actions import appraising, hazards, rounds, screening, stock
+from anju.appraisals.actions import appraising, hazards, posting, rounds, screening, stock
 from anju.appraisals.models import Appraisal, Hazard, Round
 from anju.appraisals.queries import household as papers
 from anju.demo import elsewhere, pictures
@@ -70,6 +70,7 @@ def tell(people: Users, place: Place) -> None:
         for login in (f"demo-clerk-{DESK}", f"demo-sign-poverty-{DESK}"):
             if login in people:
                 stock.sign(stock=made, by=people[login])
+        _hung(appraised, people)
         _hazards(known[villages[1]], people)
         _lifted(early, people)
         for county in place.counties:
@@ -170,15 +171,34 @@ def _appraised(households: Sequence[Household], suspect: set[int], people: Users
 def _photographed(household: Household, dwelling: Dwelling, on: date, by: User, seed: int) -> Album:
     """Three photos of the day at the house: its front, what is wrong, and inside."""
     album = house_albums.of_house(household=household, dwelling=dwelling, title=f"{household.number} 房屋鉴定", by=by, since=on)
+    for shot, (kind, drawn) in enumerate((("house", "standing"), ("component", "standing"), ("component", "inside"))):
+        _shot(album, dwelling, on, by, seed, kind=kind, shot=shot, drawn=drawn)
+    return album
+
+
+def _shot(album: Album, dwelling: Dwelling, on: date, by: User, seed: int, *, kind: str, shot: int = 0, drawn: str = "standing") -> None:
+    """A photo of the day, taken at the house."""
     state = dwelling.states.filter(superseded_at=None).latest("valid_from")
     assert state.lng is not None
     assert state.lat is not None
-    place = coordinates.Place(float(state.lng), float(state.lat), accuracy_m=8)
-    at = datetime.combine(on, time(9, 10 + seed), ZoneInfo("Asia/Shanghai"))
-    for shot, (kind, drawn) in enumerate((("house", "standing"), ("component", "standing"), ("component", "inside"))):
-        words = pictures.Words(at=at + timedelta(minutes=shot), place=place, phone=seed)
-        photos.add(album=album, file=pictures.house(4100 + seed, shot=shot, state=drawn, size=(960, 720), words=words), kind=kind, by=by)
-    return album
+    words = pictures.Words(
+        at=datetime.combine(on, time(9, 10 + seed + shot), ZoneInfo("Asia/Shanghai")),
+        place=coordinates.Place(float(state.lng), float(state.lat), accuracy_m=8),
+        phone=seed,
+    )
+    photos.add(album=album, file=pictures.house(4100 + seed, shot=shot, state=drawn, size=(960, 720), words=words), kind=kind, by=by)
+
+
+def _hung(appraised: Sequence[Appraisal], people: Users) -> None:
+    """Plates for safe houses and signs for dangerous ones: some hang, some still wait in the office."""
+    clerk, cadre, on = people[f"demo-clerk-{DESK}"], people["demo-village"], date(2020, 6, 8)
+    village = [paper for paper in appraised if paper.area.startswith(cadre.area)]
+    for kind, grades, many, hung in (("plate", "AB", 6, 3), ("sign", "CD", 5, 2)):
+        for at, paper in enumerate([one for one in village if one.grade in grades][:many]):
+            made = posting.issue(kind=kind, appraisal=paper, by=clerk, on=on)
+            if at < hung and made.album is not None and paper.dwelling is not None:
+                _shot(made.album, paper.dwelling, on, cadre, 20 + at, kind=kind, shot=1)
+                posting.hang(posting=made, by=cadre, on=on)
 
 
 def _housed_elsewhere(appraised: Sequence[Appraisal], people: Users) -> None:
