@@ -77,8 +77,8 @@ def tell(people: Users, counties: Sequence[str], desk: str) -> None:
 def house(county: str, clerk: User, *, without: str = "-") -> None:
     """A share of a county's key households, outside ``without``: houses, papers, ways, conclusions."""
     chance = random.Random(f"{SEED}:{county}")
-    found = Household.objects.filter(within(county), closed_on=None).exclude(groups="").exclude(area__startswith=without).order_by("number")
-    some = [one for one in found.only("id", "number", "area") if chance.random() < SHARE]
+    found = Household.objects.filter(within(county), closed_on=None, hazards=None).exclude(groups="").exclude(area__startswith=without)
+    some = [one for one in found.only("id", "number", "area").order_by("number") if chance.random() < SHARE]
     if not some:
         return
     houses = list(_houses(some, chance))

@@ -8,19 +8,23 @@ waiting for two signatures, and two fresh hazards. All through the actions that 
 
 import random
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from anju.accounts.models import User
+from anju.appraisals import albums as house_albums
 from anju.appraisals.actions import appraising, hazards, rounds, screening, stock
 from anju.appraisals.models import Appraisal, Hazard, Round
 from anju.appraisals.queries import household as papers
-from anju.demo import elsewhere
+from anju.demo import elsewhere, pictures
 from anju.demo.place import Place
 from anju.demo.story import DESK
+from anju.evidence import photos
+from anju.evidence.models import Album
 from anju.grading.standards import standard_on
 from anju.guarantees import actions as guarantees
 from anju.guarantees import lifting
@@ -30,9 +34,11 @@ from anju.registry.models import Dwelling, Household
 from anju.registry.staging import Housing
 from anju.verification import actions as verification
 from anju.verification.models import Campaign
+from anju.vocabulary import coordinates
 from anju.vocabulary.route import Category
 
 SEED = 20200610
+_PHOTOGRAPHED = 6
 HOUSED, ROUND_FROM, ROUND_TO = date(2019, 6, 30), date(2020, 5, 6), date(2020, 6, 20)
 CAMPAIGN_FROM, CAMPAIGN_DUE = date(2020, 6, 1), date(2020, 6, 30)
 _STRUCTURES = (("brick_timber", 0.55), ("brick_concrete", 0.25), ("earth_timber", 0.15), ("stone_timber", 0.05))
@@ -138,7 +144,8 @@ def form_for(grade: str, dwelling: Dwelling, area: str, on: date) -> dict[str, A
 
 def _appraised(households: Sequence[Household], suspect: set[int], people: Users, chance: random.Random) -> list[Appraisal]:
     appraiser, cadre = people["demo-appraiser"], people["demo-village"]
-    made = []
+    made: list[Appraisal] = []
+    photographed = 0
     for household in households:
         if household.pk not in suspect and not household.groups:
             continue
@@ -146,14 +153,32 @@ def _appraised(households: Sequence[Household], suspect: set[int], people: Users
         on = date(2020, 5, 11) + timedelta(days=chance.randint(0, 25))
         dwelling = Dwelling.objects.filter(occupancies__household=household).distinct().first()
         assert dwelling is not None
+        album = None
+        if grade in ("C", "D") and photographed < _PHOTOGRAPHED:
+            photographed += 1
+            album = _photographed(household, dwelling, on, appraiser, photographed)
         paper = appraising.submit(
             household=household, dwelling=dwelling, form=form_for(grade, dwelling, household.area, on), on=on, by=appraiser, appraisers=["石岩", "梁工"],
-            trigger="suspect" if household.pk in suspect else "first",
+            album=album, trigger="suspect" if household.pk in suspect else "first",
         )  # fmt: skip
         made.append(paper)
         if chance.random() < 0.8:
             appraising.acknowledge(appraisal=paper, agreed=True, by=cadre, on=min(on + timedelta(days=2), date(2020, 6, 10)))
     return made
+
+
+def _photographed(household: Household, dwelling: Dwelling, on: date, by: User, seed: int) -> Album:
+    """Three photos of the day at the house: its front, what is wrong, and inside."""
+    album = house_albums.of_house(household=household, dwelling=dwelling, title=f"{household.number} 房屋鉴定", by=by, since=on)
+    state = dwelling.states.filter(superseded_at=None).latest("valid_from")
+    assert state.lng is not None
+    assert state.lat is not None
+    place = coordinates.Place(float(state.lng), float(state.lat), accuracy_m=8)
+    at = datetime.combine(on, time(9, 10 + seed), ZoneInfo("Asia/Shanghai"))
+    for shot, (kind, drawn) in enumerate((("house", "standing"), ("component", "standing"), ("component", "inside"))):
+        words = pictures.Words(at=at + timedelta(minutes=shot), place=place, phone=seed)
+        photos.add(album=album, file=pictures.house(4100 + seed, shot=shot, state=drawn, size=(960, 720), words=words), kind=kind, by=by)
+    return album
 
 
 def _housed_elsewhere(appraised: Sequence[Appraisal], people: Users) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anju.guarantees.views import danger, household, listing, stock
+from anju.guarantees.views import danger, household, lifting, listing, stock
 
 app_name = "guarantees"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("stock/<int:pk>/paper/", stock.paper, name="stock-paper"),
     path("stock/entries/<int:pk>/strike/", stock.strike, name="strike"),
     path("stock/<int:pk>/<slug:do>/", stock.act, name="stock-act"),
+    path("hazards/<int:pk>/housed/", lifting.lift, name="lift"),
     path("<int:pk>/", household.show, name="show"),
     path("<int:pk>/correct/", household.correct, name="correct"),
     path("<int:pk>/<slug:do>/", household.act, name="act"),

@@ -34,7 +34,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", include("anju.notices.urls")),
     path("n/", include("anju.notices.public_urls")),
     path("appraisals/", include("anju.appraisals.urls")),
-    path("hazards/", include("anju.guarantees.lifting_urls")),
     path("p/", include("anju.appraisals.public_urls")),
     path("rosters/", include("anju.rosters.urls")),
     path("imports/", include("anju.imports.urls")),

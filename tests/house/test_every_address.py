@@ -137,7 +137,7 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(
         ("appraisals:hazard-album", "appraisals:no-house", "appraisals:no-house-end", "appraisals:no-house-album"), ("household",)
     ),
-    **dict.fromkeys(("appraisals:hazard", "lifting:lift"), ("hazard",)),
+    **dict.fromkeys(("appraisals:hazard", "guarantees:lift"), ("hazard",)),
     "appraisals:hazard-act": ("hazard", "evacuate"),
     **dict.fromkeys(
         ("guarantees:list", "guarantees:danger", "guarantees:households", "guarantees:lived-in", "guarantees:stocks"),

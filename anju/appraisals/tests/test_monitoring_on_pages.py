@@ -150,7 +150,7 @@ def test_a_look_that_finds_it_urgent_brings_the_day_forward(households: list[Hou
 def test_a_household_housed_elsewhere_lifts_the_hazard(households: list[Household], reviewer: User, stranger: User, give: Submit) -> None:
     hazard, client = reported(households[0], reviewer), signed_in(reviewer)
     give("d", on=date(2020, 6, 3))
-    url = reverse("lifting:lift", args=[hazard.pk])
+    url = reverse("guarantees:lift", args=[hazard.pk])
     assert "已有安全住处" not in body(client.get(url))
     refused(rules.SAFE_AGAIN, lambda: lifting.lift(hazard=hazard, by=reviewer, how="住女儿家"))
     guarantees.record(

@@ -123,7 +123,7 @@ def _figures(request: HttpRequest, user: User, area: str, counts: queries.Counts
         },
         {
             "label": _("待核实"), "value": states[queries.TO_CHECK], "url": f"{page}?state=check{here}", "unit": _("户"),
-            "under": _("农户申报和部门预警先到现场看"), "tone": "",
+            "under": _("先到现场看"), "tone": "",
         },
         {
             "label": _("逾期未鉴定"), "value": states[queries.LATE], "url": f"{page}?state=late{here}", "unit": _("户"),

@@ -140,7 +140,7 @@ def _opened(round: Round, area: str, state: str = "") -> str:
 
 
 def _parts(one: Coverage) -> list[tuple[int, str]]:
-    return [(one.fine, ""), (one.suspect, "late"), (one.no_house, "c3"), (one.absent, "c4")]
+    return [(one.fine, ""), (one.suspect, "late"), (one.no_house, "c4"), (one.absent, "c2")]
 
 
 def _page(request: HttpRequest, round: Round, *, form: StaffForm | None = None, status: int = 200) -> HttpResponse:
@@ -156,7 +156,7 @@ def _page(request: HttpRequest, round: Round, *, form: StaffForm | None = None, 
     context = {
         "round": round,
         "area": area,
-        "where": where_of(area) or _("全国"),
+        "where": divisions.short_names([area]).get(area, "") or _("全国"),
         "whole": whole,
         "seen": whole.seen,
         "tiles": [
