@@ -20,7 +20,7 @@ from anju.evidence.models import Basis, Photo
 from anju.vocabulary import coordinates
 from anju.vocabulary.coordinates import Place
 
-_V8 = "domain 4.3 V8, quality 8"
+_V8 = "领域行为 4.3 V8, 质量要求 8"
 
 
 def _check(code: str, label: str, source: str = _V8) -> Check:
@@ -28,8 +28,8 @@ def _check(code: str, label: str, source: str = _V8) -> Check:
 
 
 FAR = _check("photo-far", "照片离应在位置太远")
-NO_PLACE = _check("photo-place-missing", "照片没有位置", "S2-17, domain 4.3 V8")
-NO_TIME = _check("photo-time-missing", "照片没有拍摄时间", "S2-17, domain 4.3 V8")
+NO_PLACE = _check("photo-place-missing", "照片没有位置", "S2-17, 领域行为 4.3 V8")
+NO_TIME = _check("photo-time-missing", "照片没有拍摄时间", "S2-17, 领域行为 4.3 V8")
 OLD = _check("photo-old", "照片早于这次到场")
 LATE = _check("photo-late", "照片晚于这次到场")
 AHEAD = _check("photo-clock-ahead", "拍摄时间晚于收到时间")

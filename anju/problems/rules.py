@@ -2,7 +2,7 @@
 
 from anju.checks import BLOCK, Check
 
-ROLE = Check("problem-role", "由有权的角色办理", "domain 3.2 角色", BLOCK)
+ROLE = Check("problem-role", "由有权的角色办理", "领域数据字典 3.2 角色", BLOCK)
 AREA = Check("problem-area", "只办理本辖区的问题", "S2-13 属地责任", BLOCK)
 ORDER = Check("problem-order", "按 发现、交办、整改、验收、销号 的顺序办理", "S1-26 问题交办、整改销号", BLOCK)
 OFFICE = Check("problem-office", "交办给管得到问题所在地的单位", "S2-22 通报所在县区，限时整改", BLOCK)
@@ -15,5 +15,5 @@ SELF_CHECK = Check("problem-self-check", "整改要举一反三，查同类问�
 ABOVE = Check("problem-verified-above", "验收的级别要高于整改的级别", "S1-31 上一级督促整改、现场核实", BLOCK)
 REASON = Check("problem-reason", "退回、改交办、移交和撤销要写明理由", "S1-26 督促整改到位", BLOCK)
 CLUE = Check("problem-clue", "移交线索限于推进缓慢、整改不力、未按时完成等情形", "S0-26、S0-27", BLOCK)
-NUMBERS = Check("problem-no-numbers", "台账不写证件号、电话和卡号", "个人信息保护法第 28 条；domain 2.15", BLOCK)
+NUMBERS = Check("problem-no-numbers", "台账不写证件号、电话和卡号", "个人信息保护法第 28 条；领域规则 2.15", BLOCK)
 UNDO = Check("problem-undo", "撤销只限最后一步，由办理的单位撤", "S1-26；问题台账逐步留痕", BLOCK)

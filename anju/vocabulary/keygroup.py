@@ -61,9 +61,9 @@ KEY_GROUPS = (
         "person",
         source="S4-04, S4-14",
     ),
-    KeyGroup("YFP", "农村易返贫致贫户", "易返贫", Office.POVERTY, 15, date(2021, 1, 1), None, "household", source="domain 2.2.2"),
-    KeyGroup("TFK", "突发严重困难户", "突发困难", Office.POVERTY, 35, date(2021, 1, 1), None, "household", source="domain 2.2.2"),
-    KeyGroup("DBY", "农村低保边缘家庭", "低保边缘", Office.CIVIL_AFFAIRS, 36, date(2021, 1, 1), None, "household", source="domain 2.2.2"),
-    KeyGroup("QTP", "其他脱贫户", "其他脱贫", Office.POVERTY, 50, date(2021, 1, 1), None, "household", source="domain 2.2.2"),
+    KeyGroup("YFP", "农村易返贫致贫户", "易返贫", Office.POVERTY, 15, date(2021, 1, 1), None, "household", source="领域规则 2.2.2"),
+    KeyGroup("TFK", "突发严重困难户", "突发困难", Office.POVERTY, 35, date(2021, 1, 1), None, "household", source="领域规则 2.2.2"),
+    KeyGroup("DBY", "农村低保边缘家庭", "低保边缘", Office.CIVIL_AFFAIRS, 36, date(2021, 1, 1), None, "household", source="领域规则 2.2.2"),
+    KeyGroup("QTP", "其他脱贫户", "其他脱贫", Office.POVERTY, 50, date(2021, 1, 1), None, "household", source="领域规则 2.2.2"),
     KeyGroup("XDP", "相对贫困户", "相对贫困", Office.POVERTY, 45, date(2016, 1, 1), date(2020, 12, 31), "household", "44", source="S3-18"),
 )

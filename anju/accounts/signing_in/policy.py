@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 _LEVEL3 = "GB/T 22239-2019 8.1.4.1"
-_HOUSE = "安居 quality 7"
+_HOUSE = "安居 质量要求 7"
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,7 +220,7 @@ def broken(folder: Path, name: str, old: str, new: str) -> Path:
     ("name", "old", "new", "said"),
     [
         ("guide-2019.toml", 'c = "埋深偏小，不均匀沉降明显"\n', "", "c 没有填写"),
-        ("guide-2019.toml", 'source = "《农村住房安全性鉴定表》（domain 2.1.2，szyq.gov.cn）"\n', "", "source 没有填写"),
+        ("guide-2019.toml", 'source = "《农村住房安全性鉴定表》（领域规则 2.1.2，szyq.gov.cn）"\n', "", "source 没有填写"),
         ("guide-2019.toml", 'key = "bearing_wall"', 'key = "foundation"', "重名"),
         ("guide-2019.toml", 'structures = ["timber", "frame", "steel"]', 'structures = ["tent"]', "structures"),
         ("guide-2019.toml", 'c = "1/4"', 'c = "1/2"', "一级比一级"),

@@ -129,7 +129,7 @@ def test_what_is_no_photo_is_refused(post: Post, officer: User) -> None:
 
 
 def test_fewer_days_than_policy_asks_are_refused_with_its_document(post: Post, clerk: User) -> None:
-    with pytest.raises(Refused, match=r"domain 2\.7") as refusal:
+    with pytest.raises(Refused, match=r"领域规则 2\.7") as refusal:
         post(days=3)
     assert refusal.value.rule is rules.DAYS
     assert post(days=None).days == 7
