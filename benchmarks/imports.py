@@ -81,7 +81,7 @@ class BenchRow(models.Model):
 def village_of(at: int) -> tuple[str, str, str]:
     """(code, township, village) of the household's village."""
     place = at % VILLAGES
-    return f"210922{100 + place // 25:03d}{200 + place % 25:03d}", f"第{place // 25 + 1}镇", f"第{place % 25 + 1}村"
+    return f"210922{300 + place // 25:03d}{200 + place % 25:03d}", f"第{place // 25 + 1}镇", f"第{place % 25 + 1}村"
 
 
 def head_of(at: int) -> tuple[str, str]:
