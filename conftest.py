@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
@@ -101,6 +102,12 @@ def _empty(seeded: dict[str, bytes]) -> None:
 def jobs_inline(settings: Any) -> None:
     """Background work runs at once."""
     settings.JOBS = "inline"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_before() -> None:
+    """No test sees what another one counted."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

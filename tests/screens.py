@@ -4,6 +4,7 @@ import re
 import sys
 from pathlib import Path
 
+import pypdfium2
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser import browser
@@ -56,7 +57,52 @@ def _desk(page: Page, base: str) -> dict[str, str]:
         "12-household": mixed,
         "13-places": "/places/",
         "15-jobs": "/jobs/",
+        "18-imports": "/imports/",
+        "19-entries": "/entries/",
+        "40-round": _first(page, base, "/appraisals/rounds/", r'href="(/appraisals/rounds/\d+/)"'),
+        "41-appraisals-waiting": "/appraisals/waiting/",
+        "42-appraisals": "/appraisals/",
+        "43-appraisal": _first(page, base, "/appraisals/?grade=D", r'href="(/appraisals/\d+/)"'),
+        "45-postings": "/appraisals/postings/",
+        "46-hazards": "/appraisals/hazards/",
+        "47-hazard": _first(page, base, "/appraisals/hazards/", r'href="(/appraisals/hazards/\d+/)"'),
+        "48-danger": "/guarantees/danger/",
+        "49-stock": _first(page, base, "/guarantees/stock/", r'href="(/guarantees/stock/\d+/)"'),
+        "50-guarantees": "/guarantees/",
+        "51-verification": "/verification/",
+        "52-verification-village": _village(page, base),
+        "53-balance": "/verification/balance/",
+        "54-problems": "/problems/",
+        "55-problem": _first(page, base, "/problems/", r'href="(/problems/\d+/)"'),
+        "56-notices": "/notices/",
+        "57-notice": _first(page, base, "/notices/", r'href="(/notices/\d+/)"'),
     }
+
+
+def _village(page: Page, base: str) -> str:
+    """A village of the campaign, reached as a person does: by township."""
+    page.goto(f"{base}/verification/")
+    for step in ("", *re.findall(r'href="(\?[^"]*area=\d{9}\b[^"]*)"', page.content())):
+        if found := re.findall(r'href="(/verification/\d+/\d{12}/)"', _content(page, f"{base}/verification/{step.replace('&amp;', '&')}")):
+            return str(found[0])
+    return "/verification/"
+
+
+def _papers(page: Page, base: str) -> dict[str, str]:
+    """Papers as PDF: name of the picture → address."""
+    hung = _content(page, f"{base}/appraisals/postings/")
+    papers = {"43-report": _first(page, base, "/appraisals/?grade=D", r'href="(/appraisals/\d+/)"') + "report/"}
+    for kind, name in (("plate", "45-plate"), ("sign", "45-sign")):
+        listed = _content(page, f"{base}/appraisals/postings/?kind={kind}")
+        if found := re.search(r'href="(/appraisals/postings/\d+/)"', listed or hung):
+            papers[name] = found.group(1) + "paper/"
+    return papers
+
+
+def _drawn(pdf: bytes, path: Path) -> None:
+    """The first page of a PDF as a picture."""
+    document = pypdfium2.PdfDocument(pdf)
+    document[0].render(scale=1.4).to_pil().save(path)
 
 
 _OTHERS = {
@@ -71,6 +117,8 @@ _OTHERS = {
     "demo-discipline": (("28-discipline-home", "/"), ("29-exports", "/exports/")),
     "demo-village": (("30-village-home", "/"), ("31-account", "/account/")),
     "demo-township": (("32-township-home", "/"),),
+    "demo-appraiser": (("35-appraiser-home", "/"), ("44-appraisal-form", "")),
+    "demo-verifier": (("36-verifier-home", "/"),),
     "demo-civil": (("33-sender-home", "/"),),
     "demo-sign-civil-affairs-210922": (("34-cosigner-home", "/"),),
 }
@@ -107,20 +155,29 @@ def main(base: str, folder: Path) -> int:
         addresses = _desk(page, base)
         for name, address in addresses.items():
             take(page, name, address)
+        for name, address in _papers(page, base).items():
+            answer = page.request.get(base + address)
+            if not answer.ok or not answer.body().startswith(b"%PDF"):
+                print(f"{name}: {address} answered {answer.status}")
+                failed += 1
+                continue
+            _drawn(answer.body(), folder / f"{name}.png")
         city = _sign_in(opened.new_context(viewport=DESK, locale="zh-CN"), base, "demo-city", people["demo-city"])  # type: ignore[arg-type]
         take(city, "14-map", "/places/map/")
         for login, pictures in _OTHERS.items():
             context = opened.new_context(viewport=DESK, locale="zh-CN")  # type: ignore[arg-type]
             seat = _sign_in(context, base, login, people[login])
             for name, address in pictures:
-                take(seat, name, address)
+                take(seat, name, address or _first(seat, base, "/appraisals/waiting/", r'href="(/appraisals/of/[0-9-]+/)"'))
             context.close()
         dark = opened.new_context(viewport=DESK, locale="zh-CN", color_scheme="dark")  # type: ignore[arg-type]
         take(_sign_in(dark, base, clerk, people[clerk]), "17-list-dark", addresses["03-list"])
         phone = opened.new_context(viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
         small = _sign_in(phone, base, clerk, people[clerk])
-        for name in ("01-home", "03-list", "05-review", "12-household"):
+        for name in ("01-home", "03-list", "05-review", "12-household", "43-appraisal", "52-verification-village"):
             take(small, f"phone-{name[3:]}", addresses[name])
+        cadre = _sign_in(opened.new_context(viewport=PHONE, locale="zh-CN"), base, "demo-village", people["demo-village"])  # type: ignore[arg-type]
+        take(cadre, "phone-round-village", _first(cadre, base, "/appraisals/rounds/", r'href="(/appraisals/rounds/\d+/village/\d{12}/)"'))
     return 1 if failed else 0
 
 

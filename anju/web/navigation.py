@@ -23,7 +23,7 @@ from anju.divisions.models import Division
 from anju.jobs import queries as jobs
 from anju.vocabulary import division
 from anju.vocabulary.division import Level
-from anju.web import worklist
+from anju.web import counted
 from anju.web.templatetags.anju import page_day
 
 THEMES = ("auto", "light", "dark")
@@ -32,7 +32,7 @@ THEMES = ("auto", "light", "dark")
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the menu. ``within`` are the starts of route names that light it up besides its own;
-    ``count`` names the open work beside it (``worklist.waiting``)."""
+    ``count`` names the open work beside it (``counted.waiting``)."""
 
     title: Any
     route: str
@@ -110,7 +110,7 @@ def menu(request: HttpRequest, user: User) -> list[list[dict[str, Any]]]:
     """The sections a user sees, with addresses, counts and the entry that is open."""
     here = request.resolver_match.view_name if request.resolver_match else ""
     lit = _lit(here)
-    counts = worklist.waiting(user, chosen(request)) if user.may(Power.VIEW) else {}
+    counts = counted.waiting(request, user)
     sections = []
     for section in SECTIONS:
         rows = []

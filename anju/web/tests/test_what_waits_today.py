@@ -1,5 +1,7 @@
 """The worklist: each line one list or letter, most urgent first, for those who may act on it."""
 
+import re
+import time
 from datetime import date
 
 import pytest
@@ -7,11 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from anju.accounts.actions import admit, found
-from anju.accounts.models import User
+from anju.accounts.models import Grant, User
 from anju.clock.actions import set_today
 from anju.divisions.models import Division
 from anju.rosters.models import Batch, Letter, LetterRow, Match, MatchRun, Mismatch
-from anju.web import worklist
+from anju.web import counted, worklist
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2020, 6, 12)
@@ -138,3 +140,37 @@ def test_the_first_page_shows_the_work_and_the_menu_its_count(client: Client, cl
     assert "开始核对" in page
     assert '<span class="ct">3</span>' in page
     assert "开始使用" not in page
+
+
+def menu_number(client: Client, title: str = "名单比对") -> str:
+    """What stands beside an entry of the menu."""
+    body = client.get("/households/").content.decode()
+    entry = re.search(rf'<a [^>]*href="/rosters/"[^>]*>(?:(?!</a>).)*{title}(?:(?!</a>).)*</a>', body, re.S)
+    assert entry
+    return " ".join(re.sub(r"<[^>]+>", " ", entry[0]).split()).removeprefix(title).strip()
+
+
+def test_what_one_has_done_shows_in_the_menu_at_once_and_what_others_did_soon(clerk: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client()
+    client.force_login(clerk)
+    of = batch(clerk)
+    run_with(of, pairs=2)
+    assert menu_number(client) == "2"
+    Match.objects.all().delete()
+    assert menu_number(client) == "2"
+    client.post("/theme/", {"theme": "dark"})
+    assert menu_number(client) == ""
+    run_with(batch(clerk, owner="poverty", title="另一份名单"), pairs=3)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + counted.SECONDS + 1)
+    assert menu_number(client) == "3"
+
+
+def test_a_right_that_ends_takes_its_numbers_along(clerk: User) -> None:
+    run_with(batch(clerk), pairs=2)
+    client = Client()
+    client.force_login(clerk)
+    assert menu_number(client) == "2"
+    Grant.objects.filter(user=clerk).update(ended_at=timezone.now())
+    Grant.objects.create(user=clerk, role="county_clerk", area="210921", valid_from=date(2020, 1, 1))
+    assert menu_number(client) == ""
