@@ -20,7 +20,7 @@ def system_chromium() -> str | None:
 
 def launch(playwright: Playwright) -> Browser:
     """A headless browser, in Chinese."""
-    chinese = {**os.environ, "LANGUAGE": "zh_CN.UTF-8", "LANG": "zh_CN.UTF-8"}
+    chinese = {**os.environ, "LANGUAGE": "zh_CN"}
     return playwright.chromium.launch(executable_path=system_chromium(), args=["--no-sandbox", "--lang=zh-CN"], env=chinese)  # type: ignore[arg-type]
 
 

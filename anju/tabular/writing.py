@@ -99,7 +99,10 @@ class _Styles:
 
     def __init__(self, book: Any) -> None:
         body = {"font_name": FONT, "font_size": 10.5, "border": 1, "border_color": "#BFC7D1", "valign": "vcenter"}
-        self.caption = book.add_format({"font_name": HEADING_FONT, "font_size": 14, "bold": True, "align": "center", "valign": "vcenter"})
+        # A caption may be what somebody has typed (the name of a round).
+        self.caption = book.add_format(
+            {"font_name": HEADING_FONT, "font_size": 14, "bold": True, "align": "center", "valign": "vcenter", "quote_prefix": True}
+        )
         self.stamp = book.add_format({"font_name": FONT, "font_size": 9, "font_color": "#9B1C1C", "valign": "vcenter"})
         self.heading = book.add_format(
             {**body, "font_name": HEADING_FONT, "bold": True, "bg_color": "#DCE6F1", "text_wrap": True, "align": "center"}

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from anju.accounts.models import User
+from anju.appraisals.actions import rounds, stock
 from anju.evidence import store
 from anju.exports.actions.asking import ask
 from anju.exports.kinds import Numbers, declared
@@ -20,6 +21,7 @@ from anju.exports.tests.conftest import EVIL
 from anju.rosters.actions import letters
 from anju.rosters.models import Batch, Letter
 from anju.rosters.tests import county
+from anju.verification import actions as verification
 from anju.vocabulary import idnumber
 
 Done = Callable[[], AbstractContextManager[Any]]
@@ -30,6 +32,16 @@ _NUMBER = re.compile(r"\d{17}[\dX]")
 def letter(allowance: Batch, clerk: User) -> Letter:
     """A letter about the list's damaged numbers."""
     return letters.write_letter(batch=allowance, kinds=["id_repaired", "listed_twice"], by=clerk)
+
+
+@pytest.fixture
+def safety(register: None, clerk: User) -> dict[str, int]:
+    """A round of screening, a campaign of verification and a stock of dangerous houses."""
+    month = {"starts_on": county.TODAY, "by": clerk, "area": county.COUNTY}
+    round_ = rounds.open_round(kind="revisit", name="=回头看", ends_on=county.TODAY, **month)
+    campaign = verification.open_campaign(name="=核验", due=county.TODAY, **month)
+    made = stock.make(area=county.COUNTY, by=clerk, as_of=county.TODAY)
+    return {"round": round_.pk, "campaign": campaign.pk, "stock": made.pk}
 
 
 def asked(kind: str, batch: Batch, letter: Letter) -> dict[str, Any]:
@@ -54,14 +66,15 @@ def cells(content: bytes) -> list[Any]:
 # records and of national systems: with imports and entries, where there are such.
 _APART = {"rosters.pairs", "rosters.original", "rosters.letter", "trail.entries"}
 _APART |= {"imports.error_workbook", "imports.original", "entries.archive", "entries.poverty", "entries.safety"}
+_APART |= {"verification.sheets"}  # papers, not a workbook
 
 
 def test_no_cell_is_a_formula_numbers_are_text_and_the_file_names_its_entry(
-    allowance: Batch, letter: Letter, clerk: User, done: Done
+    allowance: Batch, letter: Letter, safety: dict[str, int], clerk: User, done: Done
 ) -> None:
     for kind in (one.code for one in declared() if one.code not in _APART):
         with done():
-            export = ask(kind=kind, filters=asked(kind, allowance, letter), by=clerk, reason="daily")
+            export = ask(kind=kind, filters=asked(kind, allowance, letter) | safety, by=clerk, reason="daily")
         look_through(export)
 
 
