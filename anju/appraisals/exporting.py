@@ -10,9 +10,9 @@ from anju import clock
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import scope
-from anju.appraisals.models import Appraisal, Hazard, Round, Screening
+from anju.appraisals.models import Appraisal, Hazard, RecheckItem, Round, Screening
 from anju.appraisals.queries import appraisal as queries
-from anju.appraisals.queries import coverage, monitoring, rounds
+from anju.appraisals.queries import coverage, monitoring, rechecks, rounds
 from anju.appraisals.queries import household as households
 from anju.divisions import queries as divisions
 from anju.exports.kinds import Filters as Asked
@@ -31,7 +31,7 @@ _HEADINGS = (
     "appraisals.ledger",
     "鉴定台账",
     numbers=Numbers.NONE,
-    filters=("area", "state", "standard", "round", "appraiser", "since", "until"),
+    filters=("area", "state", "standard", "round", "appraiser", "by", "since", "until"),
     powers=(Power.EXPORT,),
 )
 def ledger(asked: Asked, user: User, full: bool) -> RowSet:
@@ -194,3 +194,54 @@ def newly(asked: Asked, user: User, full: bool) -> RowSet:
                 )
 
     return RowSet(_("新认定对象"), _NEW_HEADINGS, found.count(), rows(), area=area, caption=month.key)
+
+
+# ------------------------------------------------------------------------------------------------ re-checks
+
+_RECHECK_HEADINGS = (
+    *(
+        "户编号",
+        "户主",
+        "住址",
+        "鉴定报告",
+        "鉴定人",
+        "鉴定日期",
+        "原等级",
+        "复核鉴定报告",
+        "复核等级",
+        "复核结果",
+        "说明",
+        "复核日期",
+        "复核人",
+    ),
+    "随机数",
+)
+
+
+@export_kind(
+    "appraisals.rechecks", "复核抽查", numbers=Numbers.NONE, filters=("area", "state", "lot", "appraiser", "theirs"), powers=(Power.EXPORT,)
+)
+def rechecked(asked: Asked, user: User, full: bool) -> RowSet:
+    """The drawn papers as the page lists them, with what the second look said."""
+    filters = rechecks.Filters.of({name: str(value) for name, value in asked.items()}, user.area)
+    found = rechecks.items(user, filters.area, filters.state, lot=filters.lot, appraiser=filters.appraiser, theirs=filters.theirs)
+    words = {rechecks.OPEN: _("待复核"), rechecks.SAME: _("一致"), rechecks.DIFFERENT: _("不一致"), rechecks.GONE: _("原鉴定已作废")}
+
+    def line(one: RecheckItem, head: str, place: str) -> Sequence[object]:
+        first, second = one.appraisal, one.second
+        return (
+            *(first.household.number, head, place, first.number, one.lot.appraiser.name, first.on, first.grade),
+            *(second.number if second else "", second.grade if second else "", words[rechecks.state_of(one)], one.note),
+            *(one.done_on or "", one.settled_by.name if one.settled_by else "", one.lot.seed),
+        )
+
+    def rows() -> Iterator[Sequence[object]]:
+        ordered = found.select_related("appraisal__household", "second", "lot__appraiser", "settled_by").order_by("id")
+        last = 0
+        while piece := list(ordered.filter(pk__gt=last)[:_CHUNK]):
+            places = divisions.full_names({one.area for one in piece})
+            heads = households.heads(one.appraisal.household_id for one in piece)
+            yield from (line(one, heads.get(one.appraisal.household_id, ""), places.get(one.area, one.area)) for one in piece)
+            last = piece[-1].pk
+
+    return RowSet(_("复核抽查"), _RECHECK_HEADINGS, found.count(), rows(), area=filters.area)

@@ -175,3 +175,47 @@ class HousedForm(_OfThePast):
     """结束无房认定."""
 
     on = _day(gettext_lazy("有住房的日期"))
+
+
+# ------------------------------------------------------------------------------------------------ re-checks
+
+
+class DrawForm(_OfThePast):
+    """抽取复核."""
+
+    past = ("since", "until")
+    appraiser = forms.TypedChoiceField(label=gettext_lazy("鉴定人"), coerce=int)
+    since = _day(gettext_lazy("鉴定日期自"))
+    until = _day(gettext_lazy("鉴定日期至"))
+    percent = forms.DecimalField(label=gettext_lazy("抽取比例（%）"), max_digits=5, decimal_places=2, min_value=0, max_value=100)
+    seed = forms.CharField(
+        label=gettext_lazy("随机数"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("不填由系统产生；凭它可以重抽出同一批"),
+    )
+
+    def __init__(self, *arguments: Any, appraisers: list[tuple[int, str]], source: str = "", **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.fields["appraiser"].choices = [("", _("请选择")), *appraisers]  # type: ignore[attr-defined]
+        self.fields["percent"].help_text = source
+
+
+class SettleForm(_OfThePast):
+    """登记复核结果."""
+
+    same = forms.ChoiceField(
+        label=gettext_lazy("复核结果"), choices=[("yes", gettext_lazy("一致")), ("no", gettext_lazy("不一致"))], initial="yes"
+    )
+    note = _text(gettext_lazy("说明"), most=300, required=False, hint=gettext_lazy("不一致的，写明不同在哪里"))
+    on = _day(gettext_lazy("复核日期"))
+
+    def clean_same(self) -> bool:
+        """Whether the second look says the same."""
+        return bool(self.cleaned_data["same"] == "yes")
+
+
+class VoidForm(forms.Form):
+    """作废抽查."""
+
+    reason = _text(gettext_lazy("为什么作废"), most=200)

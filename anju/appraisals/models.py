@@ -483,6 +483,16 @@ class RecheckLot(models.Model):
     worked = models.PositiveIntegerField(help_text="这段时间的鉴定数")
     drawn_by = key(User)
     drawn_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_reason = models.CharField(max_length=200, blank=True, default="")
+    voided_by = key(User, null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="recheck_days_in_order"),
+            models.CheckConstraint(condition=Q(voided_at__isnull=True) | ~Q(voided_reason=""), name="recheck_voided_has_reason"),
+        ]
+        indexes = [models.Index(fields=["area", "-id"], name="recheck_lot_of_area")]
 
 
 class RecheckItem(models.Model):
@@ -495,9 +505,23 @@ class RecheckItem(models.Model):
     same = models.BooleanField(null=True)
     done_on = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=300, blank=True, default="")
+    settled_by = key(User, null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["lot", "appraisal"], name="recheck_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["lot", "appraisal"], name="recheck_once"),
+            models.CheckConstraint(
+                condition=Q(same__isnull=True, done_on__isnull=True) | Q(same__isnull=False, done_on__isnull=False),
+                name="recheck_settled_has_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(same__isnull=True) | Q(same=True) | (Q(second__isnull=False) & ~Q(note="")), name="recheck_differs_says_how"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["area", "id"], name="recheck_of_area"),
+            models.Index(fields=["area"], condition=Q(same__isnull=True), name="recheck_open_of_area"),
+        ]
 
 
 class Stock(models.Model):

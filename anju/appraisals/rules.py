@@ -26,11 +26,15 @@ SCREENED = Check("screening-result", "排查不是鉴定：只记看到的情况
 HAZARD = Check("hazard-found", "险情写明怎样发现、什么情况", "领域规则 2.12、3.24", BLOCK)
 CHECKED = Check("hazard-checked", "险情到现场核实，写明看到的情况", "领域规则 2.12：农户申报、部门预警后核实", BLOCK)
 SAFE_AGAIN = Check("hazard-safe-again", "住上安全房才销号", "领域规则 2.12：解决后销号", BLOCK)
+RECHECK = Check("recheck-drawn", "每名鉴定人员的鉴定按比例抽取复核，随机数可以重抽", "S1-28；领域规则 2.1；比例见规定的数值", BLOCK)
+ANOTHER = Check("recheck-by-another", "抽取和复核都由鉴定人以外的人办理", "S1-28；领域规则 2.1", BLOCK)
+SECOND = Check("recheck-second", "复核不一致的，重新鉴定并写明不同在哪里", "S1-28；领域规则 2.1", BLOCK)
 HUNG_PHOTO = Check("appraisal-hung-photo", "挂牌要有照片", "S0-33；领域数据字典 3.7；张数见规定的数值", BLOCK)
 PHOTOS = Check("appraisal-photos", "鉴定要有房屋照片", "领域数据字典 3.10；张数见规定的数值", WARN)
 
 CHECKS = (
     *(ROLE, DAY, HOUSE, STANDARD, STOREYS, FORM, COMPONENTS, OVERRIDE, NOT_BETTER, IDENTITY, APPRAISERS, TWICE, STATE, REASON, OBJECTION),
     *(PLATE, HANGING, HUNG_PHOTO, STOCK, NO_HOUSE, ROUND, SCREENED, HAZARD, CHECKED, SAFE_AGAIN),
+    *(RECHECK, ANOTHER, SECOND),
     PHOTOS,
 )

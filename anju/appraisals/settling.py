@@ -1,11 +1,11 @@
-"""What new appraisals settle, and what opens again when they are withdrawn: objections to houses' grades, hazards reported of households."""
+"""What new appraisals settle, and what opens again when they are withdrawn: objections to houses' grades, hazards reported of households, re-checks."""
 
 from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
-from anju.appraisals.models import Appraisal, Hazard, Objection
+from anju.appraisals.models import Appraisal, Hazard, Objection, RecheckItem
 
 State = Objection.State
 
@@ -59,3 +59,4 @@ def reopen(withdrawn: Iterable[Appraisal]) -> None:
     gone = [one.pk for one in withdrawn]
     Objection.objects.filter(reappraisal__in=gone).update(state=State.OPEN, reappraisal=None, answer="", answered_on=None, answered_by=None)
     Hazard.objects.filter(appraisal__in=gone, closed_on=None).update(appraisal=None)
+    RecheckItem.objects.filter(second__in=gone).update(same=None, second=None, done_on=None, note="", settled_by=None)

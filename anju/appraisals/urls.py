@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anju.appraisals.views import filling, hanging, houseless, listing, looking, monitoring, paper, rounds
+from anju.appraisals.views import filling, hanging, houseless, listing, looking, monitoring, paper, rechecks, rounds
 
 app_name = "appraisals"
 urlpatterns = [
@@ -32,6 +32,12 @@ urlpatterns = [
     path("hazards/of/<str:number>/album/", monitoring.album, name="hazard-album"),
     path("hazards/<int:pk>/", monitoring.show, name="hazard"),
     path("hazards/<int:pk>/<slug:do>/", monitoring.act, name="hazard-act"),
+    path("rechecks/", rechecks.index, name="rechecks"),
+    path("rechecks/new/", rechecks.new, name="recheck-new"),
+    path("rechecks/items/", rechecks.listed, name="recheck-items"),
+    path("rechecks/<int:pk>/", rechecks.show, name="recheck"),
+    path("rechecks/<int:pk>/void/", rechecks.void, name="recheck-void"),
+    path("rechecks/<int:pk>/items/<int:item>/", rechecks.settle, name="recheck-settle"),
     path("no-house/<str:number>/", houseless.determine, name="no-house"),
     path("no-house/<str:number>/end/", houseless.end, name="no-house-end"),
     path("no-house/<str:number>/album/", houseless.album, name="no-house-album"),

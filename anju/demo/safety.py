@@ -17,7 +17,7 @@ from django.db import transaction
 
 from anju.accounts.models import User
 from anju.appraisals import albums as house_albums
-from anju.appraisals.actions import appraising, hazards, posting, rounds, screening, stock
+from anju.appraisals.actions import appraising, hazards, posting, rechecking, rounds, screening, stock
 from anju.appraisals.models import Appraisal, Hazard, Round
 from anju.appraisals.queries import household as papers
 from anju.demo import elsewhere, pictures
@@ -71,6 +71,7 @@ def tell(people: Users, place: Place) -> None:
             if login in people:
                 stock.sign(stock=made, by=people[login])
         _hung(appraised, people)
+        _rechecked(people)
         _hazards(known[villages[1]], people)
         _lifted(early, people)
         for county in place.counties:
@@ -199,6 +200,16 @@ def _hung(appraised: Sequence[Appraisal], people: Users) -> None:
             if at < hung and made.album is not None and paper.dwelling is not None:
                 _shot(made.album, paper.dwelling, on, cadre, 20 + at, kind=kind, shot=1)
                 posting.hang(posting=made, by=cadre, on=on)
+
+
+def _rechecked(people: Users) -> None:
+    """A share of the appraiser's work drawn by the county's clerk, who has looked at the first of it again."""
+    clerk, on = people[f"demo-clerk-{DESK}"], date(2020, 6, 9)
+    lot = rechecking.draw(
+        appraiser=people["demo-appraiser"], area=DESK, since=date(2020, 5, 11), until=date(2020, 6, 5), by=clerk, seed=str(SEED)
+    )
+    for item in lot.items.order_by("id")[:2]:
+        rechecking.settle(item=item, by=clerk, same=True, note="到户复看，与原鉴定一致", on=on)
 
 
 def _housed_elsewhere(appraised: Sequence[Appraisal], people: Users) -> None:

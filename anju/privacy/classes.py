@@ -161,7 +161,7 @@ DECLARED: dict[str, Classes] = {
         personal="reporter description checked_note unfounded closed_how",
         open="area on way cause urgent checked_on evacuated_on due closed_on recorded_at client_id captured_at device source",
     ),
-    "appraisals.RecheckLot": _classes(open="area since until share seed worked drawn_at"),
+    "appraisals.RecheckLot": _classes(open="area since until share seed worked drawn_at voided_at voided_reason"),
     "appraisals.RecheckItem": _classes(personal="note", open="area same done_on"),
     "appraisals.Stock": _classes(open="area as_of households by_grade made_at locked_at voided_at voided_reason"),
     "appraisals.StockEntry": _classes(personal="grade groups struck_why", open="area struck_on"),

@@ -22,7 +22,7 @@ from anju.accounts import actions as accounts
 from anju.accounts.models import Grant, NamedRecord, User
 from anju.accounts.roles import ROLES, Power
 from anju.accounts.signing_in.models import SignedInSession
-from anju.appraisals.actions import appraising, hazards, objecting, posting, rounds, screening, stock
+from anju.appraisals.actions import appraising, hazards, objecting, posting, rechecking, rounds, screening, stock
 from anju.clock.actions import set_today
 from anju.demo import pictures
 from anju.entries import actions as entries
@@ -126,6 +126,9 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     "appraisals:answer": ("appraisal", "refusal", "maintain"),
     **dict.fromkeys(("appraisals:posting", "appraisals:posting-paper"), ("posting",)),
     "appraisals:hang": ("posting", "take-down"),
+    **dict.fromkeys(("appraisals:rechecks", "appraisals:recheck-new", "appraisals:recheck-items"), None),
+    **dict.fromkeys(("appraisals:recheck", "appraisals:recheck-void"), ("recheck",)),
+    "appraisals:recheck-settle": ("recheck", "recheck_item"),
     **dict.fromkeys(
         ("appraisals:rounds", "appraisals:round-new", "appraisals:hazards", "appraisals:hazard-new", "appraisals:hazard-newly"), None
     ),
@@ -218,11 +221,21 @@ def _appraised(side: Side, household: Household) -> dict[str, Any]:
         appraisers=[f"鉴定人{side.code}"],
         opinion=f"搬离{side.code}",
     )
+    inspector = accounts.admit(
+        login=f"recheck{side.code}", name=f"抽查人{side.code}", organisation=side.clerk.organisation, role="county_clerk", password="-",
+        check_password=False,
+    )  # fmt: skip
+    lot = rechecking.draw(
+        appraiser=side.clerk, area=side.code, since=date(2020, 1, 1), until=county.TODAY, by=inspector, seed=f"随机{side.code}"
+    )
+    drawn = lot.items.get()
     objection = objecting.receive(appraisal=paper, raised_by=f"户主{side.code}", reason=f"不认可{side.code}", by=side.clerk)
     sign = posting.issue(kind="sign", appraisal=paper, by=side.clerk)
+    side.words |= {lot.seed, inspector.name}
     side.words |= {paper.number, paper.opinion, objection.reason, objection.raised_by, sign.number, paper.appraisers[0]}
     return {
         "appraisal": paper.pk, "refusal": objection.pk, "posting": sign.pk, "withdraw": "withdraw", "maintain": "maintain", "take-down": "take-down",
+        "recheck": lot.pk, "recheck_item": drawn.pk,
     }  # fmt: skip
 
 
@@ -386,6 +399,8 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "appraisals_appraisal",
             "appraisals_objection",
             "appraisals_posting",
+            "appraisals_rechecklot",
+            "appraisals_recheckitem",
             "appraisals_round",
             "appraisals_screening",
             "appraisals_hazard",

@@ -34,13 +34,14 @@ def day_in(text: str) -> date | None:
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What of the ledger is asked for; "" and None mean everything. ``state``: a grade (of those that count), ``unsigned``, ``objected``,
-    ``superseded``, ``withdrawn``; ``appraiser`` is a name as it was signed."""
+    ``superseded``, ``withdrawn``; ``appraiser`` is a name as it was signed, ``by`` the key of who handed it in."""
 
     area: str = ""
     state: str = ""
     standard: str = ""
     round: int | None = None
     appraiser: str = ""
+    by: int | None = None
     since: date | None = None
     until: date | None = None
 
@@ -48,8 +49,10 @@ class Filters:
     def of(cls, asked: Mapping[str, str], area: str) -> "Filters":
         """The filters an address names, inside ``area``; what can't be read is left out."""
         place, state, standard, number = (asked.get(name, "") for name in ("area", "state", "standard", "round"))
+        by = asked.get("by", "")
         return cls(
             area=place if place and division.contains(area, place) else area,
+            by=int(by) if by.isdecimal() and len(by) < 10 else None,
             state=state if state in STATES else "",
             standard=standard if standard in STANDARDS else "",
             round=int(number) if number.isdecimal() and len(number) < 10 else None,
@@ -61,7 +64,7 @@ class Filters:
     @property
     def narrowed(self) -> bool:
         """Whether more than place and state is asked for."""
-        return bool(self.standard or self.round or self.appraiser or self.since or self.until)
+        return bool(self.standard or self.round or self.appraiser or self.by or self.since or self.until)
 
 
 def _state(state: str) -> Q:
@@ -81,6 +84,8 @@ def ledger(user: User, filters: Filters) -> QuerySet[Appraisal]:
         found = found.filter(round=filters.round)
     if filters.appraiser:
         found = found.filter(appraisers__contains=[filters.appraiser])
+    if filters.by:
+        found = found.filter(by=filters.by)
     if filters.since:
         found = found.filter(on__gte=filters.since)
     if filters.until:

@@ -107,7 +107,7 @@ def _said(house: queries.House) -> str:
 
 
 def _initial(request: HttpRequest, user: User, household: Household, houses: list[queries.House]) -> dict[str, str]:
-    asked = request.GET.get("house", "")
+    asked, trigger = request.GET.get("house", ""), request.GET.get("trigger", "")
     house = next((one for one in houses if str(one.dwelling.pk) == asked), houses[0])
     state, today = house.state, clock.today()
     third = user.as_role is not None and user.as_role.code == "third_party_appraiser"
@@ -119,7 +119,7 @@ def _initial(request: HttpRequest, user: User, household: Household, houses: lis
         "storeys": str(state.storeys or "") if state else "",
         "kind": Appraisal.Kind.APPRAISED,
         "organiser": organisers.THIRD_PARTY if third else organisers.COUNTY,
-        "trigger": queries.trigger_of(household, today),
+        "trigger": trigger if trigger in Appraisal.Trigger.values else queries.trigger_of(household, today),
         "appraisers": user.name,
     }
 

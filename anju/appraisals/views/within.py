@@ -94,7 +94,7 @@ def photo_album(request: HttpRequest, household: Household, *, title: str, form:
 
 def tabs(here: str) -> list[dict[str, Any]]:
     """The lists of appraisals beside each other."""
-    named = (("waiting", _("待鉴定")), ("ledger", _("鉴定台账")), ("postings", _("公示牌和认定牌")))
+    named = (("waiting", _("待鉴定")), ("ledger", _("鉴定台账")), ("postings", _("公示牌和认定牌")), ("rechecks", _("复核抽查")))
     return [{"label": label, "count": None, "url": reverse(f"appraisals:{name}"), "on": name == here} for name, label in named]
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.appraisals.queries import appraisal as queries
+from anju.appraisals.queries import rechecks
 from anju.web.worklist.work import Dated, Item, Link, left
 
 MOST = 10_000
@@ -62,6 +63,10 @@ def _to_appraise(user: User, area: str, today: date, page: str) -> Iterator[Date
         if number:
             url = f"{page}?why={why}"
             yield Item(title, reason, number, _("户"), url, Link(_("去鉴定"), url), order=(4, -number)), None
+    if count := rechecks.waiting(user, area)[:MOST].count():
+        url = f"{reverse('appraisals:recheck-items')}?state={rechecks.OPEN}&theirs=1"
+        reason = _("别人鉴定过，抽中再看一遍")
+        yield Item(_("抽查复核待办"), reason, count, _("份"), url, Link(_("去复核"), url), order=(4, -count)), None
 
 
 def _to_hang(user: User, area: str, today: date) -> Iterator[Dated]:
