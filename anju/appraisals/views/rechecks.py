@@ -203,7 +203,7 @@ def _lot_page(request: HttpRequest, lot: RecheckLot, *, form: VoidForm | None = 
             "title": _("作废抽查"), "danger": True, "open": form is not None, "url": reverse("appraisals:recheck-void", args=[lot.pk]),
             "form": form or VoidForm(),
         }
-        if may
+        if may or form is not None
         else None,
     }  # fmt: skip
     return render(request, "appraisals/recheck.html", context, status=status)
