@@ -37,7 +37,7 @@ def letter(allowance: Batch, clerk: User) -> Letter:
 @pytest.fixture
 def safety(register: None, clerk: User) -> dict[str, int]:
     """A round of screening, a campaign of verification and a stock of dangerous houses."""
-    month = {"starts_on": county.TODAY, "by": clerk, "area": county.COUNTY}
+    month: dict[str, Any] = {"starts_on": county.TODAY, "by": clerk, "area": county.COUNTY}
     round_ = rounds.open_round(kind="revisit", name="=回头看", ends_on=county.TODAY, **month)
     campaign = verification.open_campaign(name="=核验", due=county.TODAY, **month)
     made = stock.make(area=county.COUNTY, by=clerk, as_of=county.TODAY)
