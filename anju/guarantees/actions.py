@@ -17,6 +17,7 @@ from anju.evidence.models import Album
 from anju.guarantees import rules
 from anju.guarantees.models import Guarantee
 from anju.refusing import Refused
+from anju.registry.facts import held_until
 from anju.registry.models import Dwelling, Household
 from anju.trail.acts import recorded
 from anju.vocabulary.route import ROUTES, Category, Route
@@ -249,10 +250,7 @@ def _withdrawn(guarantees: Sequence[int], by: User, reason: str) -> tuple[list[G
         else:
             gone[row.household_id] = row
     now = timezone.now()
-    before: dict[int, Guarantee] = {}
-    for one in Guarantee.objects.filter(household__in=list(gone), superseded_at=None, valid_to__isnull=False).order_by("id"):
-        if one.valid_to == gone[one.household_id].valid_from:
-            before[one.household_id] = one
+    before = held_until(Guarantee, {household: row.valid_from for household, row in gone.items()})
     Guarantee.objects.filter(pk__in=[one.pk for one in gone.values()]).update(superseded_at=now, ended_reason=reason.strip()[:200])
     Guarantee.objects.filter(pk__in=[one.pk for one in before.values()]).update(superseded_at=now)
     restored = []

@@ -40,7 +40,7 @@ LAYOUT = record_layout(
     signature=("保障途径", "提供人", "与提供人的关系", "到期日期", "佐证材料", "现住房安全依据"),
     title_words=("保障途径", "保障方式"),
     needs=(("route",), ("since",)),
-    source="领域规则 2.9；数据字典 3.27 Guarantee",
+    source="领域规则 2.9；领域数据字典 3.27 保障途径",
     rules=(answers.demanding(answers.titles(COLUMNS), said=("route", "since"), understood=("until",)),),
 )
 _FIELDS = {
@@ -74,11 +74,9 @@ def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
 
 def undo(rows: Sequence[Row], batch: ImportBatch) -> Findings:
     """What these rows said never held; what the households had until then holds again."""
-    sources = {row.source: row.id for row in rows}
-    made = Guarantee.objects.filter(household__in=[row.household_id for row in rows], source__in=list(sources), superseded_at=None)
-    held = dict(made.order_by("id").values_list("pk", "source"))
-    refused = actions.withdraw_many(guarantees=list(held), by=batch.by, reason=_("撤销批量录入“%s”") % batch.title)
-    return {sources[held[key]]: [answers.refusal(why, _FIELDS)] for key, why in refused.items()}
+    made = answers.recorded(Guarantee.objects.filter(superseded_at=None), rows)
+    refused = actions.withdraw_many(guarantees=list(made), by=batch.by, reason=_("撤销批量录入“%s”") % batch.title)
+    return answers.stayed(rows, made, refused, _FIELDS)
 
 
 GUARANTEES = register(

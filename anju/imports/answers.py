@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from anju.checks import BLOCK, WARN, Check, Finding
 from anju.imports.kinds import Row
 from anju.refusing import Refused
@@ -42,3 +44,24 @@ def refusal(refused: Refused, fields: Mapping[str, str] | None = None) -> Findin
 def refusals(rows: Sequence[Row], refused: Mapping[int, Refused], fields: Mapping[str, str] | None = None) -> dict[int, list[Finding]]:
     """What an action refused, place in ``rows`` → why, put to the rows themselves."""
     return {rows[at].id: [refusal(why, fields)] for at, why in refused.items()}
+
+
+def names(text: str) -> list[str]:
+    """The people of one cell, however they are kept apart."""
+    for sign in "，,；; /":
+        text = text.replace(sign, "、")
+    return [name for name in text.split("、") if name]
+
+
+def recorded(made: QuerySet[Any], rows: Sequence[Row]) -> dict[int, str]:
+    """The records of ``made`` that these rows have led to: key → the row's source."""
+    found = made.filter(household__in=[row.household_id for row in rows], source__in=[row.source for row in rows])
+    return dict(found.order_by("id").values_list("pk", "source"))
+
+
+def stayed(
+    rows: Sequence[Row], made: Mapping[int, str], refused: Mapping[int, Refused], fields: Mapping[str, str] | None = None
+) -> dict[int, list[Finding]]:
+    """What couldn't be taken back of the records ``made`` (``recorded``), key → why, put to the rows that led to them."""
+    ids = {row.source: row.id for row in rows}
+    return {ids[made[key]]: [refusal(why, fields)] for key, why in refused.items()}

@@ -5,8 +5,9 @@ A fact is true on ``valid_from <= day < valid_to`` (None: still true) and was kn
 superseded and another row says what is known from then on (domain 3.27).
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -34,6 +35,12 @@ def known(known_at: datetime | None = None, prefix: str = "") -> Q:
 def is_open(prefix: str = "") -> Q:
     """Facts that are still true, as known now."""
     return Q(**{f"{prefix}superseded_at__isnull": True, f"{prefix}valid_to__isnull": True})
+
+
+def held_until(model: type[M], begun: Mapping[int, date]) -> dict[int, M]:
+    """Household → the spell of ``model`` that ended on the day given for it: what held until another one began."""
+    ended: Any = model._default_manager.filter(household__in=list(begun), superseded_at=None, valid_to__isnull=False).order_by("id")
+    return {one.household_id: one for one in ended if one.valid_to == begun[one.household_id]}
 
 
 class FactManager(models.Manager[M]):

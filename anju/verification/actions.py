@@ -19,6 +19,7 @@ from anju.problems.actions import open_problem
 from anju.problems.models import UNFINISHED, Problem, Source
 from anju.problems.models import Category as Wrong
 from anju.refusing import Refused
+from anju.registry.facts import held_until
 from anju.registry.models import Category as RegisterCategory
 from anju.registry.models import Household
 from anju.trail.acts import recorded
@@ -274,10 +275,7 @@ def _withdrawn(verifications: Sequence[int], by: User, reason: str) -> tuple[lis
         else:
             gone[row.household_id] = row
     now = timezone.now()
-    before: dict[int, Verification] = {}
-    for one in Verification.objects.filter(household__in=list(gone), superseded_at=None, valid_to__isnull=False).order_by("id"):
-        if one.valid_to == gone[one.household_id].valid_from:
-            before[one.household_id] = one
+    before = held_until(Verification, {household: row.valid_from for household, row in gone.items()})
     Verification.objects.filter(pk__in=[one.pk for one in (*gone.values(), *before.values())]).update(superseded_at=now)
     restored = [_copy(one, now, until=None) for one in before.values()]
     temporary.insert(restored)

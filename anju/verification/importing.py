@@ -89,7 +89,7 @@ def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
         asked.append(row)
         findings.append(
             actions.Finding(
-                household=row.household_id, category=values["category"], on=on, verifiers=_names(str(values["verifiers"])), campaign=campaign,
+                household=row.household_id, category=values["category"], on=on, verifiers=answers.names(str(values["verifiers"])), campaign=campaign,
                 informant=str(values.get("informant") or ""), interview=str(values.get("interview") or ""), lives_here=_LIVES.get(values.get("lives_here", "")),
                 why=str(values.get("why") or ""), source=row.source,
             )
@@ -97,19 +97,11 @@ def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
     return found | answers.refusals(asked, actions.conclude_many(findings=findings, by=batch.by), _FIELDS)
 
 
-def _names(text: str) -> list[str]:
-    for sign in "，,；; /":
-        text = text.replace(sign, "、")
-    return [name for name in text.split("、") if name]
-
-
 def undo(rows: Sequence[Row], batch: ImportBatch) -> Findings:
     """What these rows concluded never held; the conclusions before hold again."""
-    sources = {row.source: row.id for row in rows}
-    made = Verification.objects.filter(household__in=[row.household_id for row in rows], source__in=list(sources), superseded_at=None)
-    held = dict(made.order_by("id").values_list("pk", "source"))
-    refused = actions.withdraw_many(verifications=list(held), by=batch.by, reason=_("撤销批量录入“%s”") % batch.title)
-    return {sources[held[key]]: [answers.refusal(why, _FIELDS)] for key, why in refused.items()}
+    made = answers.recorded(Verification.objects.filter(superseded_at=None), rows)
+    refused = actions.withdraw_many(verifications=list(made), by=batch.by, reason=_("撤销批量录入“%s”") % batch.title)
+    return answers.stayed(rows, made, refused, _FIELDS)
 
 
 VERIFICATIONS = register(

@@ -1,7 +1,7 @@
 """Closing the loop: of every household, on any day asked, as known then or now, what was concluded (issue: 闭环)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,10 +19,11 @@ from anju.registry.queries.standing import over_all_facts
 from anju.verification.models import Campaign, Verification
 from anju.vocabulary import division
 from anju.vocabulary.route import Category
+from anju.vocabulary.summing import Summed
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(Summed):
     """The households of an area by their conclusion; the five add up to ``households``."""
 
     area: str
@@ -32,10 +33,6 @@ class Balance:
     guaranteed: int = 0
     unguaranteed: int = 0
     open: int = 0
-
-    def __add__(self, other: "Balance") -> "Balance":
-        sums: dict[str, Any] = {one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self) if one.name != "area"}
-        return Balance(area=self.area, **sums)
 
 
 _OF = {

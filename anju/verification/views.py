@@ -17,6 +17,7 @@ from anju import clock, paging
 from anju.accounts.asking import query, user_of, why_not
 from anju.accounts.middleware import open_to
 from anju.accounts.models import User
+from anju.accounts.offering import attempt
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope
 from anju.appraisals.albums import of_house
@@ -171,14 +172,9 @@ def new(request: HttpRequest) -> HttpResponseBase:
     """A campaign is opened over the area looked at."""
     user = user_of(request)
     form = CampaignForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.open_campaign(area=chosen(request), by=user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("核验任务已开展。"))
-            return redirect(f"{reverse('verification:overview')}?campaign={made.pk}")
+    if done := attempt(form, actions.open_campaign, area=chosen(request), by=user):
+        messages.success(request, _("核验任务已开展。"))
+        return redirect(f"{reverse('verification:overview')}?campaign={done.made.pk}")
     context = {"form": form, "why_not": why_not(user, Power.ORGANISE)}
     return render(request, "verification/new.html", context, status=422 if form.errors else 200)
 
@@ -384,23 +380,19 @@ def conclude(request: HttpRequest, number: str) -> HttpResponseBase:
     """One household's conclusion; a claim that the data contradict comes back with the reason and everything that was typed."""
     household, user = _household(request, number), user_of(request)
     form = ConcludeForm(request.POST or None, initial={"verifiers": user.name})
-    if request.method == "POST" and form.is_valid():
-        campaign = queries.campaigns(household.area).filter(pk=request.POST.get("campaign") or 0).first()
-        try:
-            made = actions.conclude(household=household, by=user, campaign=campaign, album=_begun(request, household), **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(
-                request, _("%(number)s 核验结论：%(category)s。") % {"number": number, "category": made.get_category_display()}
-            )
-            back = request.POST.get("back", "")
-            village_page = back.isdecimal() and campaign is not None
-            return redirect(
-                reverse("verification:village", args=[campaign.pk, back])
-                if village_page and campaign
-                else reverse("households:page", args=[number])
-            )
+    asked = request.POST.get("campaign", "")
+    campaign = queries.campaigns(household.area).filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
+    if done := attempt(form, actions.conclude, household=household, by=user, campaign=campaign, album=_begun(request, household)):
+        messages.success(
+            request, _("%(number)s 核验结论：%(category)s。") % {"number": number, "category": done.made.get_category_display()}
+        )
+        back = request.POST.get("back", "")
+        village_page = back.isdecimal() and campaign is not None
+        return redirect(
+            reverse("verification:village", args=[campaign.pk, back])
+            if village_page and campaign
+            else reverse("households:page", args=[number])
+        )
     context = {
         **_panel(household, user, form),
         "head": heads([household]).get(household.pk, ""),

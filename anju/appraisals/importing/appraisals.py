@@ -198,7 +198,7 @@ class _About:
         )
         return appraising.Paper(
             household=self.households[row.household_id], dwelling=house, form=self._form(row, house, on), on=on,
-            appraisers=_names(str(values.get("appraisers", ""))), kind=values.get("kind", Appraisal.Kind.APPRAISED),
+            appraisers=answers.names(str(values.get("appraisers", ""))), kind=values.get("kind", Appraisal.Kind.APPRAISED),
             organiser=values.get("organiser", Appraisal.Organiser.COUNTY), agency=known_by, trigger=values.get("trigger", Appraisal.Trigger.FIRST),
             round=self.rounds.of(row, on, needed=False), grade=values.get("grade", ""), why=str(values.get("why") or ""),
             advice=values.get("advice", ""), opinion="；".join(word for word in words if word), subsidy=values.get("subsidy") == "1", source=row.source,
@@ -251,19 +251,11 @@ def _counted(values: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _names(text: str) -> list[str]:
-    for sign in "，,；; /":
-        text = text.replace(sign, "、")
-    return [name for name in text.split("、") if name]
-
-
 def undo(rows: Sequence[Row], batch: ImportBatch) -> Findings:
     """The papers of these rows don't count; the grades before them hold again."""
-    sources = {row.source: row.id for row in rows}
-    made = Appraisal.objects.filter(household__in=[row.household_id for row in rows], source__in=list(sources))
-    papers = dict(made.exclude(state=Appraisal.State.WITHDRAWN).values_list("pk", "source"))
-    refused = appraising.withdraw_many(appraisals=list(papers), by=batch.by, reason=_("撤销批量录入“%s”") % batch.title)
-    return {sources[papers[key]]: [answers.refusal(why)] for key, why in refused.items()}
+    made = answers.recorded(Appraisal.objects.exclude(state=Appraisal.State.WITHDRAWN), rows)
+    refused = appraising.withdraw_many(appraisals=list(made), by=batch.by, reason=_("撤销批量录入“%s”") % batch.title)
+    return answers.stayed(rows, made, refused)
 
 
 APPRAISALS = register(

@@ -2,12 +2,12 @@
 
 from django.db import migrations
 
-from anju.accounts.policies import named_ids, rows_inside, rows_inside_or_above, rows_of
+from anju.accounts.policies import rows_inside, rows_inside_or_above, rows_of
 from anju.registry.following import follows_household
 from anju.trail.watching import watch
 
-_OF_HOUSEHOLD = "{table}.household_id IN (SELECT registry_named_households())"
-_OF_APPRAISAL = "{table}.appraisal_id IN (SELECT appraisals_named())"
+_OF_HOUSEHOLD = "{table}.household_id IN (SELECT h.id FROM registry_household h)"
+_OF_APPRAISAL = "{table}.appraisal_id IN (SELECT p.id FROM appraisals_appraisal p)"
 _TABLES = (
     *("round", "screening", "appraisal", "componentfinding", "housegrade", "nohouse", "objection", "posting", "hazard"),
     *("rechecklot", "recheckitem", "stock", "stockentry", "stocksignature", "numberseries"),
@@ -44,15 +44,11 @@ CREATE TRIGGER appraisals_stand BEFORE UPDATE OR DELETE ON appraisals_appraisal 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appraisals", "0001_initial"), ("accounts", "0002_grants"), ("registry", "0009_named_at_little_cost"), ("trail", "0001_entries")]
+    dependencies = [("appraisals", "0001_initial"), ("accounts", "0002_grants"), ("registry", "0005_row_policies"), ("trail", "0001_entries")]
 
     operations = [
         rows_inside_or_above("appraisals_round"),
         *(_household(name) for name in ("screening", "appraisal", "housegrade", "nohouse", "posting", "hazard", "stockentry")),
-        named_ids(
-            "appraisals_named",
-            "SELECT p.id FROM appraisals_appraisal p WHERE p.household_id IN (SELECT registry_named_households())",
-        ),
         *(_appraisal(name) for name in ("objection", "recheckitem")),
         rows_of("appraisals_componentfinding", "appraisals_appraisal", "appraisal_id"),
         rows_inside("appraisals_rechecklot"),

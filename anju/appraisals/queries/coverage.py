@@ -1,6 +1,6 @@
 """How far a round is, to the last household: by area what was seen and who is left."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -10,10 +10,11 @@ from anju.accounts.scope import within as inside
 from anju.appraisals.models import Appraisal, Round, Screening
 from anju.registry.models import Household
 from anju.vocabulary import division
+from anju.vocabulary.summing import Summed
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Summed):
     """Households in scope of a round by what was seen; ``left`` haven't been looked at. All add up to ``households``."""
 
     area: str
@@ -28,10 +29,6 @@ class Coverage:
     def seen(self) -> int:
         """Households that were looked at, whatever was seen."""
         return self.households - self.left
-
-    def __add__(self, other: "Coverage") -> "Coverage":
-        sums: dict[str, Any] = {one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self) if one.name != "area"}
-        return Coverage(area=self.area, **sums)
 
 
 _SCOPE = """h.closed_on IS NULL AND h.area >= %(low)s AND h.area < %(high)s

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anju import clock, paging
 from anju.accounts.asking import query, user_of
+from anju.accounts.offering import attempt, named
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
 from anju.appraisals import forms, papers
@@ -23,7 +24,6 @@ from anju.appraisals.views.within import places, posting_of, tabs, where_of
 from anju.divisions import queries as divisions
 from anju.documents import Unprintable
 from anju.policy import keys, value
-from anju.refusing import Refused
 from anju.vocabulary import division
 
 LIMIT = 40
@@ -172,18 +172,11 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def act(request: HttpRequest, pk: int, do: str) -> HttpResponse:
     """挂牌, 摘牌."""
     row = posting_of(request, pk)
-    if do not in ACTS:
-        raise Http404
-    asked, action = ACTS[do]
+    asked, action = named(ACTS, do)
     form = asked(request.POST, auto_id=f"{do}-%s")
-    if form.is_valid():
-        try:
-            action(posting=row, by=user_of(request), **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("已登记 %(on)s。") % {"on": (form.cleaned_data.get("on") or clock.today()).isoformat()})
-            return redirect("appraisals:posting", pk)
+    if attempt(form, action, posting=row, by=user_of(request)):
+        messages.success(request, _("已登记 %(on)s。") % {"on": (form.cleaned_data.get("on") or clock.today()).isoformat()})
+        return redirect("appraisals:posting", pk)
     return _page(request, posting_of(request, pk), tried=do, form=form, status=422)
 
 

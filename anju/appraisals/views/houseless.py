@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from anju import clock
 from anju.accounts.asking import user_of
 from anju.accounts.middleware import open_to
+from anju.accounts.offering import attempt
 from anju.accounts.roles import Power
 from anju.appraisals import albums
 from anju.appraisals.actions import no_house as actions
@@ -16,7 +17,6 @@ from anju.appraisals.field_forms import HousedForm, NoHouseForm
 from anju.appraisals.models import NoHouse
 from anju.appraisals.queries import household as households
 from anju.appraisals.views.within import household_of, where_of
-from anju.refusing import Refused
 from anju.registry.models import Household
 
 
@@ -27,15 +27,10 @@ def determine(request: HttpRequest, number: str) -> HttpResponse:
     household, user = household_of(request, number), user_of(request)
     standing = NoHouse.objects.open().filter(household=household).select_related("album", "by").first()
     form = NoHouseForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        album = albums.begun(request.POST.get("album", ""), household=household, by=user)
-        try:
-            actions.determine(household=household, by=user, album=album, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("已认定为无房户，列入危房台账。"))
-            return redirect("appraisals:no-house", number)
+    album = albums.begun(request.POST.get("album", ""), household=household, by=user)
+    if attempt(form, actions.determine, household=household, by=user, album=album):
+        messages.success(request, _("已认定为无房户，列入危房台账。"))
+        return redirect("appraisals:no-house", number)
     return _page(request, household, standing, form=form, status=422 if form.errors else 200)
 
 
@@ -80,14 +75,9 @@ def end(request: HttpRequest, number: str) -> HttpResponse:
     if standing is None:
         messages.error(request, _("该户现在没有无房认定。"))
         return redirect("appraisals:no-house", number)
-    if form.is_valid():
-        try:
-            actions.end(no_house=standing, by=user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("无房认定已结束。"))
-            return redirect("households:page", number)
+    if attempt(form, actions.end, no_house=standing, by=user):
+        messages.success(request, _("无房认定已结束。"))
+        return redirect("households:page", number)
     return _page(request, household, standing, ending=form, status=422)
 
 

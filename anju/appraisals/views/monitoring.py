@@ -1,13 +1,12 @@
 """动态监测: the hazards of an area with their deadlines, one hazard with its steps, and the households newly recognised last month."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from anju import clock, paging
 from anju.accounts.asking import query, user_of, why_not
 from anju.accounts.middleware import open_to
 from anju.accounts.models import User
+from anju.accounts.offering import Act, attempt, named
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope
 from anju.appraisals import albums
@@ -30,7 +30,6 @@ from anju.appraisals.queries.monitoring import Filters
 from anju.appraisals.views.rounds import shorts
 from anju.appraisals.views.within import captured, client_id, hazard_of, household_of, on_the_spot, photo_album, places, where_of
 from anju.divisions import queries as divisions
-from anju.refusing import Refused
 from anju.registry.models import Household
 from anju.vocabulary import division
 from anju.vocabulary.grade import GRADES
@@ -232,20 +231,10 @@ def new(request: HttpRequest) -> HttpResponse:
     held = household.hazards.filter(closed_on=None).first()
     answers = request.POST if request.method == "POST" else None
     form = forms.HazardForm(answers, initial={"way": Hazard.Way.CADRE if user.may(Power.SCREEN) else Hazard.Way.HOUSEHOLD})
-    if answers is not None and form.is_valid():
-        try:
-            made = actions.report(
-                household=household,
-                by=user,
-                album=albums.begun(answers.get("album", ""), household=household, by=user),
-                captured=captured(answers),
-                **form.cleaned_data,
-            )
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("已登记险情，%s 前完成鉴定。") % made.due.isoformat())
-            return redirect("appraisals:hazard", made.pk)
+    album = albums.begun(request.POST.get("album", ""), household=household, by=user)
+    if done := attempt(form, actions.report, household=household, by=user, album=album, captured=captured(request.POST)):
+        messages.success(request, _("已登记险情，%s 前完成鉴定。") % done.made.due.isoformat())
+        return redirect("appraisals:hazard", done.made.pk)
     given: Mapping[str, str] = request.POST
     context = {
         "household": household,
@@ -272,26 +261,12 @@ def album(request: HttpRequest, number: str) -> HttpResponse:
 # ------------------------------------------------------------------------------------------------ one hazard
 
 
-def _check(*, hazard: Hazard, by: User, **given: Any) -> Hazard:
-    return actions.check(hazard=hazard, by=by, **given)
-
-
 def _lift(*, hazard: Hazard, by: User, how: str, on: date) -> Hazard:
     return actions.close(hazard=hazard, by=by, how=how, appraisal=households.safe_paper(hazard, on), on=on)
 
 
-@dataclass(frozen=True)
-class Act:
-    """One thing that can be done on the page."""
-
-    title: Any
-    form: type[django_forms.Form]
-    do: Callable[..., Hazard]
-    said: Any
-
-
 ACTS: dict[str, Act] = {
-    "check": Act(gettext_lazy("登记核实"), forms.CheckForm, _check, gettext_lazy("已登记核实。")),
+    "check": Act(gettext_lazy("登记核实"), forms.CheckForm, actions.check, gettext_lazy("已登记核实。")),
     "evacuate": Act(gettext_lazy("登记转移"), forms.EvacuateForm, actions.evacuate, gettext_lazy("已登记转移。")),
     "close": Act(gettext_lazy("解危销号"), forms.LiftForm, _lift, gettext_lazy("已解危销号。")),
 }
@@ -399,15 +374,9 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def act(request: HttpRequest, pk: int, do: str) -> HttpResponse:
     """核实, 转移, 解危; what is refused comes back as it was typed."""
     row = hazard_of(request, pk)
-    if do not in ACTS:
-        raise Http404
-    form = ACTS[do].form(request.POST, auto_id=f"{do}-%s")
-    if form.is_valid():
-        try:
-            ACTS[do].do(hazard=row, by=user_of(request), **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, str(ACTS[do].said))
-            return redirect("appraisals:hazard", pk)
+    offered = named(ACTS, do)
+    form = offered.form(request.POST, auto_id=f"{do}-%s")
+    if attempt(form, offered.do, hazard=row, by=user_of(request)):
+        messages.success(request, str(offered.said))
+        return redirect("appraisals:hazard", pk)
     return _page(request, hazard_of(request, pk), tried=do, form=form, status=422)

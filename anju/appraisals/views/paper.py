@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from anju import clock
 from anju.accounts.asking import user_of
 from anju.accounts.models import User
+from anju.accounts.offering import Act, attempt, named
 from anju.accounts.roles import Power
 from anju.accounts.scope import scope
 from anju.appraisals import forms, papers
@@ -29,57 +31,44 @@ from anju.evidence import store
 from anju.grading.form import DISASTER, SITES
 from anju.grading.standards import standard_by_id
 from anju.policy import keys, value
-from anju.refusing import Refused
 from anju.vocabulary.grade import GRADES, LEVEL_NAMES
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing that can be done with a paper on its page, by whom, with what is asked."""
-
-    title: Any
-    power: Power
-    form: type[django_forms.Form]
-    do: Callable[..., Any]
-    said: Any
-    danger: bool = False
-
-
-def _issue(kind: Posting.Kind) -> Callable[..., Any]:
-    def issued(*, appraisal: Appraisal, by: User, **given: Any) -> Posting:
-        return posting.issue(kind=kind, appraisal=appraisal, by=by, **given)
-
-    return issued
-
 
 ACTS: dict[str, Act] = {
     "acknowledge": Act(
-        gettext_lazy("农户签字"), Power.HEAR_OBJECTIONS, forms.AcknowledgeForm, appraising.acknowledge, gettext_lazy("已登记农户意见。")
+        gettext_lazy("农户签字"),
+        forms.AcknowledgeForm,
+        appraising.acknowledge,
+        gettext_lazy("已登记农户意见。"),
+        power=Power.HEAR_OBJECTIONS,
     ),
     "object": Act(
-        gettext_lazy("登记异议"), Power.HEAR_OBJECTIONS, forms.ObjectForm, objecting.receive, gettext_lazy("已登记异议，请重新鉴定或答复。")
+        gettext_lazy("登记异议"),
+        forms.ObjectForm,
+        objecting.receive,
+        gettext_lazy("已登记异议，请重新鉴定或答复。"),
+        power=Power.HEAR_OBJECTIONS,
     ),
     "sign": Act(
         gettext_lazy("制作结果公示牌"),
-        Power.MANAGE_APPRAISALS,
         forms.IssueForm,
-        _issue(Posting.Kind.SIGN),
+        partial(posting.issue, kind=Posting.Kind.SIGN),
         gettext_lazy("已编号，可以打印。"),
+        power=Power.MANAGE_APPRAISALS,
     ),
     "plate": Act(
         gettext_lazy("制作安全认定牌"),
-        Power.MANAGE_APPRAISALS,
         forms.IssueForm,
-        _issue(Posting.Kind.PLATE),
+        partial(posting.issue, kind=Posting.Kind.PLATE),
         gettext_lazy("已编号，可以打印。"),
+        power=Power.MANAGE_APPRAISALS,
     ),
     "withdraw": Act(
         gettext_lazy("作废"),
-        Power.MANAGE_APPRAISALS,
         forms.WithdrawForm,
         appraising.withdraw,
         gettext_lazy("已作废，以前的等级恢复。"),
         danger=True,
+        power=Power.MANAGE_APPRAISALS,
     ),
 }
 
@@ -137,7 +126,7 @@ def _offers(row: Appraisal, user: User, tried: str, form: django_forms.Form | No
     standing = set(row.postings.filter(removed_on=None).values_list("kind", flat=True))
 
     def offered(key: str) -> bool:
-        if not user.may(ACTS[key].power) or (row.state == Appraisal.State.WITHDRAWN):
+        if not ACTS[key].open_to(user) or (row.state == Appraisal.State.WITHDRAWN):
             return False
         if key == "withdraw":
             return True
@@ -264,18 +253,11 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def act(request: HttpRequest, pk: int, do: str) -> HttpResponse:
     """Does one thing; what is refused comes back with what was typed."""
     row = appraisal_of(request, pk)
-    if do not in ACTS:
-        raise Http404
-    offered = ACTS[do]
+    offered = named(ACTS, do)
     form = offered.form(request.POST, auto_id=f"{do}-%s")
-    if form.is_valid():
-        try:
-            made = offered.do(appraisal=row, by=user_of(request), **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, str(offered.said))
-            return redirect("appraisals:posting", made.pk) if isinstance(made, Posting) else redirect("appraisals:show", pk)
+    if done := attempt(form, offered.do, appraisal=row, by=user_of(request)):
+        messages.success(request, str(offered.said))
+        return redirect("appraisals:posting", done.made.pk) if isinstance(done.made, Posting) else redirect("appraisals:show", pk)
     return _page(request, appraisal_of(request, pk), tried=do, form=form, status=422)
 
 
@@ -283,18 +265,12 @@ def act(request: HttpRequest, pk: int, do: str) -> HttpResponse:
 def answer(request: HttpRequest, pk: int, objection: int, do: str) -> HttpResponse:
     """Closes an objection without a new appraisal."""
     row = appraisal_of(request, pk)
-    if do not in ANSWERS:
-        raise Http404
+    asked = named(ANSWERS, do)
     one = get_object_or_404(scope(user_of(request), row.objections.all()), pk=objection)
-    form = ANSWERS[do].form(request.POST, auto_id=f"{do}-{one.pk}-%s")
-    if form.is_valid():
-        try:
-            ANSWERS[do].do(objection=one, by=user_of(request), **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("异议已处理。"))
-            return redirect("appraisals:show", pk)
+    form = asked.form(request.POST, auto_id=f"{do}-{one.pk}-%s")
+    if attempt(form, asked.do, objection=one, by=user_of(request)):
+        messages.success(request, _("异议已处理。"))
+        return redirect("appraisals:show", pk)
     return _page(request, appraisal_of(request, pk), tried=do, form=form, at=one.pk, status=422)
 
 

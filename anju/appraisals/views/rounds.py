@@ -11,6 +11,7 @@ from anju import clock, paging
 from anju.accounts.asking import query, user_of, why_not
 from anju.accounts.middleware import open_to
 from anju.accounts.models import User
+from anju.accounts.offering import attempt
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope
 from anju.appraisals.actions import rounds as actions
@@ -112,14 +113,9 @@ def new(request: HttpRequest) -> HttpResponse:
     user, area, today = user_of(request), chosen(request), clock.today()
     choices = [(area, where_of(area)), *((one.code, one.short_name) for one in divisions.children(area))]
     form = RoundForm(request.POST or None, places=choices, initial={"area": area, "starts_on": today})
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.open_round(by=user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("已开展“%s”，村里可以逐户登记了。") % made.name)
-            return redirect("appraisals:round", made.pk)
+    if done := attempt(form, actions.open_round, by=user):
+        messages.success(request, _("已开展“%s”，村里可以逐户登记了。") % done.made.name)
+        return redirect("appraisals:round", done.made.pk)
     return render(request, "appraisals/round_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -245,14 +241,9 @@ def act(request: HttpRequest, pk: int, do: str) -> HttpResponse:
     if do != "staff":
         raise Http404
     form = StaffForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.staff(round=round, by=user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("已登记投入。"))
-            return redirect("appraisals:round", pk)
+    if attempt(form, actions.staff, round=round, by=user):
+        messages.success(request, _("已登记投入。"))
+        return redirect("appraisals:round", pk)
     return _page(request, round, form=form, status=422)
 
 

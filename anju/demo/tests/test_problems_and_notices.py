@@ -6,16 +6,14 @@ from typing import Any, cast
 
 import pytest
 
-from anju.accounts.actions import admit, found
 from anju.accounts.models import User
-from anju.clock.actions import set_today
 from anju.demo import oversight
 from anju.demo.place import Place
+from anju.demo.tests.people import planted
 from anju.notices import queries as notices
 from anju.notices.models import Notice
 from anju.problems import queries as problems
 from anju.problems.models import Problem, State
-from anju.rosters.tests import county
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2020, 6, 10)
@@ -23,18 +21,12 @@ TODAY = date(2020, 6, 10)
 
 @pytest.fixture
 def people() -> dict[str, User]:
-    for code, name in county.PLACES:
-        county.place(code, name)
-    set_today(day=TODAY)
-    made = {}
-    for login, area, role in (
-        ("demo-clerk-210922", "210922", "county_clerk"),
-        ("demo-township", "210922109", "township_reviewer"),
-        ("demo-village", "210922109201", "village_collector"),
-    ):
-        office = found(name=login, kind="housing", area=area)
-        made[login] = admit(login=login, name=login, organisation=office, role=role, password="-", check_password=False)
-    return made
+    return planted(
+        TODAY,
+        ("demo-clerk-210922", "housing", "210922", "county_clerk"),
+        ("demo-township", "housing", "210922109", "township_reviewer"),
+        ("demo-village", "housing", "210922109201", "village_collector"),
+    )
 
 
 def test_something_in_every_state(people: dict[str, User]) -> None:

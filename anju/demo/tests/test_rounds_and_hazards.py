@@ -4,17 +4,15 @@ from datetime import date
 
 import pytest
 
-from anju.accounts.actions import admit, found
 from anju.accounts.models import User
 from anju.appraisals.actions import appraising
 from anju.appraisals.queries import monitoring, rounds
-from anju.clock.actions import set_today
 from anju.demo import safety
+from anju.demo.tests.people import planted
 from anju.guarantees import actions as guarantees
 from anju.registry import actions as registry
 from anju.registry.models import Dwelling, Household
 from anju.registry.staging import Enrolment
-from anju.rosters.tests import county
 
 pytestmark = pytest.mark.django_db
 TODAY, ENROLLED = date(2020, 6, 10), date(2019, 1, 1)
@@ -23,19 +21,13 @@ VILLAGE = "210922109201"
 
 @pytest.fixture
 def people() -> dict[str, User]:
-    for code, name in county.PLACES:
-        county.place(code, name)
-    set_today(day=TODAY)
-    made = {}
-    for login, area, role in (
-        ("demo-clerk-210922", "210922", "county_clerk"),
-        ("demo-appraiser", "210922", "appraiser"),
-        ("demo-township", "210922109", "township_reviewer"),
-        ("demo-village", VILLAGE, "village_collector"),
-    ):
-        office = found(name=login, kind="housing", area=area)
-        made[login] = admit(login=login, name=login, organisation=office, role=role, password="-", check_password=False)
-    return made
+    return planted(
+        TODAY,
+        ("demo-clerk-210922", "housing", "210922", "county_clerk"),
+        ("demo-appraiser", "housing", "210922", "appraiser"),
+        ("demo-township", "housing", "210922109", "township_reviewer"),
+        ("demo-village", "housing", VILLAGE, "village_collector"),
+    )
 
 
 def enrolled(clerk: User, many: int) -> list[Household]:

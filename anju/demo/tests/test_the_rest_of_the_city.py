@@ -4,13 +4,12 @@ from datetime import date
 
 import pytest
 
-from anju.accounts.actions import admit, found
 from anju.accounts.models import User
 from anju.appraisals.models import Appraisal, Stock
 from anju.appraisals.queries import ledger
 from anju.appraisals.tests.conftest import COUNTY, TODAY, VILLAGE
-from anju.clock.actions import set_today
 from anju.demo import elsewhere
+from anju.demo.tests.people import planted
 from anju.guarantees.queries import danger, of
 from anju.problems.models import Problem
 from anju.registry import actions as registry
@@ -28,18 +27,13 @@ MANY = 120
 @pytest.fixture
 def people(db: None) -> dict[str, User]:
     """A county of poor households with its clerk and those who sign."""
-    for code, name in county.PLACES:
-        county.place(code, name)
-    set_today(day=TODAY)
-    made = {}
-    for login, kind, role in (
-        (f"demo-clerk-{COUNTY}", "housing", "county_clerk"),
-        (f"demo-sign-poverty-{COUNTY}", "poverty", "cosigner"),
-        (f"demo-sign-civil-affairs-{COUNTY}", "civil_affairs", "cosigner"),
-        (f"demo-sign-disabled-federation-{COUNTY}", "disabled_federation", "cosigner"),
-    ):
-        office = found(name=login, kind=kind, area=COUNTY)
-        made[login] = admit(login=login, name=login, organisation=office, role=role, password="-", check_password=False)
+    made = planted(
+        TODAY,
+        (f"demo-clerk-{COUNTY}", "housing", COUNTY, "county_clerk"),
+        (f"demo-sign-poverty-{COUNTY}", "poverty", COUNTY, "cosigner"),
+        (f"demo-sign-civil-affairs-{COUNTY}", "civil_affairs", COUNTY, "cosigner"),
+        (f"demo-sign-disabled-federation-{COUNTY}", "disabled_federation", COUNTY, "cosigner"),
+    )
     rows = [
         Enrolment(at, f"t:{at}", f"周{'金木水火土'[at % 5]}{at}", VILLAGE, str(at), "3组", sex="1", relation="02", category="JDLK")
         for at in range(1, MANY + 1)

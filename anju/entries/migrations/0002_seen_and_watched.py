@@ -7,9 +7,9 @@ from anju.trail.watching import watch
 
 
 class Migration(migrations.Migration):
-    dependencies = [("entries", "0001_initial"), ("accounts", "0005_signing_in_watched"), ("registry", "0009_named_at_little_cost"), ("trail", "0001_entries")]
+    dependencies = [("entries", "0001_initial"), ("accounts", "0005_signing_in_watched"), ("trail", "0001_entries")]
 
     operations = [
-        rows_inside("entries_systementry", named="entries_systementry.household_id IN (SELECT registry_named_households())"),
+        rows_inside("entries_systementry", named="entries_systementry.household_id IN (SELECT h.id FROM registry_household h)"),
         watch("entries_systementry"),
     ]

@@ -3,7 +3,7 @@ the whole country: of what lies elsewhere the county is told, never the content 
 
 from django.db import migrations
 
-from anju.accounts.policies import named_ids, rows_inside
+from anju.accounts.policies import rows_inside
 from anju.trail.watching import watch
 
 _NAMED = (
@@ -81,10 +81,8 @@ class Migration(migrations.Migration):
 
     operations = [
         rows_inside("evidence_album", named=_NAMED),
-        named_ids("evidence_named_albums", f"SELECT evidence_album.id FROM evidence_album WHERE {_NAMED}"),
-        rows_inside("evidence_photo", named="evidence_photo.album_id IN (SELECT evidence_named_albums())"),
-        named_ids("evidence_named_photos", "SELECT p.id FROM evidence_photo p WHERE p.album_id IN (SELECT evidence_named_albums())"),
-        rows_inside("evidence_fingerprint", named="evidence_fingerprint.photo_id IN (SELECT evidence_named_photos())"),
+        rows_inside("evidence_photo", named="evidence_photo.album_id IN (SELECT a.id FROM evidence_album a)"),
+        rows_inside("evidence_fingerprint", named="evidence_fingerprint.photo_id IN (SELECT p.id FROM evidence_photo p)"),
         watch("evidence_album", "evidence_photo", "evidence_fingerprint"),
         migrations.RunSQL(COPIES + LOOKALIKES + DEVICE + GRANTS, "".join(f"DROP FUNCTION {name};" for name in reversed(_NAMES))),
     ]

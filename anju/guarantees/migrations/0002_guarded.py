@@ -8,10 +8,10 @@ from anju.trail.watching import watch
 
 
 class Migration(migrations.Migration):
-    dependencies = [("guarantees", "0001_initial"), ("accounts", "0002_grants"), ("registry", "0009_named_at_little_cost"), ("trail", "0001_entries")]
+    dependencies = [("guarantees", "0001_initial"), ("accounts", "0002_grants"), ("registry", "0005_row_policies"), ("trail", "0001_entries")]
 
     operations = [
-        rows_inside("guarantees_guarantee", named="guarantees_guarantee.household_id IN (SELECT registry_named_households())"),
+        rows_inside("guarantees_guarantee", named="guarantees_guarantee.household_id IN (SELECT h.id FROM registry_household h)"),
         *follows_household("guarantees_guarantee"),
         watch("guarantees_guarantee"),
     ]

@@ -1,9 +1,8 @@
 """危房台账 and 危房住人 as they stand today: who is on the ledger, who has a way out, who still lives in a dangerous house without one."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Count as Counted
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -19,6 +18,7 @@ from anju.guarantees.queries.household import in_force
 from anju.registry.facts import true_on
 from anju.registry.models import Category, Household, Occupancy
 from anju.vocabulary import division
+from anju.vocabulary.summing import Summed
 
 DANGEROUS = ("C", "D")
 NO_HOUSE, OTHERS = "none", "others"
@@ -107,7 +107,7 @@ def living(user: User, filters: Filters, today: date) -> QuerySet[Household]:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class Count(Summed):
     """The ledger's households of an area: by grade, with a way out (``routed``), and still lived in without one."""
 
     area: str
@@ -117,10 +117,6 @@ class Count:
     no_house: int = 0
     routed: int = 0
     lived: int = 0
-
-    def __add__(self, other: "Count") -> "Count":
-        sums: dict[str, Any] = {one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self) if one.name != "area"}
-        return Count(area=self.area, **sums)
 
     @property
     def unrouted(self) -> int:

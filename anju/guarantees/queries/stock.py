@@ -1,9 +1,8 @@
 """存量台账, read: what became of the households of a stock: struck, with a way out, still open."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Count as Counted
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -17,6 +16,7 @@ from anju.appraisals.models import Stock, StockEntry, StockSignature
 from anju.guarantees.models import Guarantee
 from anju.guarantees.queries.household import in_force
 from anju.vocabulary import division
+from anju.vocabulary.summing import Summed
 
 NO_HOUSE = "none"
 """How an address asks for entries without a house."""
@@ -75,7 +75,7 @@ def entries(user: User, stock: Stock, filters: Filters, today: date) -> QuerySet
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class Count(Summed):
     """The entries of an area: by grade, struck, and of those left the ones with a way out."""
 
     area: str
@@ -85,10 +85,6 @@ class Count:
     no_house: int = 0
     struck: int = 0
     routed: int = 0
-
-    def __add__(self, other: "Count") -> "Count":
-        sums: dict[str, Any] = {one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self) if one.name != "area"}
-        return Count(area=self.area, **sums)
 
     @property
     def left(self) -> int:

@@ -1,13 +1,12 @@
 """How one household is housed: its ways on the household's page, the form that enters or corrects one, a way with its proof."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from anju import clock
 from anju.accounts.asking import user_of, why_not
 from anju.accounts.middleware import open_to
+from anju.accounts.offering import Act, attempt, named
 from anju.accounts.roles import Power
 from anju.appraisals.queries import household as appraisals
 from anju.evidence import albums
@@ -26,23 +26,11 @@ from anju.guarantees.queries import history
 from anju.guarantees.queries.listing import state_of
 from anju.guarantees.views.listing import TONES, words
 from anju.guarantees.views.within import household_of, way_of, where_of
-from anju.refusing import Refused
 from anju.registry.models import Household
 from anju.vocabulary.route import CATEGORY_NAMES, ROUTES
 
 PHOTO_KINDS, PHOTO_KIND = "proof,agreement,present,other", "proof"
 _FIELDS = ("route", "until", "provider", "relation", "place", "document", "safe_because", "note")
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing that can be done with a way that holds."""
-
-    title: Any
-    form: type[django_forms.Form]
-    do: Callable[..., Any]
-    said: Any
-    danger: bool = False
 
 
 ACTS: dict[str, Act] = {
@@ -85,15 +73,10 @@ def record(request: HttpRequest, number: str) -> HttpResponseBase:
     """A way is entered; what is refused comes back with everything that was typed."""
     household, user = household_of(request, number), user_of(request)
     form = forms.WayForm(request.POST or None, initial={"since": clock.today()})
-    if request.method == "POST" and form.is_valid():
-        album = albums.begun(key=request.POST.get("album", ""), owner=number, by=user)
-        try:
-            made = actions.record(household=household, by=user, album=album, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("已登记“%s”。") % made.get_route_display())
-            return redirect("households:page", number)
+    album = albums.begun(key=request.POST.get("album", ""), owner=number, by=user)
+    if done := attempt(form, actions.record, household=household, by=user, album=album):
+        messages.success(request, _("已登记“%s”。") % done.made.get_route_display())
+        return redirect("households:page", number)
     return _fill(request, household, form, title=_("登记保障途径"))
 
 
@@ -103,15 +86,10 @@ def correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What was written of a way is put right, with the reason."""
     way, user = way_of(request, pk), user_of(request)
     form = forms.CorrectForm(request.POST or None, initial={**{name: getattr(way, name) for name in _FIELDS}, "since": way.valid_from})
-    if request.method == "POST" and form.is_valid():
-        album = albums.begun(key=request.POST.get("album", ""), owner=way.household.number, by=user) or way.album
-        try:
-            made = actions.correct(guarantee=way, by=user, album=album, dwelling=way.dwelling, source=way.source, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("已更正。"))
-            return redirect("guarantees:show", made.pk)
+    album = albums.begun(key=request.POST.get("album", ""), owner=way.household.number, by=user) or way.album
+    if done := attempt(form, actions.correct, guarantee=way, by=user, album=album, dwelling=way.dwelling, source=way.source):
+        messages.success(request, _("已更正。"))
+        return redirect("guarantees:show", done.made.pk)
     return _fill(request, way.household, form, title=_("更正保障途径"), way=way)
 
 
@@ -209,16 +187,9 @@ def _offers(way: Guarantee, tried: str, form: django_forms.Form | None) -> list[
 def act(request: HttpRequest, pk: int, do: str) -> HttpResponse:
     """Ends a way or takes it back; what is refused comes back with what was typed."""
     way = way_of(request, pk)
-    if do not in ACTS:
-        raise Http404
-    offered = ACTS[do]
+    offered = named(ACTS, do)
     form = offered.form(request.POST, auto_id=f"{do}-%s")
-    if form.is_valid():
-        try:
-            offered.do(guarantee=way, by=user_of(request), **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, str(offered.said))
-            return redirect("households:page", way.household.number)
+    if attempt(form, offered.do, guarantee=way, by=user_of(request)):
+        messages.success(request, str(offered.said))
+        return redirect("households:page", way.household.number)
     return _page(request, way, tried=do, form=form, status=422)

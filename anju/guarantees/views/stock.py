@@ -1,12 +1,10 @@
 """存量锁定: the danger ledger of a day, signed by four departments; what became of its households; its paper."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +15,7 @@ from anju import clock, paging
 from anju.accounts.asking import query, user_of, why_not
 from anju.accounts.middleware import open_to
 from anju.accounts.models import User
+from anju.accounts.offering import Act, attempt, named
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope
 from anju.appraisals.actions import stock as actions
@@ -30,7 +29,6 @@ from anju.guarantees.queries.household import ways_of
 from anju.guarantees.queries.stock import LEFT, NO_HOUSE, STRUCK, Count, Filters
 from anju.guarantees.views.danger import NEXT
 from anju.guarantees.views.within import LIMIT, places, tabs, where_of
-from anju.refusing import Refused
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
 from anju.vocabulary.route import ROUTES
 
@@ -55,14 +53,9 @@ def index(request: HttpRequest) -> HttpResponseBase:
     """The stocks of the area; one is made here."""
     user, area = user_of(request), chosen(request)
     form = forms.MakeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.make(area=area, by=user, as_of=form.cleaned_data["as_of"])
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("已制作，%d 户，请各部门会签。") % made.households)
-            return redirect("guarantees:stock", made.pk)
+    if done := attempt(form, actions.make, area=area, by=user):
+        messages.success(request, _("已制作，%d 户，请各部门会签。") % done.made.households)
+        return redirect("guarantees:stock", done.made.pk)
     found = list(queries.stocks(user, area).prefetch_related("signatures")[:MOST])
     where = divisions.full_names({one.area for one in found})
     rows = []
@@ -102,21 +95,9 @@ def _figures(stock: Stock, count: Count, area: str) -> list[dict[str, Any]]:
     return [{"label": label, "value": value, "url": opened(stock, area, **asked), "tone": tone} for label, value, asked, tone in named]
 
 
-@dataclass(frozen=True)
-class Act:
-    """One thing that can be done with a stock."""
-
-    title: Any
-    power: Power
-    form: type[django_forms.Form]
-    do: Callable[..., Any]
-    said: Any
-    danger: bool = False
-
-
 ACTS: dict[str, Act] = {
-    "sign": Act(gettext_lazy("会签"), Power.LOCK, django_forms.Form, actions.sign, gettext_lazy("已签字。")),
-    "void": Act(gettext_lazy("作废"), Power.STOCK, forms.VoidForm, actions.void, gettext_lazy("已作废，可以重新制作。"), danger=True),
+    "sign": Act(gettext_lazy("会签"), django_forms.Form, actions.sign, gettext_lazy("已签字。")),
+    "void": Act(gettext_lazy("作废"), forms.VoidForm, actions.void, gettext_lazy("已作废，可以重新制作。"), danger=True),
 }
 
 
@@ -185,18 +166,11 @@ def _page(request: HttpRequest, stock: Stock, *, tried: str = "", form: django_f
 def act(request: HttpRequest, pk: int, do: str) -> HttpResponse:
     """Signs a stock or voids it; what is refused comes back with what was typed."""
     stock = stock_of(request, pk)
-    if do not in ACTS:
-        raise Http404
-    offered = ACTS[do]
+    offered = named(ACTS, do)
     form = offered.form(request.POST, auto_id=f"{do}-%s")
-    if form.is_valid():
-        try:
-            offered.do(stock=stock, by=user_of(request), **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, str(offered.said))
-            return redirect("guarantees:stock", pk)
+    if attempt(form, offered.do, stock=stock, by=user_of(request)):
+        messages.success(request, str(offered.said))
+        return redirect("guarantees:stock", pk)
     return _page(request, stock_of(request, pk), tried=do, form=form, status=422)
 
 
@@ -263,14 +237,9 @@ def strike(request: HttpRequest, pk: int) -> HttpResponseBase:
     user = user_of(request)
     entry = get_object_or_404(scope(user, StockEntry.objects.select_related("stock", "household")), pk=pk)
     form = forms.StrikeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.strike(entry=entry, by=user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("户 %(number)s 已销档。") % {"number": entry.household.number})
-            return redirect(opened(entry.stock, entry.area[:12], state=LEFT))
+    if attempt(form, actions.strike, entry=entry, by=user):
+        messages.success(request, _("户 %(number)s 已销档。") % {"number": entry.household.number})
+        return redirect(opened(entry.stock, entry.area[:12], state=LEFT))
     today, key = clock.today(), entry.household_id
     way = ways_of([key], today).get(key)
     context = {

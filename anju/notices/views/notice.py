@@ -1,14 +1,12 @@
 """One notice: what hangs out, the days, both photos, objections, and how it ends; the paper that is put up."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO, cast
 
 import segno
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from anju import clock
 from anju.accounts.asking import user_of, why_not
 from anju.accounts.models import User
+from anju.accounts.offering import Act, attempt, named
 from anju.accounts.roles import Power
 from anju.accounts.scope import within
 from anju.divisions import queries as divisions
@@ -27,18 +26,6 @@ from anju.notices.models import Board, BoardPhoto, Notice, Objection
 from anju.notices.views.listing import TONES, table, words
 from anju.refusing import Refused
 from anju.vocabulary import division, masking
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing that can be done with a notice on its page."""
-
-    title: Any
-    form: type[django_forms.Form]
-    do: Callable[..., Any]
-    said: Any
-    danger: bool = False
-
 
 ACTS: dict[str, Act] = {
     "object": Act(gettext_lazy("登记异议"), forms.ObjectionForm, actions.object_to, gettext_lazy("已登记异议；答复完才能结束公示。")),
@@ -125,18 +112,11 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def act(request: HttpRequest, pk: int, do: str) -> HttpResponse:
     """Objects, stops, withdraws; what is refused comes back with what was typed."""
     notice = notice_of(request, pk)
-    if do not in ACTS:
-        raise Http404
-    offered = ACTS[do]
+    offered = named(ACTS, do)
     form = offered.form(request.POST, notice=notice, auto_id=f"{do}-%s")  # type: ignore[call-arg]
-    if form.is_valid():
-        try:
-            offered.do(notice=notice, by=user_of(request), **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, str(offered.said))
-            return redirect("notices:show", pk)
+    if attempt(form, offered.do, notice=notice, by=user_of(request)):
+        messages.success(request, str(offered.said))
+        return redirect("notices:show", pk)
     return _page(request, notice_of(request, pk), tried=do, form=form, status=422)
 
 
@@ -147,14 +127,9 @@ def answer(request: HttpRequest, pk: int, objection: int) -> HttpResponse:
     user = user_of(request)
     row = get_object_or_404(notice.objections.filter(within(user.area)), pk=objection)
     form = forms.AnswerForm(request.POST, auto_id=f"answer-{row.pk}-%s")
-    if form.is_valid():
-        try:
-            actions.answer_objection(objection=row, by=user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("已记下答复。"))
-            return redirect("notices:show", pk)
+    if attempt(form, actions.answer_objection, objection=row, by=user):
+        messages.success(request, _("已记下答复。"))
+        return redirect("notices:show", pk)
     return _page(request, notice_of(request, pk), answered=row.pk, form=form, status=422)
 
 

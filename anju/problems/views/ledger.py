@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from anju import clock, paging
 from anju.accounts.asking import query, user_of, why_not
 from anju.accounts.models import User
+from anju.accounts.offering import attempt
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope
 from anju.divisions import queries as divisions
@@ -19,7 +20,6 @@ from anju.problems.actions import open_problem
 from anju.problems.forms import OpenForm
 from anju.problems.models import UNFINISHED, Category, Problem, Severity, Source, State
 from anju.problems.queries import Filters
-from anju.refusing import Refused
 from anju.registry.models import Household
 
 LIMIT = 40
@@ -132,14 +132,9 @@ def new(request: HttpRequest) -> HttpResponse:
     area = chosen(request)
     if request.method == "POST":
         form = OpenForm(request.POST, user=user, area=area)
-        if form.is_valid():
-            try:
-                problem = open_problem(**form.cleaned_data, by=user)
-            except Refused as refusal:
-                form.add_error(None, refusal.message)
-            else:
-                messages.success(request, _("已登记 %(number)s，接下来交办给承办单位。") % {"number": problem.number})
-                return redirect("problems:show", problem.pk)
+        if done := attempt(form, open_problem, by=user):
+            messages.success(request, _("已登记 %(number)s，接下来交办给承办单位。") % {"number": done.made.number})
+            return redirect("problems:show", done.made.pk)
         return render(request, "problems/new.html", {"form": form}, status=422)
     return render(request, "problems/new.html", {"form": OpenForm(user=user, area=area, initial=_given(request, user))})
 

@@ -1,12 +1,10 @@
 """One problem: what it is, how far it is, its steps, what is to be done now and by whom; the paper with which it is handed over."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from anju import clock
 from anju.accounts.asking import user_of, why_not
 from anju.accounts.models import User
+from anju.accounts.offering import Act, attempt, named
 from anju.accounts.roles import Power
 from anju.accounts.scope import scope
 from anju.divisions import queries as divisions
@@ -31,18 +30,6 @@ from anju.problems.views.ledger import SEVERITY_TONES, TONES, lines
 from anju.refusing import Refused
 from anju.registry.models import Household
 from anju.vocabulary.division import LEVEL_NAMES, Level
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing that can be done on the page: its form, the action behind it, and what is said afterwards."""
-
-    title: Any
-    form: type[forms.Form]
-    do: Callable[..., Problem]
-    said: Any
-    danger: bool = False
-
 
 ACTS: dict[str, Act] = {
     "hand-over": Act(gettext_lazy("交办"), asked.HandForm, actions.hand_over, gettext_lazy("已交办，可打印交办单。")),
@@ -154,18 +141,11 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def act(request: HttpRequest, pk: int, do: str) -> HttpResponse:
     """Takes one step; what is refused comes back with what was typed."""
     problem = problem_of(request, pk)
-    if do not in ACTS:
-        raise Http404
-    offered, user = ACTS[do], user_of(request)
+    offered, user = named(ACTS, do), user_of(request)
     form = offered.form(request.POST, problem=problem, user=user, auto_id=f"{do}-%s")  # type: ignore[call-arg]
-    if form.is_valid():
-        try:
-            offered.do(problem=problem, by=user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, str(offered.said))
-            return redirect("problems:show", pk)
+    if attempt(form, offered.do, problem=problem, by=user):
+        messages.success(request, str(offered.said))
+        return redirect("problems:show", pk)
     return _page(request, problem_of(request, pk), tried=do, form=form, status=422)
 
 

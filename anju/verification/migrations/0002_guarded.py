@@ -11,13 +11,13 @@ class Migration(migrations.Migration):
     dependencies = [
         ("verification", "0001_initial"),
         ("accounts", "0002_grants"),
-        ("registry", "0009_named_at_little_cost"),
+        ("registry", "0005_row_policies"),
         ("trail", "0001_entries"),
     ]
 
     operations = [
         rows_inside_or_above("verification_campaign"),
-        rows_inside("verification_verification", named="verification_verification.household_id IN (SELECT registry_named_households())"),
+        rows_inside("verification_verification", named="verification_verification.household_id IN (SELECT h.id FROM registry_household h)"),
         *follows_household("verification_verification"),
         watch("verification_campaign", "verification_verification"),
     ]
