@@ -1,5 +1,6 @@
-"""What is asked about rounds, at a house that is looked at, of a hazard, and of a household without a house."""
+"""What is asked about rounds, at a house that is looked at, of a hazard, of a household without a house, and of re-checks."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anju import clock
+from anju.accounts.models import User
 from anju.appraisals.models import Hazard, Round, Screening
 from anju.registry.models import Category
 
@@ -184,10 +186,10 @@ class DrawForm(_OfThePast):
     """抽取复核."""
 
     past = ("since", "until")
-    appraiser = forms.TypedChoiceField(label=gettext_lazy("鉴定人"), coerce=int)
+    appraiser = forms.ChoiceField(label=gettext_lazy("鉴定人"))
     since = _day(gettext_lazy("鉴定日期自"))
     until = _day(gettext_lazy("鉴定日期至"))
-    percent = forms.DecimalField(label=gettext_lazy("抽取比例（%）"), max_digits=5, decimal_places=2, min_value=0, max_value=100)
+    share = forms.DecimalField(label=gettext_lazy("抽取比例（%）"), max_digits=5, decimal_places=2, min_value=0, max_value=100)
     seed = forms.CharField(
         label=gettext_lazy("随机数"),
         max_length=40,
@@ -198,7 +200,15 @@ class DrawForm(_OfThePast):
     def __init__(self, *arguments: Any, appraisers: list[tuple[int, str]], source: str = "", **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.fields["appraiser"].choices = [("", _("请选择")), *appraisers]  # type: ignore[attr-defined]
-        self.fields["percent"].help_text = source
+        self.fields["share"].help_text = source
+
+    def clean_appraiser(self) -> User:
+        """Whose work is drawn from."""
+        return User.objects.get(pk=int(self.cleaned_data["appraiser"]))
+
+    def clean_share(self) -> Decimal:
+        """Of one."""
+        return Decimal(self.cleaned_data["share"]) / 100
 
 
 class SettleForm(_OfThePast):

@@ -164,7 +164,7 @@ def test_pages_from_the_draw_to_the_share_that_differs(
     form = body(client.get(url))
     assert 'value="5"' in form
     assert "本系统默认" in form
-    given = {"appraiser": appraiser.pk, "since": "2020-06-08", "until": "2020-06-01", "percent": "25", "seed": "彰武六月"}
+    given = {"appraiser": appraiser.pk, "since": "2020-06-08", "until": "2020-06-01", "share": "25", "seed": "彰武六月"}
     wrong = client.post(url, given)
     assert wrong.status_code == 422
     assert "早于开始日期" in body(wrong)

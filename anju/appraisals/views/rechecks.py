@@ -1,7 +1,6 @@
 """复核抽查: the lots drawn from appraisers' work, a new one, the drawn papers, and one paper looked at again."""
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from anju import clock, paging
 from anju.accounts.asking import query, user_of, why_not
 from anju.accounts.middleware import open_to
-from anju.accounts.models import User
+from anju.accounts.offering import attempt
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope
 from anju.appraisals.actions import rechecking as actions
@@ -106,24 +105,14 @@ def new(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         source = refusal.message
     else:
-        initial["percent"] = says.value
+        initial["share"] = says.value
         source = _("规定为 %(share)d%%：%(source)s") % {"share": says.value, "source": says.source}
     choices = [(pk, _("%(name)s（%(many)d 份）") % {"name": name, "many": many}) for pk, (name, many) in people.items()]
-    form = DrawForm(request.POST or None, appraisers=choices, source=source, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            made = actions.draw(
-                appraiser=User.objects.get(pk=given["appraiser"]), area=area, since=given["since"], until=given["until"], by=user,
-                share=Decimal(given["percent"]) / 100, seed=given["seed"].strip() or None,
-            )  # fmt: skip
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(
-                request, _("已从 %(worked)d 份鉴定中抽取 %(drawn)d 份。") % {"worked": made.worked, "drawn": made.items.count()}
-            )
-            return redirect("appraisals:recheck", made.pk)
+    form = DrawForm(request.POST if request.method == "POST" else None, appraisers=choices, source=source, initial=initial)
+    if done := attempt(form, actions.draw, area=area, by=user):
+        said = _("已从 %(worked)d 份鉴定中抽取 %(drawn)d 份。")
+        messages.success(request, said % {"worked": done.made.worked, "drawn": done.made.items.count()})
+        return redirect("appraisals:recheck", done.made.pk)
     context = {"form": form, "where": where_of(area) or _("全国"), "nobody": not people}
     return render(request, "appraisals/recheck_new.html", context, status=422 if form.errors else 200)
 
@@ -219,14 +208,9 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def void(request: HttpRequest, pk: int) -> HttpResponse:
     """作废抽查."""
     lot, form = lot_of(request, pk), VoidForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.void(lot=lot, by=user_of(request), reason=form.cleaned_data["reason"])
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("已作废，这些鉴定可以重新抽取。"))
-            return redirect("appraisals:recheck", pk)
+    if attempt(form, actions.void, lot=lot, by=user_of(request)):
+        messages.success(request, _("已作废，这些鉴定可以重新抽取。"))
+        return redirect("appraisals:recheck", pk)
     return _lot_page(request, lot, form=form, status=422)
 
 
@@ -238,15 +222,10 @@ def settle(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     second = row.second or queries.second_of(row)
     first = row.appraisal
     differs = second is not None and second.grade != first.grade
-    form = SettleForm(request.POST or None, initial={"same": "no" if differs else "yes"})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.settle(item=row, by=user, second=second, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("已登记 %s 的复核结果。") % first.number)
-            return redirect("appraisals:recheck", pk)
+    form = SettleForm(request.POST if request.method == "POST" else None, initial={"same": "no" if differs else "yes"})
+    if attempt(form, actions.settle, item=row, by=user, second=second):
+        messages.success(request, _("已登记 %s 的复核结果。") % first.number)
+        return redirect("appraisals:recheck", pk)
     state = queries.state_of(row)
     context = {
         "row": row,
