@@ -30,6 +30,22 @@ def demanding(titles: Mapping[str, str], *, said: Sequence[str], understood: Seq
     return RowRule((UNSAID, UNREAD), judge)
 
 
+def together(titles: Mapping[str, str], answer: str, day: str, *, silent: str = "") -> RowRule:
+    """An answer is written with its day, and a day with its answer; ``silent`` is the answer that says nothing yet."""
+
+    def judge(values: dict[str, Any], findings: list[Finding], headings: Mapping[str, str]) -> None:
+        doubted = {one.field for one in findings if one.level == BLOCK}
+        if {answer, day} & doubted:
+            return
+        answered, dated = values.get(answer, silent) != silent, day in values
+        if answered != dated:
+            left, written = (day, answer) if answered else (answer, day)
+            heading, other = headings.get(left, titles[left]), headings.get(written, titles[written])
+            findings.append(Finding(UNSAID.id, f"写了“{other}”，没有写“{heading}”；请补填，或把“{other}”也空着", heading, left, BLOCK))
+
+    return RowRule((UNSAID,), judge)
+
+
 def titles(columns: Sequence[Column]) -> dict[str, str]:
     """Key → heading of the template."""
     return {column.key: column.title for column in columns}

@@ -27,9 +27,18 @@ from anju.vocabulary.fieldwork import Captured
 _NOWHERE = Captured()
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """农户意见: whether the household agrees with the result, and the day on which it was told and signed."""
+
+    agreed: bool
+    on: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """One appraisal as it is handed in; its fields as ``submit`` names them. The household is locked by who hands it in."""
+    """One appraisal as it is handed in; its fields as ``submit`` names them, and ``word``, where the household has signed already. The household is
+    locked by who hands it in."""
 
     household: Household
     dwelling: Dwelling
@@ -49,6 +58,7 @@ class Paper:
     album: Album | None = None
     captured: Captured = _NOWHERE
     source: str = ""
+    word: Word | None = None
 
 
 @recorded("appraisal.submitted")
@@ -143,6 +153,8 @@ def _checked(paper: Paper, said: _Known, by: User) -> Judged:
     concluded(judged, paper.grade, paper.why)
     if paper.subsidy:
         _identified(paper, said)
+    if paper.word is not None:
+        may_hear(paper.word, appraised=paper.on, area=paper.household.area, by=by)
     return judged
 
 
@@ -182,7 +194,7 @@ def _appraisal(paper: Paper, judged: Judged, number: str, by: User, now: datetim
         trigger=Appraisal.Trigger(paper.trigger), **computed(judged), grade=final, override_reason=paper.why.strip()[:300],
         advice=paper.advice or default_advice(judged, final), opinion=paper.opinion.strip()[:500], subsidy=paper.subsidy,
         objection_until=last_day_to_object(area, paper.on), album=paper.album, by=by, recorded_at=now, client_id=captured.client_id,
-        captured_at=captured.at, device=captured.device[:80], source=paper.source,
+        captured_at=captured.at, device=captured.device[:80], source=paper.source, **_signed(paper.word),
     )  # fmt: skip
 
 
@@ -215,15 +227,28 @@ def _identified(paper: Paper, said: _Known) -> None:
 @transaction.atomic
 def acknowledge(*, appraisal: Appraisal, agreed: bool, by: User, on: date | None = None) -> Appraisal:
     """The household has signed under the result, that it agrees or that it doesn't; an objection itself is ``objecting.raise_objection``."""
-    allow(by, Power.HEAR_OBJECTIONS, appraisal.area)
-    day = day_of(on)
+    word = Word(agreed, on or clock.today())
+    may_hear(word, appraised=appraisal.on, area=appraisal.area, by=by)
     row = current(appraisal)
-    if day < row.on:
-        raise Refused(rules.DAY, _("签字日期 %(on)s 早于鉴定日期 %(appraised)s") % {"on": day, "appraised": row.on})
-    row.acknowledged = Appraisal.Acknowledgement.AGREED if agreed else Appraisal.Acknowledgement.OBJECTED
-    row.acknowledged_on = day
-    row.save(update_fields=["acknowledged", "acknowledged_on"])
+    signed = _signed(word)
+    for name, said in signed.items():
+        setattr(row, name, said)
+    row.save(update_fields=list(signed))
     return row
+
+
+def may_hear(word: Word, *, appraised: date, area: str, by: User) -> None:
+    """Refused where this person may not take the household's word down, or the day can't be."""
+    allow(by, Power.HEAR_OBJECTIONS, area)
+    if day_of(word.on) < appraised:
+        raise Refused(rules.DAY, _("告知日期 %(on)s 早于鉴定日期 %(appraised)s") % {"on": word.on, "appraised": appraised})
+
+
+def _signed(word: Word | None) -> dict[str, Any]:
+    if word is None:
+        return {}
+    answer = Appraisal.Acknowledgement
+    return {"acknowledged": answer.AGREED if word.agreed else answer.OBJECTED, "acknowledged_on": word.on}
 
 
 @recorded("appraisal.withdrawn")
@@ -294,6 +319,7 @@ def current(appraisal: Appraisal) -> Appraisal:
 __all__ = [
     "Judged",
     "Paper",
+    "Word",
     "acknowledge",
     "computed",
     "current",
@@ -301,6 +327,7 @@ __all__ = [
     "findings",
     "judge",
     "last_day_to_object",
+    "may_hear",
     "submit",
     "submit_many",
     "withdraw",

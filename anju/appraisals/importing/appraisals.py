@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from anju import clock
 from anju.accounts.models import Organisation
 from anju.accounts.roles import Power
 from anju.appraisals import rules
@@ -50,6 +51,9 @@ _ORGANISERS = _titled(
     township=("乡镇技术人员", "乡镇"),
 )
 _TRIGGERS = _titled(Appraisal.Trigger.choices, first=("首次鉴定",), disaster=("灾后鉴定",), after_works=("改造后鉴定",))
+_ANSWERS = _titled(
+    Appraisal.Acknowledgement.choices, agreed=("认可", "已认可", "无异议"), objected=("不认可", "不同意"), unsigned=("未签字",)
+)
 _ADVICE = _titled(Appraisal.Advice.choices, keep=("正常使用",), repair=("加固", "修缮加固"), rebuild=("原址重建",), relocate=("搬迁",))
 
 
@@ -114,11 +118,16 @@ COLUMNS = (
     Column("advice", "处理建议", ("鉴定建议", "建议"), "choice", choices=_ADVICE, example="维持使用", note="不写按等级。"),
     Column("subsidy", "用于申请补助", ("申请补助", "是否申请补助"), "choice", choices=_YES, example="否", note="写“是”的须已在锁定的名单上。"),
     Column("report", "原报告编号", ("报告编号", "鉴定报告编号", "报告号"), "text", note="本系统另编报告号，原编号记在鉴定意见里。"),
+    Column(
+        "acknowledged", "农户意见", ("农户签字", "户主意见", "农户是否认可", "农户认可情况", "农户对鉴定结果的意见"), "choice", choices=_ANSWERS, example="同意",
+        note="同意（认可）或有异议；还没有签字的空着。有异议的，另在鉴定页登记提出人和理由。",
+    ),
+    Column("acknowledged_on", "告知日期", ("农户意见日期", "签字日期", "农户签字日期", "告知时间", "结果告知日期"), "date", example="2020-05-22", note="结果告知农户、农户签字的日期。"),
     renamed(NOTE_TEXT, "鉴定意见", "意见", "备注"),
 )  # fmt: skip
 _EXACT = (
     *("site", "whole", "qualitative", "grade", "structure", "storeys", "subsidy", "kind", "organiser", "trigger"),
-    *(column.key for column in (*LEVELS, *HAZARDS, *COUNTS)),
+    *("acknowledged", "acknowledged_on", *(column.key for column in (*LEVELS, *HAZARDS, *COUNTS))),
 )
 LAYOUT = record_layout(
     key="appraisals",
@@ -129,7 +138,10 @@ LAYOUT = record_layout(
     title_words=("鉴定",),
     needs=(("appraised_on",), ("appraisers",)),
     source="S0-30；领域规则 2.1.2、2.1.3；数据字典 3.7",
-    rules=(answers.demanding(answers.titles(COLUMNS), said=("appraised_on", "appraisers"), understood=_EXACT),),
+    rules=(
+        answers.demanding(answers.titles(COLUMNS), said=("appraised_on", "appraisers"), understood=_EXACT),
+        answers.together(answers.titles(COLUMNS), "acknowledged", "acknowledged_on", silent="unsigned"),
+    ),
 )
 _FIELDS = {
     rules.DAY.id: "appraised_on",
@@ -143,6 +155,7 @@ _FIELDS = {
     rules.ROUND.id: "round",
     AGENCY.id: "agency",
 }
+_HEARD = {rules.ROLE.id: "acknowledged", rules.DAY.id: "acknowledged_on"}
 
 
 def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
@@ -151,16 +164,23 @@ def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
     found: dict[int, list[Finding]] = {}
     papers: list[appraising.Paper] = []
     asked: list[Row] = []
-    for row in rows:
-        try:
-            papers.append(about.paper(row))
-        except Refused as refused:
-            found[row.id] = [answers.refusal(refused, _FIELDS)]
-            continue
-        asked.append(row)
-        if about.unknown_agency(row):
-            said = _("没有登记叫“%s”的机构，机构名记在鉴定意见里") % str(row.values["agency"])[:40]
-            found[row.id] = [Finding(AGENCY.id, said, "", "agency", WARN)]
+    with clock.one_day():
+        for row in rows:
+            try:
+                if word := _word(row):
+                    appraising.may_hear(word, appraised=row.values["appraised_on"], area=row.area, by=batch.by)
+            except Refused as refused:
+                found[row.id] = [answers.refusal(refused, _HEARD)]
+                continue
+            try:
+                papers.append(about.paper(row))
+            except Refused as refused:
+                found[row.id] = [answers.refusal(refused, _FIELDS)]
+                continue
+            asked.append(row)
+            if about.unknown_agency(row):
+                said = _("没有登记叫“%s”的机构，机构名记在鉴定意见里") % str(row.values["agency"])[:40]
+                found[row.id] = [Finding(AGENCY.id, said, "", "agency", WARN)]
     for key, findings in answers.refusals(asked, appraising.submit_many(papers=papers, by=batch.by), _FIELDS).items():
         found[key] = [*found.get(key, ()), *findings]
     return found
@@ -202,6 +222,7 @@ class _About:
             organiser=values.get("organiser", Appraisal.Organiser.COUNTY), agency=known_by, trigger=values.get("trigger", Appraisal.Trigger.FIRST),
             round=self.rounds.of(row, on, needed=False), grade=values.get("grade", ""), why=str(values.get("why") or ""),
             advice=values.get("advice", ""), opinion="；".join(word for word in words if word), subsidy=values.get("subsidy") == "1", source=row.source,
+            word=_word(row),
         )  # fmt: skip
 
     def _form(self, row: Row, house: Dwelling, on: date) -> dict[str, Any]:
@@ -228,6 +249,14 @@ class _About:
         if counts := _counted(values):
             made["counts"] = counts
         return made
+
+
+def _word(row: Row) -> appraising.Word | None:
+    """What the household said, where it has signed."""
+    answer = row.values.get("acknowledged", Appraisal.Acknowledgement.UNSIGNED)
+    if answer == Appraisal.Acknowledgement.UNSIGNED:
+        return None
+    return appraising.Word(answer == Appraisal.Acknowledgement.AGREED, row.values["acknowledged_on"])
 
 
 def _levels(values: Mapping[str, Any]) -> dict[str, str]:

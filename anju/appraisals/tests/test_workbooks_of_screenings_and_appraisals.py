@@ -1,27 +1,40 @@
 """Screenings and appraisals come as workbooks: each row is held to what the page holds one to, and the whole can be taken back."""
 
+import io
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
+import openpyxl
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from anju.accounts.models import User
+from anju.accounts.models import NamedRecord, User
+from anju.accounts.scope import actor_of
 from anju.appraisals import rules
 from anju.appraisals.actions import appraising, hazards, objecting, posting, rounds, screening
+from anju.appraisals.importing import APPRAISALS
 from anju.appraisals.models import Appraisal, ComponentFinding, Hazard, HouseGrade, Objection, Round, Screening
 from anju.appraisals.queries.coverage import coverage
-from anju.appraisals.tests.conftest import COUNTY, GOOD, OTHER_VILLAGE, VILLAGE, house_of, refused
+from anju.appraisals.tests.conftest import COUNTY, GOOD, OTHER_VILLAGE, VILLAGE, house_of, person, refused
 from anju.appraisals.tests.workbooks import Send, TakeBack, faults, said
+from anju.evidence import store
+from anju.exports.kinds import kind_of
+from anju.exports.models import Export
+from anju.imports.models import ImportRow
 from anju.imports.refusal import Refused as NotTaken
 from anju.refusing import Refused
 from anju.registry import actions as registry
 from anju.registry.models import Household
+from anju.trail.acting import acting
 
 Submit = Callable[..., Appraisal]
+Commit = Callable[..., AbstractContextManager[Any]]
 START = date(2020, 5, 1)
 COMPONENTS = ("地基基础", "承重墙", "木柱、梁、檩", "木屋架", "屋面", "围护墙")
 LOOKS = ("户编号", "排查结果", "排查日期", "有人居住", "排查轮次", "看到的情况")
@@ -264,6 +277,98 @@ def test_an_appraisal_that_cant_be_goes_back_with_its_reason(
     assert check in faults(batch)
     assert words in said(batch, 2)
     assert Appraisal.objects.count() == 1
+
+
+# ------------------------------------------------------------------------------------------------ the household's word
+
+SIGNED = (*PAPERS, "农户意见", "告知日期")
+
+
+def _cells(made: bytes) -> list[list[object]]:
+    """The cells of all sheets, line by line."""
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    return [[cell.value for cell in line] for sheet in book.worksheets for line in sheet.iter_rows()]
+
+
+def test_what_households_said_comes_with_their_papers_and_leaves_as_it_came(send: Send, households: list[Household], clerk: User) -> None:
+    rows = [
+        _paper(households[0], 农户意见="认可", 告知日期="2020-05-22"),
+        _paper(households[1], "d", 农户意见="不认可", 告知日期="2020年5月20日"),
+        _paper(households[2], 农户意见="未签"),
+    ]
+    batch = send(rows, SIGNED, clerk)
+    assert (batch.rows_applied, faults(batch)) == (3, {})
+    made = Appraisal.objects.order_by("id").values_list("acknowledged", "acknowledged_on")
+    assert list(made) == [("agreed", date(2020, 5, 22)), ("objected", date(2020, 5, 20)), ("unsigned", None)]
+    assert not Objection.objects.exists(), "an objection is received with who raises it and why"
+    with acting(actor_of(clerk)):
+        sheet = kind_of("appraisals.ledger").make({}, clerk, False)
+        out = [dict(zip(sheet.headings, row, strict=True)) for row in sheet.rows]
+    assert [(row["农户意见"], row["告知日期"]) for row in reversed(out)] == [
+        ("同意", date(2020, 5, 22)),
+        ("有异议", date(2020, 5, 20)),
+        ("未签", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "check", "heading", "words"),
+    [
+        ({"农户意见": "还行", "告知日期": "2020-05-22"}, "cell-unread", "农户意见", "认不出"),
+        ({"农户意见": "认可", "告知日期": "上周"}, "cell-unread", "告知日期", "认不出"),
+        ({"农户意见": "认可"}, "cell-unsaid", "告知日期", "没有写“告知日期”"),
+        ({"告知日期": "2020-05-22"}, "cell-unsaid", "农户意见", "没有写“农户意见”"),
+        ({"农户意见": "未签", "告知日期": "2020-05-22"}, "cell-unsaid", "农户意见", "没有写“农户意见”"),
+        ({"农户意见": "认可", "告知日期": "2020-05-19"}, "appraisal-day", "告知日期", "早于鉴定日期 2020-05-20"),
+        ({"农户意见": "有异议", "告知日期": "2020-06-11"}, "appraisal-day", "告知日期", "晚于今天"),
+    ],
+)
+def test_a_word_that_cant_be_is_named_by_row_column_and_rule(
+    send: Send, households: list[Household], clerk: User, *, row: dict[str, object], check: str, heading: str, words: str
+) -> None:
+    batch = send([_paper(households[1], 农户意见="同意", 告知日期="2020-05-20"), _paper(households[0], **row)], SIGNED, clerk)
+    assert (batch.rows_applied, batch.rows_refused) == (1, 1), faults(batch)
+    assert Appraisal.objects.get().household == households[1]
+    found = [one for one in ImportRow.objects.get(batch=batch, row=3).findings if one["level"] == "block"]
+    columns = APPRAISALS.layout.by_key
+    assert [(one["check"], one["column"] or columns[one["field"]].title) for one in found] == [(check, heading)]
+    assert words in found[0]["message"]
+
+
+def test_the_senders_workbook_goes_back_with_the_word_that_cant_be(
+    send: Send, households: list[Household], clerk: User, django_capture_on_commit_callbacks: Commit
+) -> None:
+    batch = send([_paper(households[0], 农户意见="还行", 告知日期="2020-05-22"), _paper(households[1])], SIGNED, clerk)
+    client = Client()
+    client.force_login(clerk)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"{reverse('exports:ask')}?batch={batch.pk}", {"kind": "imports.error_workbook", "why": "daily"})
+    made = Export.objects.get()
+    assert made.file is not None
+    head, *lines = _cells(store.open(made.file).read())
+    assert head[:4] == ["工作表", "行号", "问题", "怎么改"]
+    assert [line[1] for line in lines if isinstance(line[1], int)] == [2]
+    assert "“农户意见”列" in str(lines[0][2])
+    assert lines[0][head.index("农户意见")] == "还行"
+
+
+def test_who_may_not_hear_households_hands_no_word_of_theirs_in(send: Send, households: list[Household]) -> None:
+    company = person("检测公司", "third_party_appraiser", COUNTY)
+    for household in households[:2]:
+        NamedRecord.objects.create(grant=company.grants_in_force().get(), kind="household", key=household.number)
+    batch = send([_paper(households[0], 农户意见="认可", 告知日期="2020-05-22"), _paper(households[1])], SIGNED, company)
+    assert (batch.rows_applied, faults(batch)) == (1, {"appraisal-role": 1})
+    assert "登记农户对鉴定的意见" in said(batch, 2)
+
+
+def test_the_template_asks_for_the_households_word(clerk: User) -> None:
+    client = Client()
+    client.force_login(clerk)
+    answer = client.get(reverse("imports:template", args=["appraisals"]))
+    lines = _cells(b"".join(answer.streaming_content))  # type: ignore[attr-defined]
+    headings = next(line for line in lines if "农户意见" in line)
+    assert headings.index("告知日期") == headings.index("农户意见") + 1
+    assert any("还没有签字的空着" in str(cell) for line in lines for cell in line)
 
 
 def test_who_may_not_appraise_doesnt_read_appraisals_in(send: Send, households: list[Household], collector: User) -> None:
