@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from anju.accounts.models import User
 from anju.accounts.scope import scope, within
@@ -39,6 +39,11 @@ class Tally:
         """How many of a state; "" all."""
         return int(getattr(self, state or "drawn"))
 
+    @property
+    def differing(self) -> str:
+        """How often the second look differs, in per cent of those that were taken; "" before the first."""
+        return f"{self.different * 100 / self.settled:.1f}%" if self.settled else ""
+
 
 def state_of(item: RecheckItem) -> str:
     """One of ``open``, ``same``, ``different``, ``gone``."""
@@ -47,10 +52,34 @@ def state_of(item: RecheckItem) -> str:
     return GONE if item.appraisal.state == Appraisal.State.WITHDRAWN else OPEN
 
 
-def lots(user: User, area: str, appraiser: int | None = None) -> QuerySet[RecheckLot]:
-    """The lots drawn in the area, those that were voided too."""
-    found = scope(user, RecheckLot.objects.filter(within(area)))
+VOIDED = "voided"
+LOT_STATES = ("", OPEN, SETTLED, VOIDED)
+_LEFT = Exists(RecheckItem.objects.filter(_STATES[OPEN], lot=OuterRef("pk")))
+_LOT_STATES = {"": Q(), OPEN: Q(_LEFT, voided_at=None), SETTLED: Q(~_LEFT, voided_at=None), VOIDED: Q(voided_at__isnull=False)}
+
+
+def lot_state(lot: RecheckLot, tally: Tally) -> str:
+    """One of ``open``, ``settled``, ``voided``."""
+    return VOIDED if lot.voided_at is not None else OPEN if tally.open else SETTLED
+
+
+def lots(user: User, area: str, state: str = "", appraiser: int | None = None) -> QuerySet[RecheckLot]:
+    """The lots drawn in the area of a state of ``LOT_STATES``; "" all, those that were voided too."""
+    found = scope(user, RecheckLot.objects.filter(within(area))).filter(_LOT_STATES[state])
     return found.filter(appraiser=appraiser) if appraiser else found
+
+
+def lots_asked(asked: Mapping[str, str]) -> tuple[str, int | None]:
+    """The state and the appraiser of lots that an address names; what can't be read is left out."""
+    state = asked.get("state", "")
+    return state if state in LOT_STATES else "", _key(asked.get("appraiser", ""))
+
+
+def lot_counts(user: User, area: str, appraiser: int | None = None) -> dict[str, int]:
+    """State of lots → how many."""
+    sums = {f"n_{state}": Count("pk", filter=_LOT_STATES[state] or None) for state in LOT_STATES}
+    row = lots(user, area, appraiser=appraiser).order_by().aggregate(**sums)
+    return {state: row[f"n_{state}"] for state in LOT_STATES}
 
 
 def items(
@@ -129,6 +158,11 @@ class Filters:
     appraiser: int | None = None
     theirs: bool = False
     """Only papers of other people than the user."""
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether more than place and state is asked for."""
+        return bool(self.lot or self.appraiser or self.theirs)
 
     @classmethod
     def of(cls, asked: Mapping[str, str], area: str) -> "Filters":

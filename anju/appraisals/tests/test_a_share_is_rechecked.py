@@ -226,3 +226,66 @@ def test_it_waits_on_the_first_page_and_leaves_as_a_file(draw: Draw, clerk: User
     assert [(row["鉴定报告"], row["复核结果"], row["复核人"], row["说明"]) for row in rows] == [
         (item.appraisal.number, "一致", second_pair.name, "到户看过")
     ]
+
+
+def test_lots_are_filtered_and_leave_as_a_file(draw: Draw, clerk: User, appraiser: User, second_pair: User, stranger: User) -> None:
+    client, url = signed_in(clerk), reverse("appraisals:rechecks")
+    half = draw(share=Decimal("0.5"), seed="一")
+    gone = draw(share=Decimal("0.2"), seed="二")
+    whole = draw(share=Decimal("0.1"), seed="三")
+    rechecking.void(lot=gone, by=clerk, reason="抽错时间段")
+    for item in whole.items.all():
+        rechecking.settle(item=item, by=second_pair, same=True)
+    for state, lots in (
+        ("", [whole, gone, half]),
+        ("open", [half]),
+        ("settled", [whole]),
+        ("voided", [gone]),
+        ("还行", [whole, gone, half]),
+    ):
+        page = client.get(f"{url}?state={state}&appraiser={appraiser.pk}")
+        assert [line["row"] for line in page.context["lines"]] == lots, state
+        assert page.context["page"].total == len(lots)
+        with acting(actor_of(clerk)):
+            made = kind_of("appraisals.recheck_lots").make({"state": state, "appraiser": str(appraiser.pk)}, clerk, False)
+            rows = [dict(zip(made.headings, row, strict=True)) for row in made.rows]
+        assert [row["随机数"] for row in rows] == [one.seed for one in lots]
+        assert made.total == len(lots)
+    assert [(row["状态"], row["抽取"], row["已复核"], row["作废的理由"]) for row in rows] == [
+        ("已复核", 2, 2, ""),
+        ("已作废", 3, 0, "抽错时间段"),
+        ("待复核", 6, 0, ""),
+    ]
+    assert client.get(f"{url}?appraiser={clerk.pk}").context["lines"] == []
+    figures = client.get(url).context["figures"]
+    assert [one["value"] for one in figures] == [8, 6, 2, 0]
+    for one in figures:
+        assert client.get(one["url"]).context["page"].total == one["value"], one["label"]
+    assert "其中可由您复核 6 份" in figures[1]["under"]
+    assert client.get(reverse("appraisals:recheck-items") + "?area=210922109").context["page"].total == 8
+    assert signed_in(stranger).get(url).context["lines"] == []
+
+
+def test_an_empty_page_says_how_it_begins(places: None, clerk: User) -> None:
+    client = signed_in(clerk)
+    page = body(client.get(reverse("appraisals:rechecks")))
+    assert "随机抽取" in page
+    assert reverse("appraisals:recheck-new") in page
+    assert "还没有抽取" in body(client.get(reverse("appraisals:recheck-items")))
+
+
+def test_both_looks_stand_beside_each_other(draw: Draw, give: Submit, clerk: User, second_pair: User) -> None:
+    lot = draw(share=Decimal(1))
+    item = lot.items.select_related("appraisal__household").order_by("id")[0]
+    url = reverse("appraisals:recheck-settle", args=[lot.pk, item.pk])
+    viewer = signed_in(person("看的人", "city_viewer", "2109"))
+    alone = viewer.get(url)
+    assert alone.status_code == 200
+    assert "登记复核结果" not in body(alone), "who doesn't appraise reads"
+    assert {line["differs"] for line in alone.context["lines"]} == {False}
+    give("d", household=item.appraisal.household, trigger="recheck", by=second_pair)
+    lines = signed_in(clerk).get(url).context["lines"]
+    assert [(line["title"], line["first"]["level"], line["second"]["level"]) for line in lines if line["differs"]] == [("承重墙", "a", "d")]
+    refused_post = viewer.post(url, {"same": "yes", "on": "2020-06-10"})
+    assert refused_post.status_code == 422
+    assert "不能填报房屋鉴定" in body(refused_post)

@@ -104,7 +104,7 @@ def _page(
         "grade": GRADES[row.grade],
         "computed": GRADES[row.computed],
         "valid": row.state == Appraisal.State.VALID,
-        "components": _components(row),
+        "components": components(row),
         "facts": _facts(row),
         "result": _result(row),
         "left": row.objection_until if row.objection_until >= today else None,
@@ -170,7 +170,8 @@ def _shown(one: Objection, user: User, tried: str, form: django_forms.Form | Non
     return {"one": one, "tone": tones[one.state], "answers": answers, "waited": (clock.today() - one.on).days}
 
 
-def _components(row: Appraisal) -> list[dict[str, Any]]:
+def components(row: Appraisal) -> list[dict[str, Any]]:
+    """What was found of each part of the house, in the order of the standard."""
     standard = standard_by_id(row.standard)
     found = {one.component: one for one in row.components.all()}
     lines = []
