@@ -11,7 +11,7 @@ from anju.accounts.roles import Power
 from anju.accounts.scope import scope
 from anju.guarantees import queries
 from anju.guarantees.queries import stock
-from anju.web.worklist.work import Dated, Item, Link, left
+from anju.web.worklist.work import Dated, Item, Link, counted, left
 
 MOST = 10_000
 
@@ -32,9 +32,10 @@ def _ways(user: User, area: str, today: date) -> Iterator[Dated]:
         ("over", _("保障途径已到期"), ending.filter(until__lt=today)),
         ("soon", _("保障途径快到期"), ending.filter(until__gte=today)),
     ):
-        if (first := found.values_list("until", flat=True).first()) is None:
+        count, first = counted(found, "until")
+        if not count:
             continue
-        url, (tag, tone), count = f"{page}?state={state}&sort=last", left(first, today), found.count()
+        url, (tag, tone) = f"{page}?state={state}&sort=last", left(first, today)
         yield (
             Item(
                 title,
