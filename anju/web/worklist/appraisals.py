@@ -18,7 +18,7 @@ def items(user: User, area: str, today: date) -> Iterator[Dated]:
     """One line for each kind of work, with the first day it is due."""
     page = reverse("appraisals:waiting")
     appraises, manages = user.may(Power.APPRAISE), user.may(Power.MANAGE_APPRAISALS)
-    count, first = counted(queries.objections(user, area), "on") if appraises or manages else (0, None)
+    count, first = counted(queries.objections(user, area), "on") if appraises or manages else (0, today)
     if count:
         url, waited = f"{page}?why=objection", (today - first).days
         since = _("最早的已等 %d 天") % waited if waited else _("今天收到")
@@ -63,7 +63,8 @@ def _to_appraise(user: User, area: str, today: date, page: str) -> Iterator[Date
 
 def _to_hang(user: User, area: str, today: date) -> Iterator[Dated]:
     page = reverse("appraisals:postings")
-    if count := queries.postings(user, area, queries.OUTDATED).count():
+    issued, outdated = queries.to_hang(user, area)
+    if count := outdated:
         url = f"{page}?state=outdated"
         reason = _("所据的鉴定已被替代或作废")
         yield (
@@ -81,7 +82,7 @@ def _to_hang(user: User, area: str, today: date) -> Iterator[Dated]:
             ),
             today,
         )
-    if count := queries.postings(user, area, queries.ISSUED).count():
+    if count := issued:
         url = f"{page}?state=issued"
         yield Item(_("牌待挂出"), _("挂好拍照登记"), count, _("块"), url, Link(_("去挂牌"), url), order=(5, -count)), None
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,7 +13,7 @@ from anju.accounts.roles import Power
 from anju.accounts.scope import scope
 from anju.guarantees import queries
 from anju.guarantees.queries import stock
-from anju.web.worklist.work import Dated, Item, Link, counted, left
+from anju.web.worklist.work import Dated, Item, Link, left
 
 MOST = 10_000
 
@@ -27,12 +29,12 @@ def items(user: User, area: str, today: date) -> Iterator[Dated]:
 
 
 def _ways(user: User, area: str, today: date) -> Iterator[Dated]:
-    ending, page = scope(user, queries.ending(area, today)), reverse("guarantees:list")
-    for state, title, found in (
-        ("over", _("保障途径已到期"), ending.filter(until__lt=today)),
-        ("soon", _("保障途径快到期"), ending.filter(until__gte=today)),
-    ):
-        count, first = counted(found, "until")
+    over, page = Q(until__lt=today), reverse("guarantees:list")
+    ends: Any = scope(user, queries.ending(area, today)).order_by().aggregate(
+        over=Count("pk", filter=over), soon=Count("pk", filter=~over), over_first=Min("until", filter=over), soon_first=Min("until", filter=~over)
+    )  # fmt: skip
+    for state, title in (("over", _("保障途径已到期")), ("soon", _("保障途径快到期"))):
+        count, first = ends[state], ends[f"{state}_first"]
         if not count:
             continue
         url, (tag, tone) = f"{page}?state={state}&sort=last", left(first, today)

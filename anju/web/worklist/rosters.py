@@ -70,8 +70,9 @@ class _Found:
 
 def lists(user: User, area: str, today: date) -> list[Dated]:
     """What is to be done with each list; none of it has a day."""
-    newest_ = newest(area)
-    runs = _runs(newest_)
+    shown = list(newest(area).exclude(status__in=[Batch.Status.LOCKED, Batch.Status.VOIDED]).prefetch_related("signatures")[:400])
+    matched = [batch.pk for batch in shown if batch.status == Batch.Status.MATCHED]
+    runs = list(MatchRun.objects.filter(batch__in=matched, kind=MatchRun.Kind.REGISTER, current=True).values_list("pk", flat=True))
     pairs = Match.objects.filter(run__in=runs, outcome=Match.Outcome.REVIEW, verdict="")
     doubtful = Match.objects.filter(run__in=runs, outcome=Match.Outcome.REVIEW, verdict=Match.Verdict.DOUBTFUL)
     pending = Mismatch.objects.filter(run__in=runs, disposition=Disposition.PENDING).exclude(kind=Mismatch.Kind.REVIEW)
@@ -79,7 +80,7 @@ def lists(user: User, area: str, today: date) -> list[Dated]:
     decides, receives = user.may(Power.DECIDE), user.may(Power.RECEIVE)
     to_review, unclear, to_settle = (_Found(area, each if decides else each.none()) for each in (pairs, doubtful, pending))
     names = divisions.short_names(to_review.stems | to_settle.stems)
-    for batch in newest_.exclude(status__in=[Batch.Status.LOCKED, Batch.Status.VOIDED]).prefetch_related("signatures")[:400]:
+    for batch in shown:
         page, office = reverse("rosters:batch", args=[batch.pk]), _(OFFICE_NAMES.get(Office(batch.owner), ""))
         came, size = since(batch.received_at), _("共 %s 行") % f"{batch.rows_total:,}" if batch.rows_total else ""
         if count := to_review.rows.get(batch.pk, 0):
