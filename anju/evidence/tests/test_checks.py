@@ -255,7 +255,7 @@ DISGUISES: dict[str, Any] = {
 def test_a_photo_of_another_household_is_found_however_disguised(people: dict[str, User], disguise: str) -> None:
     change, quality = DISGUISES[disguise]
     missed = []
-    for seed in range(4):
+    for seed in range(6):
         original = picture(3000 + seed)
         add(album(owner="210922109201-0001"), people["collector"], original)
         copy = add(album(owner="210922109201-0002"), people["collector"], _again(original, change, quality))
@@ -318,21 +318,21 @@ def test_of_a_copy_in_another_county_only_the_county_is_told(people: dict[str, U
 
 
 def test_a_hundred_and_twenty_households_with_photos_of_their_own_raise_no_alarm(people: dict[str, User]) -> None:
-    """One photo in a hundred may be doubted wrongly; of these none is."""
+    """One photo in a hundred may be doubted wrongly; of these, all taken in one day with one phone, none is."""
     chance = random.Random(8)
     wrong = []
     for number in range(120):
         owner = f"210922109201-{number:04d}"
         where = Place(HOUSE.lng + chance.uniform(-0.02, 0.02), HOUSE.lat + chance.uniform(-0.02, 0.02))
-        at = VISIT + timedelta(minutes=2 * number)
+        at = VISIT + timedelta(minutes=5 * number)  # up to 5.5 km from door to door
         to = album(owner=owner, place=where, since=date(2020, 6, 9), until=date(2020, 6, 9))
         state = ("standing", "ruined", "new", "inside", "frame", "foundation")[number % 6]
         spot = Place(where.lng + chance.uniform(-0.0004, 0.0004), where.lat, accuracy_m=12)
         content = drawn.house(7000 + number, state=state, words=Words(at, spot, number), size=(640, 480))
-        photo = add(to, people["collector"], content, captured_at=at, device=f"dev-{number % 6}", place=spot)
+        photo = add(to, people["collector"], content, captured_at=at, device="dev-1", place=spot)
         if photo.findings:
             wrong.append((number, photo.findings))
-    assert len(wrong) <= 1, wrong
+    assert wrong == []
 
 
 # ------------------------------------------------------------------------------------------------ what is done about it
