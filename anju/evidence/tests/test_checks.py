@@ -10,17 +10,14 @@ import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
 from anju import clock
-from anju.accounts.actions import admit, found
 from anju.accounts.models import User
 from anju.accounts.scope import actor_of
-from anju.clock.actions import set_today
 from anju.demo import pictures as drawn
 from anju.demo.pictures import Words
 from anju.evidence import albums, expecting, photos, queries
 from anju.evidence.expecting import Expected
 from anju.evidence.models import Album, Photo
 from anju.evidence.refusal import Refused
-from anju.rosters.tests import county
 from anju.trail.acting import acting
 from anju.vocabulary import coordinates
 from anju.vocabulary.coordinates import Place
@@ -32,23 +29,6 @@ VISIT = datetime(2020, 6, 9, 9, 0, tzinfo=CHINA)
 DURING = VISIT + timedelta(minutes=30)
 KM_EAST = 1000 / (111_195 * 0.7386)
 """Degrees east that are a kilometre at the house."""
-
-
-@pytest.fixture
-def people() -> dict[str, User]:
-    for code, name in county.PLACES:
-        county.place(code, name)
-    set_today(day=county.TODAY)
-    made = {}
-    for login, role, area in (
-        ("collector", "village_collector", "210922109201"),
-        ("colleague", "village_collector", "210922109201"),
-        ("clerk", "county_clerk", "210922"),
-        ("other", "county_clerk", "210921"),
-    ):
-        office = found(name=f"{login}机构", kind="housing", area=area)
-        made[login] = admit(login=login, name=login, organisation=office, role=role, password="-", check_password=False)
-    return made
 
 
 def album(owner: str = "210922109201-0001", area: str = "210922109201", **more: Any) -> Album:
