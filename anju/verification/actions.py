@@ -19,7 +19,7 @@ from anju.problems.actions import open_problem
 from anju.problems.models import UNFINISHED, Problem, Source
 from anju.problems.models import Category as Wrong
 from anju.refusing import Refused
-from anju.registry.facts import held_until
+from anju.registry.facts import given_way
 from anju.registry.models import Category as RegisterCategory
 from anju.registry.models import Household
 from anju.trail.acts import recorded
@@ -146,8 +146,8 @@ def _checked(finding: Finding, household: Household, data: Data, before: Verific
     captured = finding.captured
     return Verification(
         household=household, area=household.area, campaign=finding.campaign, category=claimed.value, route=guarantee.route if guarantee else "",
-        appraisal=appraisal, guarantee=guarantee, verifiers=names, informant=finding.informant.strip()[:60], interview=finding.interview.strip()[:500],
-        lives_here=finding.lives_here, why=finding.why.strip()[:500], album=finding.album, by=by, valid_from=day, recorded_at=now,
+        appraisal=appraisal, guarantee=guarantee, replaces=before, verifiers=names, informant=finding.informant.strip()[:60],
+        interview=finding.interview.strip()[:500], lives_here=finding.lives_here, why=finding.why.strip()[:500], album=finding.album, by=by, valid_from=day, recorded_at=now,
         source=finding.source, client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80],
     )  # fmt: skip
 
@@ -237,9 +237,9 @@ def _safe_appraisal(said: Grounds) -> Appraisal | None:
 
 
 def _copy(held: Verification, now: datetime, until: date | None) -> Verification:
-    """The conclusion as it is known from now on, with another end; what the device sent and the album stay with the original."""
+    """The conclusion as it is known from now on, with another end; what the device sent stays with the original."""
     values = {field.attname: getattr(held, field.attname) for field in Verification._meta.concrete_fields if not field.primary_key}
-    return Verification(**{**values, "valid_to": until, "recorded_at": now, "superseded_at": None, "client_id": "", "album_id": None})
+    return Verification(**{**values, "valid_to": until, "recorded_at": now, "superseded_at": None, "client_id": ""})
 
 
 @recorded("verification.withdrawn")
@@ -275,9 +275,9 @@ def _withdrawn(verifications: Sequence[int], by: User, reason: str) -> tuple[lis
         else:
             gone[row.household_id] = row
     now = timezone.now()
-    before = held_until(Verification, {household: row.valid_from for household, row in gone.items()})
-    Verification.objects.filter(pk__in=[one.pk for one in (*gone.values(), *before.values())]).update(superseded_at=now)
-    restored = [_copy(one, now, until=None) for one in before.values()]
+    held, ended = given_way(Verification, list(gone.values()))
+    Verification.objects.filter(pk__in=[one.pk for one in (*gone.values(), *ended)]).update(superseded_at=now)
+    restored = [_copy(one, now, until=None) for one in held]
     temporary.insert(restored)
     return restored, refusals
 

@@ -22,6 +22,7 @@ from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope
 from anju.appraisals.albums import of_house
 from anju.appraisals.queries import household as houses
+from anju.appraisals.views.within import captured, client_id
 from anju.divisions import queries as divisions
 from anju.divisions.models import Division
 from anju.documents import Unprintable
@@ -382,7 +383,8 @@ def conclude(request: HttpRequest, number: str) -> HttpResponseBase:
     form = ConcludeForm(request.POST or None, initial={"verifiers": user.name})
     asked = request.POST.get("campaign", "")
     campaign = queries.campaigns(household.area).filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
-    if done := attempt(form, actions.conclude, household=household, by=user, campaign=campaign, album=_begun(request, household)):
+    given: dict[str, Any] = {"campaign": campaign, "album": _begun(request, household), "captured": captured(request.POST.dict())}
+    if done := attempt(form, actions.conclude, household=household, by=user, **given):
         messages.success(
             request, _("%(number)s 核验结论：%(category)s。") % {"number": number, "category": done.made.get_category_display()}
         )
@@ -400,6 +402,7 @@ def conclude(request: HttpRequest, number: str) -> HttpResponseBase:
         "campaign": request.POST.get("campaign") or request.GET.get("campaign", ""),
         "back": request.POST.get("back") or request.GET.get("back", ""),
         "begun": _begun(request, household),
+        "client_id": client_id(),
         "wanted": value(keys.VERIFICATION_PHOTOS, household.area, clock.today()),
         **_PHOTOS,
     }
