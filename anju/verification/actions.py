@@ -1,8 +1,9 @@
 """Every write to verifications: one transaction each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,8 +16,8 @@ from anju.accounts.roles import Power
 from anju.appraisals.models import Appraisal
 from anju.evidence.models import Album
 from anju.guarantees.models import Guarantee
-from anju.problems.actions import open_problem
-from anju.problems.models import UNFINISHED, Problem, Source
+from anju.problems.actions import no_numbers, open_problem, strike
+from anju.problems.models import UNFINISHED, Problem, Source, State
 from anju.problems.models import Category as Wrong
 from anju.refusing import Refused
 from anju.registry.facts import given_way
@@ -160,12 +161,29 @@ def problem_of(household: Household) -> Problem | None:
     return Problem.objects.filter(household=household, key__startswith=_KEY, state__in=UNFINISHED).order_by("-id").first()
 
 
+def opened_by(conclusions: Iterable[Verification]) -> dict[int, Problem]:
+    """The unfinished problem that each of these conclusions opened, by the conclusion's key; also where it was written anew with another end since."""
+    unsafe = [one for one in conclusions if one.category == Category.UNGUARANTEED.value]
+    # Written anew, a conclusion still says what it replaced, and nothing else replaced that; those that replaced nothing differ by what they say.
+    same = {_same(one): one.pk for one in unsafe}
+    rows = Verification.objects.filter(household__in=[one.household_id for one in unsafe], category=Category.UNGUARANTEED.value)
+    whose = {f"{_KEY}{row.pk}": same[_same(row)] for row in rows if _same(row) in same}
+    found = Problem.objects.filter(key__in=list(whose), state__in=UNFINISHED).order_by("id")
+    return {whose[problem.key]: problem for problem in found}
+
+
+def _same(one: Verification) -> tuple[Any, ...]:
+    return one.household_id, one.replaces_id, one.valid_from, one.why, one.by_id
+
+
 def _to_be_mended(made: Sequence[Verification], data: Data, by: User) -> None:
     """未保障 is a problem to be mended: it enters the ledger, unless the one from an earlier conclusion isn't struck off yet."""
     unsafe = [one for one in made if one.category == Category.UNGUARANTEED.value]
     before = {
         problem.household_id: problem
-        for problem in Problem.objects.filter(household__in=[one.household_id for one in unsafe], key__startswith=_KEY).order_by("id")
+        for problem in Problem.objects.filter(household__in=[one.household_id for one in unsafe], key__startswith=_KEY)
+        .exclude(state=State.VOID)
+        .order_by("id")
     }
     for one in unsafe:
         last = before.get(one.household_id)
@@ -175,7 +193,8 @@ def _to_be_mended(made: Sequence[Verification], data: Data, by: User) -> None:
         wrong = Wrong.QUALITY if said.dangerous is not None else Wrong.COVERAGE if not said.grades else Wrong.OTHER
         open_problem(
             source=Source.SELF, category=wrong, area=one.area, household=one.household, title=f"住房未保障：{one.household.number}",
-            description=one.why, on=one.valid_from, by=by, recurrence_of=last, key=f"{_KEY}{one.pk}", power=Power.VERIFY,
+            description=one.why, on=one.valid_from, by=by, key=f"{_KEY}{one.pk}", power=Power.VERIFY,
+            recurrence_of=last if last is not None and division.contains(by.area, last.area) else None,
         )  # fmt: skip
 
 
@@ -192,6 +211,7 @@ def _borne_out(claimed: Category, said: Grounds, why: str) -> tuple[Appraisal | 
         case Category.UNGUARANTEED:
             if not why.strip():
                 raise Refused(rules.UNGUARANTEED, _("请写明为什么没有保障、打算怎么解决"))
+            no_numbers(why.strip()[:500])
             return None, None
         case Category.APPRAISED:
             if said.safe is None:
@@ -279,6 +299,9 @@ def _withdrawn(verifications: Sequence[int], by: User, reason: str) -> tuple[lis
     Verification.objects.filter(pk__in=[one.pk for one in (*gone.values(), *ended)]).update(superseded_at=now)
     restored = [_copy(one, now, until=None) for one in held]
     temporary.insert(restored)
+    for problem in opened_by(gone.values()).values():
+        if problem.state == State.OPEN and division.contains(by.area, problem.area):
+            strike(problem=problem, by=by, power=Power.VERIFY, reason=_("所依据的核验结论已撤销"))
     return restored, refusals
 
 
@@ -329,6 +352,7 @@ __all__ = [
     "grounds",
     "grounds_of",
     "open_campaign",
+    "opened_by",
     "problem_of",
     "withdraw",
     "withdraw_many",

@@ -342,12 +342,14 @@ def _panel(household: Household, user: User, form: ConcludeForm | None = None) -
         .order_by("-valid_from", "-id")
     )
     offer = _offer(actions.grounds(household, clock.today()))
+    unsafe = any(one.valid_to is None and one.category == Category.UNGUARANTEED.value for one in history)
     return {
         "household": household,
         "history": [{"one": one, "tone": TONE[Category(one.category)], "ground": _ground(one), "photos": one.photos} for one in history],
         "offer": offer,
         "may": user.may(Power.VERIFY) and household.closed_on is None,
         "problem": actions.problem_of(household),
+        "problem_left": not unsafe,
         "form": form or ConcludeForm(initial={"category": offer["category"] or "unguaranteed", "verifiers": user.name}),
         "tried": form is not None,
     }

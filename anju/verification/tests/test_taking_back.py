@@ -1,8 +1,9 @@
-"""Taken back, a way or a conclusion leaves everything as it was before it: what held, its photos."""
+"""Taken back, a way or a conclusion leaves everything as it was before it: what held, its photos, the ledger of problems."""
 
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -10,17 +11,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from anju.accounts.models import User
+from anju.accounts.roles import Power
 from anju.appraisals.tests.conftest import COUNTY, TODAY, Submit, photograph
-from anju.appraisals.tests.workbooks import Send, TakeBack, faults
+from anju.appraisals.tests.workbooks import Send, TakeBack, faults, said
 from anju.evidence import albums
 from anju.evidence.models import Album
 from anju.guarantees import actions as guarantees
 from anju.guarantees.models import Guarantee
+from anju.problems import actions as problems
+from anju.problems.models import Problem, State
+from anju.problems.rules import NUMBERS, ORDER
 from anju.refusing import Refused
 from anju.registry.models import Household
 from anju.verification import actions
 from anju.verification.models import Verification
-from anju.verification.tests.test_one_conclusion_a_household import ON, _conclude, _relatives
+from anju.verification.tests.test_one_conclusion_a_household import ON, _conclude, _refused, _relatives
 
 HEADINGS = ("户编号", "核验结论", "核验日期", "核验人", "未保障的原因和打算")
 DAYS = st.lists(st.integers(0, 3), min_size=1, max_size=6)
@@ -30,6 +35,16 @@ def _row(household: Household, why: str, on: date = ON) -> dict[str, object]:
     return {
         "户编号": household.number, "核验结论": "未保障", "核验日期": on.isoformat(), "核验人": "邢志国", "未保障的原因和打算": why,
     }  # fmt: skip
+
+
+def test_a_reason_with_a_telephone_number_sends_back_its_own_row_only(send: Send, households: list[Household], verifier: User) -> None:
+    batch = send([_row(households[0], "后墙开裂，联系 13904180123"), _row(households[1], "漏雨")], HEADINGS, verifier)
+    assert (batch.status, batch.rows_applied, batch.rows_refused) == ("done", 1, 1), batch.message
+    assert next(iter(faults(batch))) == NUMBERS.id
+    assert "手机号" in said(batch, 2)
+    assert list(Verification.objects.values_list("household", "why")) == [(households[1].pk, "漏雨")]
+    assert Problem.objects.get().household == households[1]
+    _refused(NUMBERS, lambda: _conclude(households[1], "unguaranteed", verifier, why="仍漏雨，电话 13904180123"))
 
 
 def test_a_corrected_workbook_of_the_same_day_gives_way_to_the_first(
@@ -114,6 +129,55 @@ class _undone:
 
     def __exit__(self, *_about: object) -> None:
         transaction.savepoint_rollback(self.sid)
+
+
+# ------------------------------------------------------------------------------------------------ the ledger of problems
+
+
+def test_the_problem_of_a_conclusion_taken_back_is_struck_from_the_ledger(
+    households: list[Household], verifier: User, collector: User
+) -> None:
+    made = _conclude(households[0], "unguaranteed", verifier, why="漏雨", on=ON)
+    other = _conclude(households[1], "unguaranteed", verifier, why="漏雨", on=ON)
+    actions.withdraw(verification=made, by=collector, reason="看错了户")
+    assert Problem.objects.get(household=households[0]).state == State.VOID
+    assert Problem.objects.get(household=households[1]).state == State.OPEN
+    later = _conclude(households[1], "unguaranteed", verifier, why="墙裂")
+    restored = actions.withdraw(verification=later, by=collector, reason="看错了")
+    assert restored is not None
+    assert (restored.why, Problem.objects.get(household=households[1]).state) == (other.why, State.OPEN)
+    actions.withdraw(verification=restored, by=collector, reason="也不对")
+    assert Problem.objects.get(household=households[1]).state == State.VOID
+    again = _conclude(households[0], "unguaranteed", verifier, why="漏雨")
+    assert Problem.objects.get(household=households[0], state=State.OPEN).recurrence_of is None
+    assert again.replaces is None
+
+
+def test_a_problem_handed_over_stays_and_the_row_says_so(
+    send: Send, take_back: TakeBack, *, households: list[Household], clerk: User, verifier: User
+) -> None:
+    batch = send([_row(one, "漏雨") for one in households[:2]], HEADINGS, verifier)
+    found = Problem.objects.get(household=households[0])
+    problems.hand_over(problem=found, to=clerk.organisation, due=TODAY, by=clerk)
+    taken = take_back(batch, verifier)
+    assert (taken.status, taken.rows_undone) == ("undone", 2)
+    assert not Verification.objects.open().exists()
+    assert found.number in said(taken, 2)
+    assert "整改中" in said(taken, 2)
+    assert said(taken, 3) == ""
+    assert [one.state for one in Problem.objects.order_by("household__number")] == [State.RECTIFYING, State.VOID]
+    client = Client()
+    client.force_login(clerk)
+    page = client.get(reverse("verification:panel", args=[households[0].number])).content.decode()
+    assert found.number in page
+    assert "结论已不是未保障" in page
+    _refused_strike(found, verifier)
+
+
+def _refused_strike(problem: Problem, by: User) -> None:
+    with pytest.raises(Refused) as refusal, transaction.atomic():
+        problems.strike(problem=problem, by=by, power=Power.VERIFY, reason="撤销")
+    assert refusal.value.rule is ORDER
 
 
 # ------------------------------------------------------------------------------------------------ photos
