@@ -42,7 +42,6 @@ from anju.vocabulary.route import CATEGORY_NAMES, ROUTES, Category
 LIMIT = 40
 CELL = {Category.APPRAISED: "", Category.RENOVATED: "c2", Category.GUARANTEED: "c3", Category.UNGUARANTEED: "late"}
 TONE = {Category.APPRAISED: "ok", Category.RENOVATED: "ok", Category.GUARANTEED: "ok", Category.UNGUARANTEED: "late"}
-_NEXT = {2: 4, 4: 6, 6: 9, 9: 12}
 _FIELDS = (
     ("appraised", Category.APPRAISED),
     ("renovated", Category.RENOVATED),
@@ -103,7 +102,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         return render(request, "verification/overview.html", context)
     place = _place(request, campaign)
     villages = queries.coverage(campaign, within=place)
-    digits = _NEXT.get(len(place), 12)
+    digits = division.below(place)
     lines = queries.folded(villages, digits)
     whole = sum((line.balance for line in lines.values()), Balance(place))
     names = dict(Division.objects.filter(code__in=list(lines)).values_list("code", "short_name"))
@@ -463,7 +462,7 @@ def sheet(request: HttpRequest, number: str) -> HttpResponseBase:
 def balance(request: HttpRequest) -> HttpResponse:
     """闭环: of every household of the area, on any day, what was concluded; the five add up, and the parts make the whole."""
     area, on = chosen(request), _asked_day(request)
-    digits = _NEXT.get(len(area), 12)
+    digits = division.below(area)
     parts = queries.balance(area, on=on, digits=digits)
     names = dict(Division.objects.filter(code__in=list(parts)).values_list("code", "short_name"))
     whole = sum(parts.values(), Balance(area))
