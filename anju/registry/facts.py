@@ -90,7 +90,8 @@ def given_way(model: type[S], gone: Sequence[S]) -> tuple[list[S], list[S]]:
     Where ``gone`` never held, the former hold again and the latter aren't true. What was ended by hand is in neither.
     """
     rows: Any = model._default_manager
-    held = list(rows.filter(pk__in=[one.replaces_id for one in gone if one.replaces_id is not None]).order_by("id"))
+    known_gone: Sequence[Any] = gone
+    held = list(rows.filter(pk__in=[one.replaces_id for one in known_gone if one.replaces_id is not None]).order_by("id"))
     since = {one.household_id: one.superseded_at for one in held}
     copies = rows.filter(household__in=list(since), superseded_at=None, valid_to__isnull=False).order_by("id")
     return held, [one for one in copies if one.recorded_at == since[one.household_id]]

@@ -13,12 +13,14 @@ from anju.accounts.scope import within as inside
 from anju.appraisals.models import HouseGrade
 from anju.guarantees.models import Guarantee
 from anju.guarantees.queries import in_force
+from anju.guarantees.queries.danger import lives_in_danger
 from anju.registry.facts import true_on
-from anju.registry.models import Household, Registration
+from anju.registry.models import Dwelling, Household, Occupancy, Registration
+from anju.registry.queries.living import lived_in
 from anju.registry.queries.standing import over_all_facts
 from anju.verification.models import Campaign, Verification
 from anju.vocabulary import division
-from anju.vocabulary.route import Category
+from anju.vocabulary.route import ROUTES, Category
 from anju.vocabulary.summing import Summed
 
 
@@ -154,17 +156,29 @@ def current(households: Iterable[Household]) -> dict[int, Verification]:
 
 
 def stale(area: str) -> QuerySet[Verification]:
-    """Conclusions whose ground has gone since: the house was appraised C or D later, or the way by which the household was housed is over."""
+    """Conclusions whose ground has gone since: the house lived in was appraised C or D later, or the way by which the household was housed is over."""
     today = clock.today()
-    worse = HouseGrade.objects.open().filter(household=OuterRef("household"), grade__in=("C", "D"))
     safe = HouseGrade.objects.open().filter(household=OuterRef("household"), grade__in=("A", "B"))
     way = Guarantee.objects.filter(in_force(today), household=OuterRef("household"), route=OuterRef("route"))
     return (
         Verification.objects.open()
         .filter(inside(area))
-        .filter((Q(category=Category.APPRAISED.value) & (Exists(worse) | ~Exists(safe))) | (~Q(route="") & ~Exists(way)))
+        .filter(
+            (Q(category=Category.APPRAISED.value) & (lives_in_danger(today, "household") | ~Exists(safe))) | (~Q(route="") & ~Exists(way))
+        )
         .order_by("area", "id")
     )
+
+
+def present_house(household: Household, on: date) -> Dwelling | None:
+    """The house in which a household lives now, to be photographed; None where it is housed by others in a house that isn't on the register."""
+    way = Guarantee.objects.filter(in_force(on), household=household).select_related("dwelling").order_by("-valid_from", "-id").first()
+    if way is not None and way.dwelling is not None:
+        return way.dwelling
+    stands = list(household.occupancies.filter(true_on(on)).select_related("dwelling").order_by("-valid_from", "-id"))
+    own = {one.dwelling_id for one in stands if one.kind == Occupancy.Kind.OWN}
+    by_others = way is not None and ROUTES[way.route].category is Category.GUARANTEED
+    return next((one.dwelling for one in lived_in(stands) if not (by_others and one.dwelling_id in own)), None)
 
 
 def campaigns(area: str) -> QuerySet[Campaign]:

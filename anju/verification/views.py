@@ -21,7 +21,6 @@ from anju.accounts.offering import attempt
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope
 from anju.appraisals.albums import of_house
-from anju.appraisals.queries import household as houses
 from anju.appraisals.views.within import captured, client_id
 from anju.divisions import queries as divisions
 from anju.divisions.models import Division
@@ -366,14 +365,15 @@ def _begun(request: HttpRequest, household: Household) -> Album | None:
 @open_to(Power.VERIFY)
 @require_POST
 def album(request: HttpRequest, number: str) -> HttpResponse:
-    """Opens the album for the photos of the present house; they must be taken at the house where one is on record."""
+    """Opens the album for the photos of the present house; they must be taken at the house it lives in, in its village where that isn't known."""
     household, today = _household(request, number), clock.today()
-    house = next(iter(houses.houses(household, today)), None)
-    title = _("住房核验 %s") % today.isoformat()
-    if house is None:
-        made = albums.new(area=household.area, title=title, owner=number, by=user_of(request))
-    else:
-        made = of_house(household=household, dwelling=house.dwelling, title=title, by=user_of(request), since=today)
+    made = of_house(
+        household=household,
+        dwelling=queries.present_house(household, today),
+        title=_("住房核验 %s") % today.isoformat(),
+        by=user_of(request),
+        since=today,
+    )
     return render(request, "evidence/begun.html", {"album": made, "form_id": "conclusion", **_PHOTOS})
 
 

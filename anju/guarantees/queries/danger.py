@@ -16,7 +16,8 @@ from anju.appraisals.queries import ledger
 from anju.guarantees.models import Guarantee
 from anju.guarantees.queries.household import in_force
 from anju.registry.facts import true_on
-from anju.registry.models import Category, Household, Occupancy
+from anju.registry.models import Category, Household
+from anju.registry.queries.living import lives_in
 from anju.vocabulary import division
 from anju.vocabulary.summing import Summed
 
@@ -24,7 +25,6 @@ DANGEROUS = ("C", "D")
 NO_HOUSE, OTHERS = "none", "others"
 """How an address asks for households without a house, and for those that are on no list."""
 GRADES = (*DANGEROUS, NO_HOUSE)
-_LIVING = (Occupancy.Kind.LIVE, Occupancy.Kind.RENT, Occupancy.Kind.BORROW, Occupancy.Kind.TRANSITIONAL)
 
 
 def has_way(on: date) -> Exists:
@@ -32,14 +32,15 @@ def has_way(on: date) -> Exists:
     return Exists(Guarantee.objects.filter(in_force(on), household=OuterRef("pk")))
 
 
-def lives_in_danger(on: date) -> Exists:
-    """Of a household: it lives in a C or D house. Where nobody wrote down where it lives, it lives in the house it owns."""
-    stands = Occupancy.objects.filter(true_on(on), household=OuterRef("household"))
-    here = stands.filter(dwelling=OuterRef("dwelling"))
-    lives = Exists(here.filter(kind__in=_LIVING)) | (
-        Exists(here.filter(kind=Occupancy.Kind.OWN)) & ~Exists(stands.filter(kind__in=_LIVING))
-    )
-    return Exists(HouseGrade.objects.filter(true_on(on), lives, household=OuterRef("pk"), grade__in=DANGEROUS))
+def lives_in_danger(on: date, household: str = "pk") -> Exists:
+    """Of a household (of a row that names it as ``household``): it lives in a C or D house."""
+    return Exists(HouseGrade.objects.filter(true_on(on), lives_in(on), household=OuterRef(household), grade__in=DANGEROUS))
+
+
+def grade_lived_in(household: Household, on: date) -> str:
+    """The worst grade among the houses a household lives in; "" where none is graded."""
+    grades = HouseGrade.objects.filter(true_on(on), lives_in(on), household=household).order_by("-grade")
+    return grades.values_list("grade", flat=True).first() or ""
 
 
 def lived_in_dangerous(area: str, on: date) -> QuerySet[Household]:
