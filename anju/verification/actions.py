@@ -1,7 +1,7 @@
 """Every write to verifications: one transaction each."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -104,6 +104,8 @@ def _concluded(findings: Sequence[Finding], by: User) -> tuple[list[Verification
     keys = {finding.household for finding in findings}
     households = Household.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").in_bulk()
     data = Data(keys)
+    campaigns = Campaign.objects.in_bulk({finding.campaign.pk for finding in findings if finding.campaign is not None})
+    findings = [replace(one, campaign=campaigns[one.campaign.pk]) if one.campaign is not None else one for one in findings]
     open_ones = Verification.objects.open().select_for_update(no_key=True).filter(household__in=keys).order_by("pk")
     held = {one.household_id: one for one in open_ones}
     now = timezone.now()
@@ -137,6 +139,8 @@ def _checked(finding: Finding, household: Household, data: Data, before: Verific
         raise Refused(
             rules.HOUSEHOLD, _("户 %(number)s 已于 %(on)s 销户，不用核验") % {"number": household.number, "on": household.closed_on}
         )
+    if finding.campaign is not None:
+        _for_campaign(finding.campaign, household)
     names = [name.strip()[:30] for name in finding.verifiers if name.strip()]
     if not names:
         raise Refused(rules.VERIFIERS, _("没有写核验人，请填写核验人姓名"))
@@ -151,6 +155,16 @@ def _checked(finding: Finding, household: Household, data: Data, before: Verific
         interview=finding.interview.strip()[:500], lives_here=finding.lives_here, why=finding.why.strip()[:500], album=finding.album, by=by, valid_from=day, recorded_at=now,
         source=finding.source, client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80],
     )  # fmt: skip
+
+
+def _for_campaign(campaign: Campaign, household: Household) -> None:
+    """Refuses what is concluded for a campaign that is over, or that isn't one of the household's area."""
+    if campaign.closed_at is not None:
+        raise Refused(rules.CAMPAIGN, _("核验任务“%s”已经结束，不再记入结论；仍要核验的，请不指明任务另行核验") % campaign.name)
+    if not division.contains(campaign.area, household.area):
+        raise Refused(
+            rules.CAMPAIGN, _("户 %(number)s 不在核验任务“%(name)s”的范围内") % {"number": household.number, "name": campaign.name}
+        )
 
 
 _KEY = "verification.unguaranteed:"

@@ -45,10 +45,7 @@ def _place(filters: Filters, user: User, campaign: Campaign) -> str:
 
 
 def _households(filters: Filters, user: User, campaign: Campaign, place: str) -> QuerySet[Household]:
-    category = str(filters.get("category", ""))
-    if category == "stale":
-        return scope(user, queries.in_scope(campaign, within=place)).filter(pk__in=queries.stale(place).values("household"))
-    return scope(user, queries.in_scope(campaign, within=place, category=category))
+    return scope(user, queries.asked(campaign, within=place, category=str(filters.get("category", ""))))
 
 
 @export_kind(

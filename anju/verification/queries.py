@@ -6,14 +6,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from anju import clock
+from anju import clock, policy
 from anju.accounts.scope import within as inside
 from anju.appraisals.models import HouseGrade
+from anju.evidence.queries import accepted
 from anju.guarantees.models import Guarantee
 from anju.guarantees.queries import in_force
 from anju.guarantees.queries.danger import lives_in_danger
+from anju.policy import keys
 from anju.registry.facts import true_on
 from anju.registry.models import Dwelling, Household, Occupancy, Registration
 from anju.registry.queries.living import lived_in
@@ -149,6 +151,15 @@ def in_scope(campaign: Campaign, *, within: str = "", category: str = "") -> Que
     return found.filter(Exists(held.filter(category=category))) if category else found
 
 
+def asked(campaign: Campaign, *, within: str = "", category: str = "") -> QuerySet[Household]:
+    """As ``in_scope``, and besides: ``category`` "stale" are those whose ground has gone since, "photos" those that lack photos."""
+    place = division.stem(within) or campaign.area
+    found = {"stale": stale, "photos": unphotographed}.get(category)
+    if found is None:
+        return in_scope(campaign, within=within, category=category)
+    return in_scope(campaign, within=within).filter(pk__in=found(place).values("household"))
+
+
 def current(households: Iterable[Household]) -> dict[int, Verification]:
     """The conclusion that holds of each of these households, by their key."""
     found = Verification.objects.open().filter(household__in=[one.pk for one in households]).select_related("appraisal", "guarantee", "by")
@@ -179,6 +190,25 @@ def present_house(household: Household, on: date) -> Dwelling | None:
     own = {one.dwelling_id for one in stands if one.kind == Occupancy.Kind.OWN}
     by_others = way is not None and ROUTES[way.route].category is Category.GUARANTEED
     return next((one.dwelling for one in lived_in(stands) if not (by_others and one.dwelling_id in own)), None)
+
+
+def wanted_photos(area: str) -> int:
+    """How many photos of the house lived in a conclusion bears at least, where policy says so."""
+    rule = policy.find(keys.VERIFICATION_PHOTOS, area, clock.today())
+    return rule.value if rule is not None else 0
+
+
+_PRESENT = Q(album__photos__kind="present") & accepted("album__photos__")
+
+
+def photographed(conclusions: QuerySet[Verification]) -> QuerySet[Any]:
+    """Conclusions with the number of their accepted photos of the house lived in, as ``present``."""
+    return conclusions.annotate(present=Count("album__photos", filter=_PRESENT))
+
+
+def unphotographed(area: str) -> QuerySet[Any]:
+    """Conclusions that hold and bear fewer accepted photos of the house lived in than policy asks for."""
+    return photographed(Verification.objects.open().filter(inside(area))).filter(present__lt=wanted_photos(area))
 
 
 def campaigns(area: str) -> QuerySet[Campaign]:
