@@ -45,9 +45,9 @@ def grade_lived_in(household: Household, on: date) -> str:
 
 def lived_in_dangerous(area: str, on: date) -> QuerySet[Household]:
     """危房住人: households that live in a C or D house and have no way out in force (S0-09, domain 4.1), whatever list they are on."""
-    dangerous = HouseGrade.objects.filter(true_on(on), within(area), grade__in=DANGEROUS).values("household")
-    found = Household.objects.filter(within(area), closed_on=None, pk__in=dangerous)
-    return found.filter(lives_in_danger(on), ~has_way(on)).order_by("area", "number")
+    lived_in = HouseGrade.objects.filter(true_on(on), within(area), lives_in(on), grade__in=DANGEROUS).values("household")
+    found = Household.objects.filter(within(area), closed_on=None, pk__in=lived_in)
+    return found.filter(~has_way(on)).order_by("area", "number")
 
 
 @dataclass(frozen=True, slots=True)
