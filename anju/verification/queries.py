@@ -14,11 +14,10 @@ from anju.appraisals.models import HouseGrade
 from anju.evidence.queries import accepted
 from anju.guarantees.models import Guarantee
 from anju.guarantees.queries import in_force
-from anju.guarantees.queries.danger import lives_in_danger
 from anju.policy import keys
 from anju.registry.facts import true_on
 from anju.registry.models import Dwelling, Household, Occupancy, Registration
-from anju.registry.queries.living import lived_in
+from anju.registry.queries.living import lived_in, lives_in
 from anju.registry.queries.standing import over_all_facts
 from anju.verification.models import Campaign, Verification
 from anju.vocabulary import division
@@ -169,14 +168,13 @@ def current(households: Iterable[Household]) -> dict[int, Verification]:
 def stale(area: str) -> QuerySet[Verification]:
     """Conclusions whose ground has gone since: the house lived in was appraised C or D later, or the way by which the household was housed is over."""
     today = clock.today()
+    worse = HouseGrade.objects.open().filter(lives_in(today), household=OuterRef("household"), grade__in=("C", "D"))
     safe = HouseGrade.objects.open().filter(household=OuterRef("household"), grade__in=("A", "B"))
     way = Guarantee.objects.filter(in_force(today), household=OuterRef("household"), route=OuterRef("route"))
     return (
         Verification.objects.open()
         .filter(inside(area))
-        .filter(
-            (Q(category=Category.APPRAISED.value) & (lives_in_danger(today, "household") | ~Exists(safe))) | (~Q(route="") & ~Exists(way))
-        )
+        .filter((Q(category=Category.APPRAISED.value) & (Exists(worse) | ~Exists(safe))) | (~Q(route="") & ~Exists(way)))
         .order_by("area", "id")
     )
 

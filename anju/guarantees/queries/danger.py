@@ -32,14 +32,14 @@ def has_way(on: date) -> Exists:
     return Exists(Guarantee.objects.filter(in_force(on), household=OuterRef("pk")))
 
 
-def lives_in_danger(on: date, household: str = "pk") -> Exists:
-    """Of a household (of a row that names it as ``household``): it lives in a C or D house."""
-    return Exists(HouseGrade.objects.filter(true_on(on), lives_in(on), household=OuterRef(household), grade__in=DANGEROUS))
+def lives_in_danger(on: date) -> Exists:
+    """Of a household: it lives in a C or D house."""
+    return Exists(HouseGrade.objects.filter(true_on(on), lives_in(on), household=OuterRef("pk"), grade__in=DANGEROUS))
 
 
-def grade_lived_in(household: Household, on: date) -> str:
+def grade_lived_in(household: Household, today: date) -> str:
     """The worst grade among the houses a household lives in; "" where none is graded."""
-    grades = HouseGrade.objects.filter(true_on(on), lives_in(on), household=household).order_by("-grade")
+    grades = HouseGrade.objects.open().filter(lives_in(today), household=household).order_by("-grade")
     return grades.values_list("grade", flat=True).first() or ""
 
 

@@ -22,7 +22,7 @@ from anju.appraisals.queries import household as appraisals
 from anju.evidence import albums
 from anju.guarantees import actions, forms
 from anju.guarantees.models import Guarantee
-from anju.guarantees.queries import danger, history
+from anju.guarantees.queries import danger, history, of
 from anju.guarantees.queries.listing import state_of
 from anju.guarantees.views.listing import TONES, words
 from anju.guarantees.views.within import household_of, way_of, where_of
@@ -60,7 +60,7 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "household": household,
         "lines": lines,
-        "missing": Household.objects.filter(danger.lives_in_danger(today), ~danger.has_way(today), pk=household.pk).exists(),
+        "missing": danger.grade_lived_in(household, today) in danger.DANGEROUS and of(household, today) is None,
         "may": user.may(Power.GUARANTEE) and household.closed_on is None,
     }
     return render(request, "guarantees/_panel.html", context)
