@@ -327,7 +327,7 @@ def print_sheets() -> None:
         concluded = Verification.objects.open()
         began = time.perf_counter()
         with memory.file() as out:
-            many = sheets.county_file(concluded, out, lambda done, where: None)
+            many = sheets.county_file(concluded, out, sheets.Run(lambda done, where: None))
             size = out.tell()
         seconds = time.perf_counter() - began
     own, presses = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))

@@ -87,13 +87,16 @@ def _village(page: Page, base: str) -> str:
     return "/verification/"
 
 
+_POSTING = r'href="(/appraisals/postings/\d+/)"'
+
+
 def _papers(page: Page, base: str, appraisal: str) -> dict[str, str]:
     """Papers as PDF: name of the picture → address."""
     hung = _content(page, f"{base}/appraisals/postings/")
     papers = {"43-report": f"{appraisal}report/"}
     for kind, name in (("plate", "45-plate"), ("sign", "45-sign")):
         listed = _content(page, f"{base}/appraisals/postings/?kind={kind}")
-        if found := re.search(r'href="(/appraisals/postings/\d+/)"', listed or hung):
+        if found := re.search(_POSTING, listed) or re.search(_POSTING, hung):
             papers[name] = found.group(1) + "paper/"
     return papers
 

@@ -1,30 +1,31 @@
 """The counties beside the desk's villages by 10 June 2020: a share of the key households appraised, the dangerous ones partly housed otherwise, verified
 by what the data bear out, and each county's danger ledger written down as a stock.
 
-Set-based: so many papers are written at once as one act writes one at a time; what they say is what the same rules would have said.
+Through the actions that write many in one act, as a workbook of a county comes in.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
+from django.db.models import F, QuerySet
 
+from anju import clock
 from anju.accounts.models import User
 from anju.accounts.scope import within
-from anju.appraisals import numbering
 from anju.appraisals.actions import appraising, stock
-from anju.appraisals.models import Appraisal, ComponentFinding, HouseGrade, NumberSeries
+from anju.appraisals.models import Appraisal
 from anju.grading.standards import standard_on
+from anju.guarantees import actions as guarantees
 from anju.guarantees.models import Guarantee
+from anju.refusing import Refused
 from anju.registry import actions as registry
 from anju.registry.models import Household, Occupancy
 from anju.registry.staging import Housing
 from anju.verification import actions as verification
-from anju.verification.models import Verification
 from anju.vocabulary.grade import GRADES
 from anju.vocabulary.route import ROUTES, Category
 
@@ -78,7 +79,7 @@ def house(county: str, clerk: User, *, without: str = "-") -> None:
     """A share of a county's key households, outside ``without``: houses, papers, ways, conclusions."""
     chance = random.Random(f"{SEED}:{county}")
     found = Household.objects.filter(within(county), closed_on=None, hazards=None).exclude(groups="").exclude(area__startswith=without)
-    some = [one for one in found.only("id", "number", "area").order_by("number") if chance.random() < SHARE]
+    some = [one for one in found.only("id", "number", "area", "closed_on").order_by("number") if chance.random() < SHARE]
     if not some:
         return
     houses = list(_houses(some, chance))
@@ -101,95 +102,81 @@ def _houses(households: Sequence[Household], chance: random.Random) -> Iterator[
         )  # fmt: skip
 
 
-def _judged(grade: str, structure: str, area: str, on: date) -> appraising.Judged:
-    """A form of the day's standard that comes to the grade, judged."""
+def _form(grade: str, structure: str, area: str, on: date) -> dict[str, Any]:
+    """A form of the day's standard that comes to the grade."""
     components = {each.key: "a" for each in standard_on(area, on).needed(structure)}
     if grade != "A":
         components["bearing_wall" if "bearing_wall" in components else next(iter(components))] = grade.lower()
-    return appraising.judge({"site": "safe", "storeys": 1, "structure": structure, "components": components}, area=area, on=on)
+    return {"site": "safe", "storeys": 1, "structure": structure, "components": components}
 
 
 def _appraised(households: Sequence[Household], structures: dict[int, str], clerk: User, chance: random.Random) -> list[Appraisal]:
-    """One paper a house, its components and its grade."""
-    now, area = timezone.now(), households[0].area
-    own = Occupancy.objects.open().filter(household__in=[one.pk for one in households], kind=Occupancy.Kind.OWN)
-    houses = dict(own.values_list("household_id", "dwelling_id"))
-    numbers = numbering.give(NumberSeries.Kind.REPORT, area, APPRAISED_FROM.year, many=len(households))
-    known: dict[tuple[str, str], appraising.Judged] = {}
-    papers, judgements = [], []
-    for number, one in zip(numbers, households, strict=True):
-        key = (_drawn(chance, _GRADES), structures[one.pk])
-        on = APPRAISED_FROM + timedelta(days=chance.randint(0, 24))
-        if key not in known:
-            known[key] = _judged(*key, area, on)
-        judged = known[key]
-        said = judged.outcome.grade
-        agreed = chance.random() < 0.85
-        papers.append(
-            Appraisal(
-                number=number, household_id=one.pk, dwelling_id=houses[one.pk], area=one.area, on=on, kind=Appraisal.Kind.APPRAISED,
-                organiser=Appraisal.Organiser.COUNTY, appraisers=["县鉴定组"], trigger=Appraisal.Trigger.FIRST, **appraising.computed(judged), grade=said,
-                advice=appraising.default_advice(judged, said), objection_until=appraising.last_day_to_object(area, on), by=clerk, recorded_at=now,
-                acknowledged="agreed" if agreed else "unsigned", acknowledged_on=on + timedelta(days=1) if agreed else None,
-            )
-        )  # fmt: skip
-        judgements.append(judged)
-    made = Appraisal.objects.bulk_create(papers, batch_size=1000)
-    parts = [part for paper, judged in zip(made, judgements, strict=True) for part in appraising.findings(paper, judged)]
-    ComponentFinding.objects.bulk_create(parts, batch_size=2000)
-    HouseGrade.objects.bulk_create(
-        [
-            HouseGrade(
-                household_id=paper.household_id, dwelling_id=paper.dwelling_id, area=paper.area, grade=paper.grade, appraisal=paper,
-                valid_from=paper.on, recorded_at=now,
-            )
-            for paper in made
-        ],
-        batch_size=1000,
-    )  # fmt: skip
-    return made
+    """One paper a house; most households have signed under it a day later."""
+    keys = [one.pk for one in households]
+    houses = {one.household_id: one.dwelling for one in _owned(keys)}
+    papers, agreed = [], []
+    for one in households:
+        grade, on = _drawn(chance, _GRADES), APPRAISED_FROM + timedelta(days=chance.randint(0, 24))
+        form = _form(grade, structures[one.pk], one.area, on)
+        papers.append(appraising.Paper(household=one, dwelling=houses[one.pk], form=form, on=on, appraisers=["县鉴定组"]))
+        if chance.random() < 0.85:
+            agreed.append(one.pk)
+    _all_taken(appraising.submit_many(papers=papers, by=clerk))
+    made = Appraisal.objects.filter(household__in=keys)
+    made.filter(household__in=agreed).update(acknowledged=Appraisal.Acknowledgement.AGREED, acknowledged_on=F("on") + timedelta(days=1))
+    return list(made.order_by("household__number"))
+
+
+def _owned(households: Sequence[int]) -> QuerySet[Occupancy]:
+    return Occupancy.objects.open().filter(household__in=households, kind=Occupancy.Kind.OWN).select_related("dwelling")
+
+
+def _all_taken(refusals: Mapping[int, Refused]) -> None:
+    """What is told here is as it should be; a refusal is a fault of the telling."""
+    for refused in refusals.values():
+        raise refused
 
 
 def _ways(papers: Sequence[Appraisal], clerk: User, chance: random.Random) -> dict[int, Guarantee]:
     """Ways of two thirds of those whose house is dangerous, by household."""
-    now, today = timezone.now(), date(2020, 6, 10)
-    made = []
+    today, ways = clock.today(), []
     for paper in papers:
         if GRADES[paper.grade].safe or chance.random() > 0.66:
             continue
         way = chance.choices(_WAYS, [one.weight for one in _WAYS])[0]
-        made.append(
-            Guarantee(
-                household_id=paper.household_id, area=paper.area, route=way.route, valid_from=paper.on, recorded_at=now, by=clerk, provider=way.provider,
-                document=f"{way.document} {paper.on:%Y-%m}", safe_because="现住房鉴定为 B 级",
-                until=None if way.days is None else today + timedelta(days=way.days),
+        ways.append(
+            guarantees.Way(
+                household=paper.household_id, route=way.route, since=paper.on, provider=way.provider, document=f"{way.document} {paper.on:%Y-%m}",
+                safe_because="现住房鉴定为 B 级", until=None if way.days is None else today + timedelta(days=way.days),
             )
         )  # fmt: skip
-    return {one.household_id: one for one in Guarantee.objects.bulk_create(made, batch_size=1000)}
+    _all_taken(guarantees.record_many(ways=ways, by=clerk))
+    return {one.household_id: one for one in Guarantee.objects.open().filter(household__in=[way.household for way in ways])}
 
 
 def _verified(papers: Sequence[Appraisal], ways: dict[int, Guarantee], clerk: User, chance: random.Random) -> None:
-    """Conclusions of most: what the grade or the way bears out; a few dangerously housed ones are concluded 未保障 by the action, with the problem."""
-    now = timezone.now()
-    made: list[Verification] = []
+    """Conclusions of most: what the grade or the way bears out; a few dangerously housed ones are concluded 未保障, with the problem."""
+    today = clock.today()
+    findings = []
     unsafe = 0
     for paper in papers:
         if chance.random() > 0.7:
             continue
         on, way = VERIFIED_FROM + timedelta(days=chance.randint(0, 8)), ways.get(paper.household_id)
-        common: dict[str, Any] = {
-            "household_id": paper.household_id, "area": paper.area, "verifiers": [clerk.name, "村第一书记"], "informant": "本人", "lives_here": way is None,
-            "by": clerk, "valid_from": on, "recorded_at": now,
-        }  # fmt: skip
-        if way is not None and (way.until is None or way.until >= date(2020, 6, 10)):
-            made.append(Verification(category=ROUTES[way.route].category.value, route=way.route, guarantee=way, **common))
-        elif way is None and GRADES[paper.grade].safe:
-            made.append(Verification(category=Category.APPRAISED.value, appraisal=paper, **common))
+        safe, why = GRADES[paper.grade].safe, ""
+        if way is not None and (way.until is None or way.until >= today):
+            category = ROUTES[way.route].category
+        elif way is None and safe:
+            category = Category.APPRAISED
         elif way is None and unsafe < _UNSAFE_A_COUNTY:
             unsafe += 1
-            household = Household.objects.get(pk=paper.household_id)
-            verification.conclude(
-                household=household, category=Category.UNGUARANTEED.value, by=clerk, verifiers=[clerk.name], on=on, informant="本人", lives_here=True,
-                why=f"现住房鉴定为 {paper.grade} 级，已列入今年改造计划",
-            )  # fmt: skip
-    Verification.objects.bulk_create(made, batch_size=1000)
+            category, why = Category.UNGUARANTEED, f"现住房鉴定为 {paper.grade} 级，已列入今年改造计划"
+        else:
+            continue
+        findings.append(
+            verification.Finding(
+                household=paper.household_id, category=category.value, on=on, verifiers=[clerk.name, "村第一书记"], informant="本人",
+                lives_here=way is None, why=why,
+            )
+        )  # fmt: skip
+    _all_taken(verification.conclude_many(findings=findings, by=clerk))

@@ -25,7 +25,7 @@ _ORDER = 6
 """Waves (k, l) with k + l up to this."""
 _MIDDLE = (0.05, 0.95)
 
-NEAR = 10
+NEAR = 12
 """Signs that may differ (of 64) for a candidate."""
 SURE = 0.88
 """Likeness of detail from which two pictures are copies, where their finest detail agrees too."""

@@ -99,13 +99,14 @@ class _Styles:
 
     def __init__(self, book: Any) -> None:
         body = {"font_name": FONT, "font_size": 10.5, "border": 1, "border_color": "#BFC7D1", "valign": "vcenter"}
-        # A caption may be what somebody has typed (the name of a round).
+        # What somebody has typed may stand in any of these: the name of a round, a sender's headings and faulty cells, what was found of them.
+        typed = {"quote_prefix": True}
         self.caption = book.add_format(
-            {"font_name": HEADING_FONT, "font_size": 14, "bold": True, "align": "center", "valign": "vcenter", "quote_prefix": True}
+            {"font_name": HEADING_FONT, "font_size": 14, "bold": True, "align": "center", "valign": "vcenter", **typed}
         )
         self.stamp = book.add_format({"font_name": FONT, "font_size": 9, "font_color": "#9B1C1C", "valign": "vcenter"})
         self.heading = book.add_format(
-            {**body, "font_name": HEADING_FONT, "bold": True, "bg_color": "#DCE6F1", "text_wrap": True, "align": "center"}
+            {**body, "font_name": HEADING_FONT, "bold": True, "bg_color": "#DCE6F1", "text_wrap": True, "align": "center", **typed}
         )
         self.needed = book.add_format(
             {
@@ -124,10 +125,10 @@ class _Styles:
         self.money = book.add_format({**body, "num_format": "#,##0.00"})
         self.day = book.add_format({**body, "num_format": "yyyy-mm-dd", "align": "center"})
         self.minute = book.add_format({**body, "num_format": "yyyy-mm-dd hh:mm", "align": "center"})
-        self.wrapped = book.add_format({**body, "text_wrap": True, "valign": "top"})
+        self.wrapped = book.add_format({**body, "text_wrap": True, "valign": "top", **typed})
         self.example = book.add_format({**body, "num_format": "@", "italic": True, "font_color": "#7A8594"})
-        self.wrong = book.add_format({**body, "num_format": "@", "bg_color": "#FBD5D5", "font_color": "#9B1C1C"})
-        self.doubtful = book.add_format({**body, "num_format": "@", "bg_color": "#FDF0C4"})
+        self.wrong = book.add_format({**body, "num_format": "@", "bg_color": "#FBD5D5", "font_color": "#9B1C1C", **typed})
+        self.doubtful = book.add_format({**body, "num_format": "@", "bg_color": "#FDF0C4", **typed})
         self.input_text = book.add_format({"font_name": FONT, "font_size": 10.5, "num_format": "@"})
 
 

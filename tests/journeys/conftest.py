@@ -1,6 +1,9 @@
 """The world of the journeys: one county with two townships, its people, a small register; a browser that refuses what must not happen."""
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from anju.accounts.actions import admit, found
@@ -33,6 +37,7 @@ COUNTY = "210922"
 FOREIGN_COUNTY = "210921"
 WIDE = {"width": 1366, "height": 768}
 NARROW = {"width": 390, "height": 844}
+_PICTURES = os.environ.get("ANJU_PICTURES", "")
 AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 
 _PLACES = (
@@ -193,6 +198,46 @@ def world(transactional_db: None, jobs_inline: None) -> World:
     return here
 
 
+# ------------------------------------------------------------------------------------------------ importing processes that are killed
+
+Order = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def importing(transactional_db: None, tmp_path: Path) -> Iterator[Order]:
+    """The county with its clerk alone. ``importing(seconds, **order)`` sends a process off to do what ``importer`` reads of the order, to be killed
+    after so many seconds (None: never); what became of it."""
+    plant_categories()
+    plant_places()
+    set_today(day=TODAY)
+    key, name, office, kind, area, role = _CAST[0]
+    admit(login=key, name=name, organisation=found(name=office, kind=kind, area=area), role=role, password="-", check_password=False)
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.journeys.importer", str(connection.settings_dict["NAME"]), str(tmp_path / "files")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=django_settings.WEB.parents[1],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "anju.web.settings", "ANJU_ACTS": "system"},
+    ) as nursery:
+        orders, answers = nursery.stdin, nursery.stdout
+        assert orders is not None
+        assert answers is not None
+
+        def send(seconds: float | None, **order: Any) -> dict[str, Any]:
+            print(json.dumps({**order, "login": key, "seconds": seconds}), file=orders, flush=True)
+            answer: dict[str, Any] = json.loads(answers.readline())
+            return answer
+
+        yield send
+        orders.close()
+        nursery.wait(30)
+
+
+# ------------------------------------------------------------------------------------------------ browsers
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for all journeys."""
@@ -236,6 +281,17 @@ class Visitor:
         """No sideways scrolling of the page at this width."""
         over = self.page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert over <= 0, f"{self.page.url} is {over} px too wide at {self.page.viewport_size}: {self.page.evaluate(_STICKS_OUT)}"
+
+    def picture(self, name: str, *, whole: bool = True) -> None:
+        """Keeps the page as it is seen (``whole``: to its end) where ``ANJU_PICTURES`` names a folder to look at."""
+        if _PICTURES:
+            self.page.wait_for_timeout(500)
+            self.page.screenshot(path=Path(_PICTURES, f"{name}.png"), full_page=whole)
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Keeps a paper beside the pictures."""
+        if _PICTURES:
+            Path(_PICTURES, name).write_bytes(content)
 
 
 Enter = Callable[..., Visitor]

@@ -1,9 +1,7 @@
 """From the list of who waits to the grade, its papers, the household's objection, the second look; a safe house and what the public reads of it."""
 
 import io
-import os
 from datetime import date
-from pathlib import Path
 
 import pypdf
 import pytest
@@ -17,15 +15,6 @@ from anju.registry.models import Household
 from tests.journeys.conftest import COUNTY, NARROW, Enter, Visitor, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-_PICTURES = os.environ.get("ANJU_PICTURES", "")
-
-
-def picture(page: Page, name: str) -> None:
-    """Keeps what is on the screen, where somebody wants to look at it."""
-    if _PICTURES:
-        page.wait_for_timeout(400)
-        page.screenshot(path=str(Path(_PICTURES) / f"{name}.png"), full_page=True)
 
 
 def people(world: World) -> list[Household]:
@@ -89,23 +78,24 @@ def test_a_dangerous_house_is_appraised_objected_to_and_appraised_again(enter: E
     appraiser = enter("appraiser")
     page = appraiser.go("/appraisals/waiting/?why=group")
     appraiser.accessible()
-    picture(page, "a1-waiting")
+    appraiser.picture("a1-waiting")
     page.get_by_role("row").filter(has_text=one.number).get_by_role("link", name="鉴定", exact=True).click()
     page.get_by_role("button", name="开始拍照").click()
     photograph(page, "house", 1, 2, 3)
     fill(appraiser, one, "d")
     appraiser.accessible()
     appraiser.fits()
-    picture(page, "a1-form")
+    appraiser.picture("a1-form")
     page.get_by_role("button", name="提交鉴定").click()
     expect(page.locator("main")).to_contain_text("已提交")
     appraiser.accessible()
-    picture(page, "a1-appraisal")
+    appraiser.picture("a1-appraisal")
     paper = Appraisal.objects.get()
     assert (paper.grade, paper.household_id) == ("D", one.pk)
     assert paper.album is not None
     assert paper.album.photos.count() == 3
     report = fetched(page, "鉴定报告 PDF")
+    appraiser.keep("a1-report.pdf", report)
     assert paper.number in pdf_text(report)
     assert fetched(page, "鉴定报告 PDF") == report
 
@@ -127,7 +117,7 @@ def test_a_dangerous_house_is_appraised_objected_to_and_appraised_again(enter: E
     collector.fits()
     page.get_by_role("button", name="登记异议").click()
     expect(page.locator("#objections")).to_contain_text("待处理")
-    picture(page, "a1-objection-phone")
+    collector.picture("a1-objection-phone")
 
     page = appraiser.go("/")
     page.get_by_role("link", name="去处理").click()
@@ -143,11 +133,11 @@ def test_a_dangerous_house_is_appraised_objected_to_and_appraised_again(enter: E
     page.goto(f"{appraiser.origin}/appraisals/postings/?state=outdated")
     expect(page.locator("main")).to_contain_text("210922-GS2020-000001")
     appraiser.accessible()
-    picture(page, "a1-postings")
+    appraiser.picture("a1-postings")
     page.goto(f"{appraiser.origin}/households/{one.number}/")
     expect(page.locator("#appraisals")).to_contain_text("维修加固")
     appraiser.accessible()
-    picture(page, "a1-household")
+    appraiser.picture("a1-household")
 
 
 def test_a_safe_house_gets_its_plate_and_the_public_reads_it(enter: Enter, world: World) -> None:
@@ -157,7 +147,7 @@ def test_a_safe_house_gets_its_plate_and_the_public_reads_it(enter: Enter, world
     page = fill(appraiser, two, "a")
     appraiser.accessible()
     appraiser.fits()
-    picture(page, "a1-form-phone")
+    appraiser.picture("a1-form-phone")
     page.get_by_role("button", name="提交鉴定").click()
     expect(page.locator("main")).to_contain_text("请补拍")
     paper = Appraisal.objects.get()
@@ -170,13 +160,11 @@ def test_a_safe_house_gets_its_plate_and_the_public_reads_it(enter: Enter, world
     page.get_by_role("button", name="登记挂牌").click()
     expect(page.locator("main")).to_contain_text("已挂")
     clerk.accessible()
-    picture(page, "a1-plate")
+    clerk.picture("a1-plate")
     plate = Posting.objects.get()
     made = fetched(page, "牌 PDF")
     assert plate.number in pdf_text(made)
-    if _PICTURES:
-        (Path(_PICTURES) / "a1-plate.pdf").write_bytes(made)
-        (Path(_PICTURES) / "a1-report.pdf").write_bytes(page.request.get(f"{clerk.origin}/appraisals/{paper.pk}/report/").body())
+    clerk.keep("a1-plate.pdf", made)
 
     public = enter("foreign", NARROW)
     public.page.context.clear_cookies()
@@ -190,4 +178,4 @@ def test_a_safe_house_gets_its_plate_and_the_public_reads_it(enter: Enter, world
     expect(page.locator("main")).not_to_contain_text(head)
     public.accessible()
     public.fits()
-    picture(page, "a1-public-phone")
+    public.picture("a1-public-phone")

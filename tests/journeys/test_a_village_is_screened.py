@@ -10,7 +10,7 @@ from anju.appraisals.models import Hazard, Round, Screening
 from anju.demo import pictures
 from anju.registry.models import Dwelling, Household
 from tests.journeys.conftest import NARROW, Enter, World
-from tests.journeys.test_a_house_is_appraised import people, picture
+from tests.journeys.test_a_house_is_appraised import people
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 VILLAGE = "210922109201"
@@ -34,7 +34,7 @@ def open_round(enter: Enter) -> Round:
     clerk.accessible()
     page.get_by_role("link", name="开展轮次").first.click()
     clerk.accessible()
-    picture(page, "r1-new")
+    clerk.picture("r1-new")
     page.get_by_label("轮次名称").fill("2020年农村住房安全“回头看”")
     page.get_by_label("排查类型").select_option("revisit")
     page.get_by_label("结束").fill("2020-06-20")
@@ -56,11 +56,11 @@ def test_a_village_is_walked_on_the_phone(enter: Enter, world: World) -> None:
     expect(page.locator("tbody tr")).to_have_count(3)
     collector.accessible()
     collector.fits()
-    picture(page, "r1-village-phone")
+    collector.picture("r1-village-phone")
     page.locator("tbody tr").first.get_by_role("link", name="排查").click()
     collector.accessible()
     collector.fits()
-    picture(page, "r1-look-phone")
+    collector.picture("r1-look-phone")
     expect(page.get_by_text("墙体开裂、外鼓或倾斜")).to_be_hidden()
     page.locator('input[name="result"][value="fine"]').check()
     page.locator('input[name="lives_here"][value="True"]').check()
@@ -77,7 +77,7 @@ def test_a_village_is_walked_on_the_phone(enter: Enter, world: World) -> None:
     photograph(page, 41, 42)
     collector.accessible()
     collector.fits()
-    picture(page, "r1-suspect-phone")
+    collector.picture("r1-suspect-phone")
     page.get_by_role("button", name="保存，下一户").click()
     expect(page.locator("main")).to_contain_text("列入待鉴定")
 
@@ -93,7 +93,7 @@ def test_a_village_is_walked_on_the_phone(enter: Enter, world: World) -> None:
     expect(page.locator("tbody tr")).to_have_count(3)
     collector.accessible()
     collector.fits()
-    picture(page, "r1-seen-phone")
+    collector.picture("r1-seen-phone")
     results = Screening.objects.filter(round=made, superseded_at=None).order_by("household__number").values_list("result", flat=True)
     assert sorted(results) == ["fine", "fine", "suspect"]
     suspect = Screening.objects.get(superseded_at=None, result="suspect")
@@ -108,11 +108,11 @@ def test_a_village_is_walked_on_the_phone(enter: Enter, world: World) -> None:
     page = clerk.go(f"/appraisals/rounds/{made.pk}/?area=210922109")
     expect(page.locator("main")).to_contain_text("已看完 1 个")
     clerk.accessible()
-    picture(page, "r1-round")
+    clerk.picture("r1-round")
     page.get_by_role("row").filter(has_text="小官村").get_by_role("link", name="1", exact=True).click()
     expect(page.locator("tbody tr")).to_have_count(1)
     clerk.accessible()
-    picture(page, "r1-households")
+    clerk.picture("r1-households")
 
 
 def test_a_hazard_goes_from_its_report_to_its_end(enter: Enter, world: World) -> None:
@@ -124,7 +124,7 @@ def test_a_hazard_goes_from_its_report_to_its_end(enter: Enter, world: World) ->
     page.get_by_label("什么情况").fill("暴雨后后墙外鼓")
     collector.accessible()
     collector.fits()
-    picture(page, "r2-report-phone")
+    collector.picture("r2-report-phone")
     page.get_by_role("button", name="上报险情").click()
     expect(page.get_by_label("什么情况")).to_have_value("暴雨后后墙外鼓")
     page.get_by_label("成因").select_option("flood")
@@ -134,7 +134,7 @@ def test_a_hazard_goes_from_its_report_to_its_end(enter: Enter, world: World) ->
     page.get_by_label("到现场看到的情况").fill("后墙外鼓三厘米，人已劝离")
     collector.accessible()
     collector.fits()
-    picture(page, "r2-hazard-phone")
+    collector.picture("r2-hazard-phone")
     page.get_by_role("button", name="登记核实").click()
     expect(page.locator("main")).to_contain_text("已登记核实")
     hazard = Hazard.objects.get()
@@ -144,7 +144,7 @@ def test_a_hazard_goes_from_its_report_to_its_end(enter: Enter, world: World) ->
     page = clerk.go("/appraisals/hazards/")
     expect(page.locator("tbody tr")).to_have_count(1)
     clerk.accessible()
-    picture(page, "r2-hazards")
+    clerk.picture("r2-hazards")
     page.get_by_role("link", name="待鉴定 1", exact=True).click()
     page.locator("tbody a[data-open]").click()
     expect(page.get_by_role("button", name="解危销号")).to_have_count(0)
@@ -156,7 +156,7 @@ def test_a_hazard_goes_from_its_report_to_its_end(enter: Enter, world: World) ->
     appraising.submit(household=one, dwelling=house, form=form, on=date(2020, 6, 10), by=world.users["appraiser"], appraisers=["石岩"])
     page.reload()
     clerk.accessible()
-    picture(page, "r2-hazard")
+    clerk.picture("r2-hazard")
     page.get_by_label("怎样解决的").fill("支护加固后重新鉴定")
     page.get_by_role("button", name="解危销号").click()
     expect(page.locator("main")).to_contain_text("已解危销号")

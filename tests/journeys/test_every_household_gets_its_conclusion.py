@@ -18,7 +18,6 @@ from anju.verification.actions import open_campaign
 from anju.verification.models import Campaign, Verification
 from anju.verification.queries import Balance, balance
 from tests.journeys.conftest import COUNTY, NARROW, TODAY, Enter, Visitor, World
-from tests.journeys.test_a_house_is_appraised import picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 VILLAGE = "210922109201"
@@ -82,7 +81,7 @@ def test_a_dangerous_house_is_not_called_safe(enter: Enter, world: World) -> Non
     expect(page.get_by_label("走访情况")).to_have_value("入户看了房屋，问了家里三口人")
     verifier.accessible()
     verifier.fits()
-    picture(page, "h-refused")
+    verifier.picture("h-refused")
     page.get_by_label("核验结论").select_option("unguaranteed")
     page.get_by_label("未保障的原因和打算").fill("承重墙开裂，列入今年修缮加固")
     page.get_by_role("button", name="下结论").click()
@@ -96,16 +95,16 @@ def test_a_dangerous_house_is_not_called_safe(enter: Enter, world: World) -> Non
     expect(page.locator("#guarantees")).to_contain_text("还没有保障途径")
     clerk.accessible()
     clerk.fits()
-    picture(page, "h-household-unsafe")
+    clerk.picture("h-household-unsafe")
     page.goto(f"{clerk.origin}/guarantees/danger/")
     clerk.accessible()
     clerk.fits()
-    picture(page, "h-danger")
+    clerk.picture("h-danger")
     page.get_by_role("link", name="危房住人", exact=True).first.click()
     expect(page.locator("main")).to_contain_text(one.number)
     clerk.accessible()
     clerk.fits()
-    picture(page, "h-lived-in")
+    clerk.picture("h-lived-in")
 
 
 def test_a_safe_house_is_verified_with_photo_and_interview_and_counted(enter: Enter, world: World) -> None:
@@ -116,7 +115,7 @@ def test_a_safe_house_is_verified_with_photo_and_interview_and_counted(enter: En
     shoot(page, "present", 41)
     verifier.accessible()
     verifier.fits()
-    picture(page, "h-conclude-phone")
+    verifier.picture("h-conclude-phone")
     page.get_by_role("button", name="下结论").click()
     expect(page.locator("main")).to_contain_text("鉴定安全")
     made = Verification.objects.open().get()
@@ -130,13 +129,13 @@ def test_a_safe_house_is_verified_with_photo_and_interview_and_counted(enter: En
     page = clerk.go("/verification/balance/")
     clerk.accessible()
     clerk.fits()
-    picture(page, "h-balance")
+    clerk.picture("h-balance")
     page.get_by_role("row").filter(has_text="合计").get_by_role("link", name="鉴定安全").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody")).to_contain_text(two.number)
     clerk.accessible()
     clerk.fits()
-    picture(page, "h-balance-households")
+    clerk.picture("h-balance-households")
     page = clerk.go(f"/households/{two.number}/")
     expect(page.locator("#verification")).to_contain_text("1 张照片")
 
@@ -158,7 +157,7 @@ def test_a_relatives_house_with_proof_is_guaranteed_safe(enter: Enter, world: Wo
     expect(page.get_by_label("住房由谁提供")).to_have_value("长子（本村）")
     town.accessible()
     town.fits()
-    picture(page, "h-way-refused")
+    town.picture("h-way-refused")
     page.get_by_label("最后一天").fill("2021-05-31")
     page.get_by_role("button", name="登记保障途径").click()
     expect(page.locator("#guarantees")).to_contain_text("投亲靠友")
@@ -168,7 +167,7 @@ def test_a_relatives_house_with_proof_is_guaranteed_safe(enter: Enter, world: Wo
     page.goto(f"{town.origin}/guarantees/{way.pk}/")
     town.accessible()
     town.fits()
-    picture(page, "h-way")
+    town.picture("h-way")
     verifier = enter("verifier")
     page = conclude(verifier, three, campaign, "guaranteed_safe")
     page.get_by_role("button", name="下结论").click()
@@ -178,7 +177,7 @@ def test_a_relatives_house_with_proof_is_guaranteed_safe(enter: Enter, world: Wo
     page = town.go("/guarantees/")
     expect(page.locator("tbody")).to_contain_text(three.number)
     town.accessible()
-    picture(page, "h-ways")
+    town.picture("h-ways")
 
 
 def test_four_departments_lock_the_stock(enter: Enter, world: World) -> None:
@@ -200,8 +199,8 @@ def test_four_departments_lock_the_stock(enter: Enter, world: World) -> None:
     expect(page.locator("main")).to_contain_text("已锁定")
     signer.accessible()
     signer.fits()
-    picture(page, "h-stock")
+    signer.picture("h-stock")
     page.get_by_role("link", name="打印").click()
     expect(page.locator(".paper")).to_contain_text("四部门已签齐")
     signer.accessible()
-    picture(page, "h-stock-paper")
+    signer.picture("h-stock-paper")

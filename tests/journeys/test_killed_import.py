@@ -1,28 +1,20 @@
 """An import killed at any moment and started again ends like one that was left alone: rows, comparison, register (quality 2)."""
 
 import csv
-import json
-import os
 import random
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from anju import database
-from anju.accounts.actions import admit, found
-from anju.clock.actions import set_today
 from anju.privacy import vault
 from anju.privacy.models import Secret
 from anju.rosters import cells
 from anju.rosters.models import RowCells
-from tests.journeys.conftest import COUNTY, TODAY, number, plant_categories, plant_places
+from tests.journeys.conftest import COUNTY, Order, number
 
 KILLS = 20
 _ROLL = ("户号", "户主姓名", "姓名", "性别", "身份证号", "与户主关系", "乡镇", "村", "户口性质")
@@ -130,45 +122,8 @@ def _state() -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-@pytest.fixture
-def order(transactional_db: None, tmp_path: Path, lists: list[list[str]]) -> Iterator[Callable[[float | None], dict[str, Any]]]:
-    """Sends one importing process off, to be killed after so many seconds; what became of it."""
-    plant_categories()
-    plant_places()
-    set_today(day=TODAY)
-    admit(
-        login="clerk",
-        name="周敏",
-        organisation=found(name="彰武县住建局", kind="housing", area=COUNTY),
-        role="county_clerk",
-        password="-",
-        check_password=False,
-    )
-    nursery = subprocess.Popen(
-        [sys.executable, "-m", "tests.journeys.importer", str(connection.settings_dict["NAME"]), str(tmp_path / "files")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        cwd=settings.WEB.parents[1],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "anju.web.settings", "ANJU_ACTS": "system"},
-    )
-
-    def send(seconds: float | None) -> dict[str, Any]:
-        assert nursery.stdin is not None
-        assert nursery.stdout is not None
-        print(json.dumps({"lists": lists, "login": "clerk", "seconds": seconds}), file=nursery.stdin, flush=True)
-        answer: dict[str, Any] = json.loads(nursery.stdout.readline())
-        return answer
-
-    yield send
-    assert nursery.stdin is not None
-    nursery.stdin.close()
-    nursery.wait(30)
-
-
-def test_an_import_killed_at_random_moments_ends_like_one_left_alone(order: Callable[[float | None], dict[str, Any]]) -> None:
-    undisturbed = order(None)
+def test_an_import_killed_at_random_moments_ends_like_one_left_alone(importing: Order, lists: list[list[str]]) -> None:
+    undisturbed = importing(None, lists=lists)
     assert undisturbed["code"] == 0
     expected = _state()
     assert {name for name, rows in expected.items() if not rows} == set()
@@ -177,13 +132,13 @@ def test_an_import_killed_at_random_moments_ends_like_one_left_alone(order: Call
     while kills < KILLS:
         emptied()
         for _attempt in range(KILLS):
-            answer = order(chance.uniform(0.05, undisturbed["seconds"]) if kills < KILLS else None)
+            answer = importing(chance.uniform(0.05, undisturbed["seconds"]) if kills < KILLS else None, lists=lists)
             if not answer["killed"]:
                 assert answer["code"] == 0
                 break
             kills += 1
         else:
-            assert order(None)["code"] == 0
+            assert importing(None, lists=lists)["code"] == 0
         found = _state()
         for name, rows in expected.items():
             assert found[name] == rows, f"{name} after {kills} kills"

@@ -1,33 +1,26 @@
 """A workbook of records killed at any moment and sent again ends like one that was left alone: rows, houses, timeline, and undone alike (quality 2)."""
 
 import csv
-import json
-import os
 import random
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-from django.conf import settings
 from django.db import connection
 
-from anju.accounts.actions import admit, found
 from anju.accounts.models import User
 from anju.appraisals.actions import appraising
-from anju.clock.actions import set_today
 from anju.imports.models import ImportBatch, ImportRow, cells_bound
 from anju.privacy import cells
 from anju.registry import actions as registry
 from anju.registry.models import Dwelling, Household
 from anju.registry.staging import Enrolment, Housing
 from anju.vocabulary import idnumber
-from tests.journeys.conftest import COUNTY, TODAY, number, plant_categories, plant_places
+from tests.journeys.conftest import COUNTY, TODAY, Order, number
 from tests.journeys.test_killed_import import emptied
 
-KILLS = 15
+KILLS = 10
+"""So often each of the two is killed: reading in, taking back."""
 HOMES = 600
 _HEADINGS = ("户编号", "户主身份证号", "户主姓名", "乡镇", "村", "建造年代", "结构形式", "主房面积", "备注")
 _VILLAGES = {"210922109201": ("满堂红镇", "小官村"), "210922109202": ("满堂红镇", "大官村"), "210922115201": ("大冷镇", "程沟村")}
@@ -88,31 +81,35 @@ def _state(asked: Mapping[str, str] = _STATE) -> dict[str, list[Any]]:
     return found_
 
 
-@pytest.fixture
-def order(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., dict[str, Any]]]:
-    """Sends one process off that reads the workbook in (or takes it back), to be killed after so many seconds; what became of it."""
-    nursery = subprocess.Popen(
-        [sys.executable, "-m", "tests.journeys.importer", str(connection.settings_dict["NAME"]), str(tmp_path / "files")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        cwd=settings.WEB.parents[1],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "anju.web.settings", "ANJU_ACTS": "system"},
-    )
+Send = Callable[..., dict[str, Any]]
 
-    def send(seconds: float | None, *, undo: bool = False, kind: str = "houses") -> dict[str, Any]:
-        assert nursery.stdin is not None
-        assert nursery.stdout is not None
-        records = [str(tmp_path / f"{kind}.csv"), COUNTY, kind]
-        print(json.dumps({"records": records, "undo": undo, "login": "clerk", "seconds": seconds}), file=nursery.stdin, flush=True)
-        answer: dict[str, Any] = json.loads(nursery.stdout.readline())
-        return answer
 
-    yield send
-    assert nursery.stdin is not None
-    nursery.stdin.close()
-    nursery.wait(30)
+def _orders(importing: Order, path: Path, kind: str) -> Send:
+    """``send(seconds, undo=…)``: the workbook read in, or taken back."""
+    return lambda seconds, *, undo=False: importing(seconds, records=[str(path), COUNTY, kind], undo=undo)
+
+
+def _killed(
+    send: Send, plant: Callable[[], None], state: Callable[[], dict[str, list[Any]]], expected: Mapping[bool, tuple[float, Any]]
+) -> None:
+    """Kills the reading in and the taking back (``undo``) at random moments of the seconds each takes when left alone, ``KILLS`` times each, and
+    goes on until each is through: it ends as it does left alone."""
+    chance = random.Random()
+    kills = dict.fromkeys(expected, 0)
+    while min(kills.values()) < KILLS:
+        plant()
+        for undo, (seconds, whole) in expected.items():
+            for _attempt in range(KILLS):
+                answer = send(chance.uniform(0.02, seconds) if kills[undo] < KILLS else None, undo=undo)
+                if not answer["killed"]:
+                    assert answer["code"] == 0
+                    break
+                kills[undo] += 1
+            else:
+                assert send(None, undo=undo)["code"] == 0
+            got = state()
+            for name, rows in whole.items():
+                assert got[name] == rows, f"{name} after {kills[undo]} kills{' while it was taken back' if undo else ''}"
 
 
 def _plant(path: Path) -> None:
@@ -124,40 +121,21 @@ def _plant(path: Path) -> None:
         _workbook(path)
 
 
-def test_a_workbook_killed_at_random_moments_ends_like_one_left_alone(order: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+def test_a_workbook_killed_at_random_moments_ends_like_one_left_alone(importing: Order, tmp_path: Path) -> None:
     path = tmp_path / "houses.csv"
-    plant_categories()
-    plant_places()
-    set_today(day=TODAY)
-    office = found(name="彰武县住建局", kind="housing", area=COUNTY)
-    admit(login="clerk", name="周敏", organisation=office, role="county_clerk", password="-", check_password=False)
+    send = _orders(importing, path, "houses")
     _plant(path)
-    undisturbed = order(None)
+    undisturbed = send(None)
     assert undisturbed["code"] == 0
     recorded = _state()
     assert {name for name, rows in recorded.items() if not rows} == set()
     outcomes = set(ImportRow.objects.values_list("outcome", flat=True))
     assert outcomes == {"applied", "noted", "refused"}  # an area seldom seen is told and taken
-    taken_back = order(None, undo=True)
+    taken_back = send(None, undo=True)
     assert taken_back["code"] == 0
     undone = _state()
     assert undone["counts"][0][0] == "undone"
-    chance = random.Random()
-    kills = 0
-    while kills < KILLS:
-        _plant(path)
-        for undo, whole, expected in ((False, undisturbed, recorded), (True, taken_back, undone)):
-            for _attempt in range(KILLS):
-                answer = order(chance.uniform(0.02, whole["seconds"]) if kills < KILLS else None, undo=undo)
-                if not answer["killed"]:
-                    assert answer["code"] == 0
-                    break
-                kills += 1
-            else:
-                assert order(None, undo=undo)["code"] == 0
-            got = _state()
-            for name, rows in expected.items():
-                assert got[name] == rows, f"{name} after {kills} kills{' while it was taken back' if undo else ''}"
+    _killed(send, lambda: _plant(path), _state, {False: (undisturbed["seconds"], recorded), True: (taken_back["seconds"], undone)})
 
 
 _COMPONENTS = {
@@ -216,31 +194,17 @@ def _workbook_of_appraisals(path: Path) -> None:
             sheet.writerow((home.number, f"2020-05-{chance.randint(1, 28):02d}", "石岩、梁工", "安全", "砖木", 1, *levels))
 
 
-def test_a_workbook_of_appraisals_killed_at_random_moments_ends_like_one_left_alone(
-    order: Callable[..., dict[str, Any]], tmp_path: Path
-) -> None:
+def test_a_workbook_of_appraisals_killed_at_random_moments_ends_like_one_left_alone(importing: Order, tmp_path: Path) -> None:
     path = tmp_path / "appraisals.csv"
-    plant_categories()
-    plant_places()
-    set_today(day=TODAY)
-    office = found(name="彰武县住建局", kind="housing", area=COUNTY)
-    admit(login="clerk", name="周敏", organisation=office, role="county_clerk", password="-", check_password=False)
+    send = _orders(importing, path, "appraisals")
     _plant_houses(path)
-    undisturbed = order(None, kind="appraisals")
+    undisturbed = send(None)
     assert undisturbed["code"] == 0
     recorded = _state(_APPRAISED)
     assert {name for name, rows in recorded.items() if not rows} == set()
-    assert order(None, undo=True)["code"] == 0
+    taken_back = send(None, undo=True)
+    assert taken_back["code"] == 0
     undone = _state(_APPRAISED)
     assert {row[4] for row in undone["papers"] if row[6]} == {"withdrawn"}
-    chance = random.Random()
-    for _round in range(3):
-        _plant_houses(path)
-        for undo, expected in ((False, recorded), (True, undone)):
-            for _attempt in range(2):
-                if not order(chance.uniform(0.02, undisturbed["seconds"]), undo=undo, kind="appraisals")["killed"]:
-                    break
-            assert order(None, undo=undo, kind="appraisals")["code"] == 0
-            got = _state(_APPRAISED)
-            for name, rows in expected.items():
-                assert got[name] == rows, f"{name}{' while it was taken back' if undo else ''}"
+    expected = {False: (undisturbed["seconds"], recorded), True: (taken_back["seconds"], undone)}
+    _killed(send, lambda: _plant_houses(path), lambda: _state(_APPRAISED), expected)

@@ -1,12 +1,11 @@
 """A collector takes photos at a house; what the checks find is seen, explained by the clerk, and a photo is withdrawn and restored."""
 
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from anju.demo import pictures as drawn
 from anju.demo.pictures import Words
@@ -33,18 +32,12 @@ def _file(folder: Path, seed: int, name: str, place: Place = HOUSE, state: str =
     return path
 
 
-def _picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("ANJU_PICTURES"):
-        page.wait_for_timeout(500)
-        page.screenshot(path=f"{folder}/photos-{name}.png")
-
-
 def test_photos_come_from_the_village_and_are_judged_in_the_county(enter: Enter, world: World, tmp_path: Path) -> None:
     album = _album(world)
     township = enter("township", NARROW, geolocation={"longitude": HOUSE.lng, "latitude": HOUSE.lat}, permissions=["geolocation"])
     page = township.go(f"/evidence/albums/{album.pk}/add/")
     expect(page.get_by_text("已定位")).to_be_visible()
-    _picture(page, "add-phone-empty")
+    township.picture("photos-add-phone-empty", whole=False)
     township.accessible()
     page.select_option("select[name=kind]", "house")
     page.locator("input[type=file]:not([data-shoot])").set_input_files(
@@ -64,12 +57,12 @@ def test_photos_come_from_the_village_and_are_judged_in_the_county(enter: Enter,
     expect(page.get_by_text("这是 GIF 图")).to_be_visible()
     township.accessible()
     township.fits()
-    _picture(page, "add-phone")
+    township.picture("photos-add-phone", whole=False)
 
     clerk = enter("clerk")
     page = clerk.go(f"/evidence/albums/{album.pk}/add/")
     expect(page.locator(".ph-grid > li.soon")).not_to_have_count(0)
-    _picture(page, "album-desk")
+    clerk.picture("photos-album-desk", whole=False)
     page.locator(".ph-grid > li.soon a.ph").first.click()
     box = page.locator("dialog[data-lightbox]")
     expect(box).to_be_visible()
@@ -79,7 +72,7 @@ def test_photos_come_from_the_village_and_are_judged_in_the_county(enter: Enter,
     page.keyboard.press("ArrowLeft")
     expect(box.locator("[data-at]")).to_have_text(first)
     clerk.accessible()
-    _picture(page, "large-desk")
+    clerk.picture("photos-large-desk", whole=False)
     before = Photo.objects.filter(explained_at=None).exclude(findings=[]).count()
     box.locator("input[name=reason]").first.fill("登记位置有误，已在农户页更正")
     box.get_by_role("button", name="采信并记录说明").click()
@@ -107,7 +100,7 @@ def test_a_picture_opens_large_on_a_phone(enter: Enter, world: World) -> None:
     page = clerk.go(f"/evidence/albums/{album.pk}/add/")
     page.locator(".ph-grid a.ph").first.click()
     expect(page.locator("dialog[data-lightbox] .facts")).to_be_visible()
-    _picture(page, "large-phone")
+    clerk.picture("photos-large-phone", whole=False)
     clerk.accessible()
     page.keyboard.press("Escape")
     expect(page.locator("dialog[data-lightbox]")).not_to_be_visible()

@@ -1,6 +1,5 @@
 """A workbook of houses from the dropzone to the register, its answer, and the households entered in the national systems."""
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -12,16 +11,9 @@ from anju.imports.models import ImportBatch
 from anju.imports.tests.conftest import HEADINGS, number_of
 from anju.imports.tests.conftest import write as houses
 from anju.registry.models import Dwelling
-from tests.journeys.conftest import NARROW, Enter, Visitor, World
+from tests.journeys.conftest import NARROW, Enter, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PICTURES = os.environ.get("ANJU_PICTURES", "")
-
-
-def picture(visitor: Visitor, name: str) -> None:
-    """Kept for a look where a folder is named."""
-    if PICTURES:
-        visitor.page.screenshot(path=str(Path(PICTURES, f"{name}.png")), full_page=True)
 
 
 def _workbook(world: World, path: Path) -> Path:
@@ -45,7 +37,7 @@ def test_houses_are_recorded_the_answer_goes_back_and_entries_are_marked(enter: 
     page = clerk.go("/imports/")
     expect(page.get_by_text("把填好的表拖进来")).to_be_visible()
     clerk.accessible()
-    picture(clerk, "imports-first")
+    clerk.picture("imports-first")
     page.set_input_files("input[type=file]", str(_workbook(world, tmp_path / "彰武房屋情况20200531.xlsx")))
     page.wait_for_url("**/imports/*/")
     batch = ImportBatch.objects.get()
@@ -55,17 +47,17 @@ def test_houses_are_recorded_the_answer_goes_back_and_entries_are_marked(enter: 
     expect(page.locator("#found")).to_contain_text("1 行不是数据")
     clerk.accessible()
     clerk.fits()
-    picture(clerk, "imports-batch")
+    clerk.picture("imports-batch")
     assert Dwelling.objects.count() == batch.rows_in
 
     # every number opens the rows it counts; one row whole
     page.locator(".ro-results").get_by_role("link", name=str(batch.rows_refused), exact=True).first.click()
     expect(page.locator("tbody tr")).to_have_count(batch.rows_refused)
     clerk.accessible()
-    picture(clerk, "imports-rows")
+    clerk.picture("imports-rows")
     page.locator("tbody tr a[data-open]").first.click()
     expect(page.locator("#row-body")).to_contain_text("原单元格")
-    picture(clerk, "imports-row")
+    clerk.picture("imports-row")
     page.keyboard.press("Escape")
 
     # the answer for the sender
@@ -78,14 +70,14 @@ def test_houses_are_recorded_the_answer_goes_back_and_entries_are_marked(enter: 
     clerk.go("/imports/")
     page.set_input_files("input[type=file]", str(tmp_path / "彰武房屋情况20200531.xlsx"))
     expect(page.get_by_text("录入过，当时的文件名是")).to_be_visible()
-    picture(clerk, "imports-list")
+    clerk.picture("imports-list")
 
     # who was entered in the national system
     page.get_by_role("link", name="上级系统录入", exact=True).click()
     expect(page.get_by_role("heading", name="上级系统录入")).to_be_visible()
     clerk.accessible()
     clerk.fits()
-    picture(clerk, "entries")
+    clerk.picture("entries")
     heads = [one for one in world.residents if one.relation == "02" and one.category == "JDLK"]
     page.get_by_role("button", name="登记录入情况").click()
     page.get_by_role("dialog").get_by_label("户编号").fill("\n".join([number_of(one.name) for one in heads[:2]] + ["胡写"]))
@@ -93,12 +85,12 @@ def test_houses_are_recorded_the_answer_goes_back_and_entries_are_marked(enter: 
     expect(page.get_by_text("1 个没有登记")).to_be_visible()
     expect(page.get_by_text("2 户登记为已录入")).to_be_visible()
     clerk.accessible()
-    picture(clerk, "entries-left")
+    clerk.picture("entries-left")
     assert SystemEntry.objects.filter(on=date(2020, 6, 10), state="entered").count() == 2
     clerk.go("/entries/households/?system=safety&state=entered")
     expect(page.locator("tbody tr")).to_have_count(2)
     clerk.accessible()
-    picture(clerk, "entries-households")
+    clerk.picture("entries-households")
 
     # taken back whole
     page.goto(f"{clerk.origin}/imports/{batch.pk}/")
@@ -107,7 +99,7 @@ def test_houses_are_recorded_the_answer_goes_back_and_entries_are_marked(enter: 
     page.get_by_label("原因").fill("传错了表")
     page.get_by_role("dialog").get_by_role("button", name="撤销", exact=True).click()
     expect(page.locator(".aj-facts")).to_contain_text("已撤销")
-    picture(clerk, "imports-undone")
+    clerk.picture("imports-undone")
 
     narrow = enter("clerk", NARROW)
     for name, address in (
@@ -118,7 +110,7 @@ def test_houses_are_recorded_the_answer_goes_back_and_entries_are_marked(enter: 
     ):
         narrow.go(address)
         narrow.fits()
-        picture(narrow, f"narrow-{name}")
+        narrow.picture(f"narrow-{name}")
     narrow.go("/entries/households/?system=safety")
     narrow.fits()
-    picture(narrow, "narrow-entries-households")
+    narrow.picture("narrow-entries-households")

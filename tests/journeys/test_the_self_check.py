@@ -1,7 +1,5 @@
 """The administrator looks whether the installation is sound."""
 
-import os
-
 import pytest
 from playwright.sync_api import expect
 
@@ -22,7 +20,6 @@ def test_the_self_check_is_read_on_every_screen(enter: Enter, world: World) -> N
         expect(page.get_by_role("heading", level=1)).to_have_text("系统自检")
         expect(page.get_by_text("synchronous_commit = on")).to_be_visible()
         expect(page.get_by_text("需要处理")).to_be_visible()
-        if folder := os.environ.get("ANJU_PICTURES"):
-            page.screenshot(path=f"{folder}/selfcheck-{'phone' if viewport else 'desk'}.png", full_page=True)
+        visitor.picture(f"selfcheck-{'phone' if viewport else 'desk'}")
         visitor.accessible()
         visitor.fits()

@@ -16,7 +16,6 @@ from anju.appraisals.models import Hazard
 from anju.appraisals.queries import appraisal, monitoring
 from anju.appraisals.queries import rounds as queries
 from anju.appraisals.tests.conftest import COUNTY, ENROLLED, TODAY, TOWNSHIP, VILLAGE, Submit, person, refused
-from anju.appraisals.tests.test_pages import body, signed_in
 from anju.evidence.models import Album
 from anju.exports.kinds import kind_of
 from anju.guarantees import actions as guarantees
@@ -26,6 +25,7 @@ from anju.registry.models import Belonging, Household
 from anju.registry.staging import Enrolment
 from anju.trail.acting import acting
 from anju.web import worklist
+from tests.desk import body, signed_in
 
 ON = date(2020, 6, 1)
 

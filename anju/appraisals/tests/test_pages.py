@@ -13,14 +13,9 @@ from anju.appraisals.models import Appraisal, HouseGrade, Objection, Posting
 from anju.appraisals.tests.conftest import GOOD, TODAY, Submit, house_of, photograph
 from anju.evidence.models import Album
 from anju.registry.models import Household
+from tests.desk import body, signed_in
 
 ON = date(2020, 6, 1)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def filled(household: Household, level: str = "a", **more: Any) -> dict[str, Any]:
@@ -30,10 +25,6 @@ def filled(household: Household, level: str = "a", **more: Any) -> dict[str, Any
         "house": house_of(household).pk, "on": TODAY.isoformat(), "structure": "brick_timber", "storeys": "1", "kind": "appraised", "organiser": "county",
         "trigger": "first", "appraisers": "石岩、王磊", "site": "safe", **{f"c:{key}": value for key, value in components.items()}, **more,
     }  # fmt: skip
-
-
-def body(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def test_the_form_asks_what_the_structure_needs_and_computes_as_it_is_filled(households: list[Household], appraiser: User) -> None:

@@ -30,7 +30,6 @@ from anju.vocabulary import division
 LIMIT, ROUNDS = 40, 8
 RESULT = Screening.Result
 TONES = {RESULT.FINE.value: "ok", RESULT.SUSPECT.value: "late", RESULT.NO_HOUSE.value: "hold", RESULT.ABSENT.value: "soon"}
-_BELOW = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12}
 VILLAGE = 12
 """Digits of a village's code."""
 
@@ -141,7 +140,7 @@ def _parts(one: Coverage) -> list[tuple[int, str]]:
 
 def _page(request: HttpRequest, round: Round, *, form: StaffForm | None = None, status: int = 200) -> HttpResponse:
     user, area, today = user_of(request), _place(request, round), clock.today()
-    digits = _BELOW.get(len(area), 12)
+    digits = division.below(area)
     below = coverage.coverage(round, within=area, digits=digits)
     whole = sum(below.values(), Coverage(area))
     names = divisions.short_names(below)

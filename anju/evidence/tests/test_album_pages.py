@@ -14,9 +14,8 @@ from django.urls import reverse
 from PIL import Image
 
 from anju.accounts import actions as accounts
-from anju.accounts.actions import admit, found
+from anju.accounts.actions import found
 from anju.accounts.models import User
-from anju.clock.actions import set_today
 from anju.demo import pictures as drawn
 from anju.demo.pictures import Words
 from anju.evidence import albums, photos
@@ -25,28 +24,12 @@ from anju.evidence.models import Album, Photo
 from anju.registry.models import Household
 from anju.rosters.tests import county
 from anju.vocabulary.coordinates import Place
+from tests.desk import signed_in
 
 pytestmark = pytest.mark.django_db
 HOUSE = Place(122.5412, 42.3861)
 VISIT = datetime(2020, 6, 9, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 HERE = "210922109201"
-
-
-@pytest.fixture
-def people() -> dict[str, User]:
-    for code, name in county.PLACES:
-        county.place(code, name)
-    set_today(day=county.TODAY)
-    made = {}
-    for login, role, area in (
-        ("collector", "village_collector", HERE),
-        ("clerk", "county_clerk", "210922"),
-        ("other", "county_clerk", "210921"),
-        ("sender", "cosigner", "210922"),
-    ):
-        office = found(name=f"{login}机构", kind="housing", area=area)
-        made[login] = admit(login=login, name=login, organisation=office, role=role, password="-", check_password=False)
-    return made
 
 
 @pytest.fixture
@@ -57,12 +40,6 @@ def album(people: dict[str, User]) -> Album:
 def content(seed: int, **words: Any) -> bytes:
     told: dict[str, Any] = {"at": VISIT + timedelta(hours=1), "place": HOUSE} | words
     return drawn.house(seed, words=Words(**told), size=(640, 480))
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_a_picture_is_shown_inside_the_area_only(album: Album, people: dict[str, User]) -> None:
@@ -148,10 +125,22 @@ def test_what_is_no_photo_is_refused_in_its_row(album: Album, people: dict[str, 
 
 
 @pytest.mark.parametrize(
-    "told", [{"lng": "nan", "lat": "1"}, {"lng": "x"}, {"captured_at": "gestern"}, {"device": "\x00"}, {"client_id": "7"}]
+    "told", [{"lng": "nan", "lat": "1"}, {"lng": "x", "lat": "42"}, {"lng": "122.5"}, {"captured_at": "gestern"}, {"device": "\x00"}]
 )
-def test_nonsense_told_beside_a_photo_breaks_nothing(album: Album, people: dict[str, User], told: dict[str, str]) -> None:
-    assert _post(signed_in(people["collector"]), album, content(1), **told).status_code in (200, 422)
+def test_nonsense_told_beside_a_photo_is_left_out_and_the_photo_says_for_itself(
+    album: Album, people: dict[str, User], told: dict[str, str]
+) -> None:
+    assert _post(signed_in(people["collector"]), album, content(1), **told).status_code == 200
+    kept = Photo.objects.get()
+    assert (kept.place_from, float(kept.lng or 0), float(kept.lat or 0)) == ("camera", HOUSE.lng, HOUSE.lat)
+    assert (kept.taken_at, kept.captured_at, kept.device) == (VISIT + timedelta(hours=1), None, "")
+
+
+def test_a_photo_under_a_key_that_is_none_is_refused_and_not_kept(album: Album, people: dict[str, User]) -> None:
+    answer = _post(signed_in(people["collector"]), album, content(1), client_id="7")
+    assert answer.status_code == 422
+    assert "不是有效的 UUID" in answer.content.decode()
+    assert not Photo.objects.exists()
 
 
 def test_who_may_not_take_photos_gets_no_page_and_no_photo_in(album: Album, people: dict[str, User]) -> None:
@@ -212,7 +201,8 @@ def test_before_during_and_after_stand_side_by_side(album: Album, people: dict[s
     photos.add(album=works, file=content(2), kind="foundation", by=people["collector"])
     newest = photos.add(album=works, file=content(3), kind="structure", by=people["collector"])
     page = _rendered("{% photo_stages albums %}", people["clerk"], albums=[album, works])
-    assert [page.index(word) for word in ("改造前</figcaption>", "改造中</figcaption>", "改造后</figcaption>")]
+    places = [page.index(word) for word in ("改造前</figcaption>", "改造中</figcaption>", "改造后</figcaption>")]
+    assert places == sorted(places)
     assert page.count("<img") - page.count('<img alt="">') == 2
     assert reverse("evidence:photo", args=[newest.pk, "thumb"]) in page
     assert "还没有照片" in page

@@ -10,17 +10,14 @@ import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
 from anju import clock
-from anju.accounts.actions import admit, found
 from anju.accounts.models import User
 from anju.accounts.scope import actor_of
-from anju.clock.actions import set_today
 from anju.demo import pictures as drawn
 from anju.demo.pictures import Words
 from anju.evidence import albums, expecting, photos, queries
 from anju.evidence.expecting import Expected
 from anju.evidence.models import Album, Photo
 from anju.evidence.refusal import Refused
-from anju.rosters.tests import county
 from anju.trail.acting import acting
 from anju.vocabulary import coordinates
 from anju.vocabulary.coordinates import Place
@@ -32,23 +29,6 @@ VISIT = datetime(2020, 6, 9, 9, 0, tzinfo=CHINA)
 DURING = VISIT + timedelta(minutes=30)
 KM_EAST = 1000 / (111_195 * 0.7386)
 """Degrees east that are a kilometre at the house."""
-
-
-@pytest.fixture
-def people() -> dict[str, User]:
-    for code, name in county.PLACES:
-        county.place(code, name)
-    set_today(day=county.TODAY)
-    made = {}
-    for login, role, area in (
-        ("collector", "village_collector", "210922109201"),
-        ("colleague", "village_collector", "210922109201"),
-        ("clerk", "county_clerk", "210922"),
-        ("other", "county_clerk", "210921"),
-    ):
-        office = found(name=f"{login}机构", kind="housing", area=area)
-        made[login] = admit(login=login, name=login, organisation=office, role=role, password="-", check_password=False)
-    return made
 
 
 def album(owner: str = "210922109201-0001", area: str = "210922109201", **more: Any) -> Album:
@@ -255,7 +235,7 @@ DISGUISES: dict[str, Any] = {
 def test_a_photo_of_another_household_is_found_however_disguised(people: dict[str, User], disguise: str) -> None:
     change, quality = DISGUISES[disguise]
     missed = []
-    for seed in range(4):
+    for seed in range(6):
         original = picture(3000 + seed)
         add(album(owner="210922109201-0001"), people["collector"], original)
         copy = add(album(owner="210922109201-0002"), people["collector"], _again(original, change, quality))
@@ -318,21 +298,21 @@ def test_of_a_copy_in_another_county_only_the_county_is_told(people: dict[str, U
 
 
 def test_a_hundred_and_twenty_households_with_photos_of_their_own_raise_no_alarm(people: dict[str, User]) -> None:
-    """One photo in a hundred may be doubted wrongly; of these none is."""
+    """One photo in a hundred may be doubted wrongly; of these, all taken in one day with one phone, none is."""
     chance = random.Random(8)
     wrong = []
     for number in range(120):
         owner = f"210922109201-{number:04d}"
         where = Place(HOUSE.lng + chance.uniform(-0.02, 0.02), HOUSE.lat + chance.uniform(-0.02, 0.02))
-        at = VISIT + timedelta(minutes=2 * number)
+        at = VISIT + timedelta(minutes=5 * number)  # up to 5.5 km from door to door
         to = album(owner=owner, place=where, since=date(2020, 6, 9), until=date(2020, 6, 9))
         state = ("standing", "ruined", "new", "inside", "frame", "foundation")[number % 6]
         spot = Place(where.lng + chance.uniform(-0.0004, 0.0004), where.lat, accuracy_m=12)
         content = drawn.house(7000 + number, state=state, words=Words(at, spot, number), size=(640, 480))
-        photo = add(to, people["collector"], content, captured_at=at, device=f"dev-{number % 6}", place=spot)
+        photo = add(to, people["collector"], content, captured_at=at, device="dev-1", place=spot)
         if photo.findings:
             wrong.append((number, photo.findings))
-    assert len(wrong) <= 1, wrong
+    assert wrong == []
 
 
 # ------------------------------------------------------------------------------------------------ what is done about it

@@ -11,38 +11,18 @@ import pytest
 from django.db import connection, transaction
 from PIL import Image
 
-from anju.accounts.actions import admit, found
 from anju.accounts.models import User
-from anju.clock.actions import set_today
 from anju.demo import pictures as drawn
 from anju.demo.pictures import Words
 from anju.evidence import albums, photos, store
 from anju.evidence.expecting import Expected
 from anju.evidence.models import Album, Fingerprint, Photo, StoredFile
 from anju.evidence.refusal import Refused
-from anju.rosters.tests import county
 from anju.vocabulary.coordinates import Place
 
 CHINA = ZoneInfo("Asia/Shanghai")
 HOUSE = Place(122.5412, 42.3861)
 VISIT = datetime(2020, 6, 9, 9, 0, tzinfo=CHINA)
-
-
-@pytest.fixture
-def people(db: None) -> dict[str, User]:
-    """A collector and a clerk of one county, a clerk of another."""
-    for code, name in county.PLACES:
-        county.place(code, name)
-    set_today(day=county.TODAY)
-    made = {}
-    for login, role, area in (
-        ("collector", "village_collector", "210922109201"),
-        ("clerk", "county_clerk", "210922"),
-        ("other", "county_clerk", "210921"),
-    ):
-        office = found(name=f"{login}机构", kind="housing", area=area)
-        made[login] = admit(login=login, name=login, organisation=office, role=role, password="-", check_password=False)
-    return made
 
 
 @pytest.fixture

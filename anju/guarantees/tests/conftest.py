@@ -1,11 +1,9 @@
-"""The village of the appraisals, its clerk signed in."""
+"""The village of the appraisals, and those who sign its stock."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from anju.accounts.models import User
 from anju.appraisals.tests.conftest import COUNTY, appraiser, clerk, collector, give, households, person, places, stranger
@@ -18,27 +16,9 @@ RELATIVES: dict[str, Any] = {
     "document": "投亲居住同意书 2020-5", "safe_because": "鉴定报告 210922-JD2020-000009，B 级", "note": "",
 }  # fmt: skip
 """A way as it is typed on the form: with relatives."""
-Go = Callable[[User], Client]
-
-
-@pytest.fixture
-def go() -> Go:
-    """Signs somebody in."""
-
-    def signed_in(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return signed_in
 
 
 @pytest.fixture
 def signers(places: None) -> list[User]:
     """One of each of the departments that sign besides the housing office."""
     return [person(kind, "cosigner", COUNTY, kind) for kind in ("poverty", "civil_affairs", "disabled_federation")]
-
-
-def body(response: Any) -> str:
-    """The page's text."""
-    return str(response.content.decode())

@@ -23,12 +23,13 @@ from anju.clock.actions import set_today
 from anju.exports.kinds import NotThere, kind_of
 from anju.guarantees import queries
 from anju.guarantees.queries import danger
-from anju.guarantees.tests.conftest import ON, Go, body
+from anju.guarantees.tests.conftest import ON
 from anju.guarantees.tests.test_ways_on_pages import record
 from anju.refusing import Refused
 from anju.registry import actions as registry
 from anju.registry.models import Dwelling, Household
 from anju.registry.refusal import Refused as NotOnTheRegister
+from tests.desk import body, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -44,13 +45,13 @@ def _opened(client: Client, page: str, label: str) -> tuple[int, list[str]]:
     return int(found.group(2)), _numbers(body(client.get(found.group(1).replace("&amp;", "&"))))
 
 
-def test_every_figure_opens_the_households_it_counts(give: Submit, households: list[Household], clerk: User, go: Go) -> None:
+def test_every_figure_opens_the_households_it_counts(give: Submit, households: list[Household], clerk: User) -> None:
     poor, frail, other = households
     give("d", on=ON)
     give("c", household=frail, on=ON)
     give("d", household=other, on=ON)  # on no list
     record(frail, clerk)
-    client = go(clerk)
+    client = signed_in(clerk)
     page = body(client.get(reverse("guarantees:danger")))
     assert _opened(client, page, "台账户数") == (2, [poor.number, frail.number])
     assert _opened(client, page, "C 级") == (1, [frail.number])
@@ -134,12 +135,12 @@ def _agrees(clerk: User) -> None:
 
 
 def test_a_stock_is_made_signed_by_four_and_struck_on_its_pages(
-    give: Submit, households: list[Household], clerk: User, signers: list[User], go: Go
+    give: Submit, households: list[Household], clerk: User, signers: list[User]
 ) -> None:
     poor, frail, _other = households
     give("d", on=ON)
     give("c", household=frail, on=ON)
-    county = go(clerk)
+    county = signed_in(clerk)
     url = reverse("guarantees:stocks")
     assert county.post(url, {"as_of": "2020-06-11"}).status_code == 422
     assert county.post(url, {"as_of": TODAY.isoformat()}).status_code == 302
@@ -151,11 +152,11 @@ def test_a_stock_is_made_signed_by_four_and_struck_on_its_pages(
     assert _opened(county, page, "台账户数") == (2, [poor.number, frail.number])
     assert _opened(county, page, "D 级") == (1, [poor.number])
     sign = reverse("guarantees:stock-act", args=[made.pk, "sign"])
-    assert "待会签" in body(go(signers[0]).get("/"))
+    assert "待会签" in body(signed_in(signers[0]).get("/"))
     for who in (clerk, *signers):
-        assert "签字" in body(go(who).get(reverse("guarantees:stock", args=[made.pk])))
-        assert go(who).post(sign).status_code == 302
-    assert "待会签" not in body(go(signers[0]).get("/"))
+        assert "签字" in body(signed_in(who).get(reverse("guarantees:stock", args=[made.pk])))
+        assert signed_in(who).post(sign).status_code == 302
+    assert "待会签" not in body(signed_in(signers[0]).get("/"))
     refused = county.post(sign)
     assert refused.status_code == 422
     assert "已锁定" in body(refused)
@@ -178,11 +179,11 @@ def test_a_stock_is_made_signed_by_four_and_struck_on_its_pages(
     assert "名单有误" in body(county.get(reverse("guarantees:stock", args=[made.pk])))
 
 
-def test_a_foreign_stock_isnt_there(give: Submit, clerk: User, stranger: User, go: Go) -> None:
+def test_a_foreign_stock_isnt_there(give: Submit, clerk: User, stranger: User) -> None:
     give("d", on=ON)
     made = stocks.make(area=COUNTY, by=clerk, as_of=TODAY)
     for name in ("stock", "stock-households", "stock-paper"):
-        assert go(stranger).get(reverse(f"guarantees:{name}", args=[made.pk])).status_code == 404
+        assert signed_in(stranger).get(reverse(f"guarantees:{name}", args=[made.pk])).status_code == 404
     with pytest.raises(NotThere):
         kind_of("guarantees.stock").make({"stock": made.pk}, stranger, False)
 

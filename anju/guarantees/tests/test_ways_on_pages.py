@@ -13,8 +13,9 @@ from anju.evidence.models import Album
 from anju.exports.kinds import kind_of
 from anju.guarantees import actions
 from anju.guarantees.models import Guarantee
-from anju.guarantees.tests.conftest import ON, RELATIVES, Go, body
+from anju.guarantees.tests.conftest import ON, RELATIVES
 from anju.registry.models import Household
+from tests.desk import body, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -24,10 +25,8 @@ def record(household: Household, by: User, **more: Any) -> Guarantee:
     return actions.record(household=household, by=by, **{**given, **more})
 
 
-def test_a_way_is_entered_with_photos_and_stands_on_the_household_page(
-    households: list[Household], clerk: User, go: Go, give: Submit
-) -> None:
-    one, client = households[0], go(clerk)
+def test_a_way_is_entered_with_photos_and_stands_on_the_household_page(households: list[Household], clerk: User, give: Submit) -> None:
+    one, client = households[0], signed_in(clerk)
     give("d", on=ON)
     panel = reverse("guarantees:panel", args=[one.number])
     assert "还没有保障途径" in body(client.get(panel))
@@ -58,10 +57,12 @@ def test_a_way_is_entered_with_photos_and_stands_on_the_household_page(
     ],
 )
 def test_what_is_refused_comes_back_with_the_rule_and_as_it_was_typed(
-    households: list[Household], clerk: User, go: Go, wrong: tuple[str, str, str]
+    households: list[Household], clerk: User, wrong: tuple[str, str, str]
 ) -> None:
     field, typed, said = wrong
-    answer = go(clerk).post(reverse("guarantees:record", args=[households[0].number]), {**RELATIVES, "place": "大庙村2组", field: typed})
+    answer = signed_in(clerk).post(
+        reverse("guarantees:record", args=[households[0].number]), {**RELATIVES, "place": "大庙村2组", field: typed}
+    )
     assert answer.status_code == 422
     page = body(answer)
     assert said in page
@@ -70,21 +71,19 @@ def test_what_is_refused_comes_back_with_the_rule_and_as_it_was_typed(
     assert not Guarantee.objects.exists()
 
 
-def test_who_may_not_record_is_told_whose_work_it_is(
-    households: list[Household], clerk: User, collector: User, stranger: User, go: Go
-) -> None:
+def test_who_may_not_record_is_told_whose_work_it_is(households: list[Household], clerk: User, collector: User, stranger: User) -> None:
     way = record(households[0], clerk)
     number = households[0].number
-    assert go(collector).get(reverse("guarantees:record", args=[number])).status_code == 403
-    assert "由" in body(go(collector).get(reverse("guarantees:show", args=[way.pk])))
-    assert go(collector).post(reverse("guarantees:act", args=[way.pk, "end"]), {"on": TODAY, "reason": "搬走"}).status_code == 422
+    assert signed_in(collector).get(reverse("guarantees:record", args=[number])).status_code == 403
+    assert "由" in body(signed_in(collector).get(reverse("guarantees:show", args=[way.pk])))
+    assert signed_in(collector).post(reverse("guarantees:act", args=[way.pk, "end"]), {"on": TODAY, "reason": "搬走"}).status_code == 422
     for address in (reverse("guarantees:panel", args=[number]), reverse("guarantees:show", args=[way.pk])):
-        assert go(stranger).get(address).status_code == 404
+        assert signed_in(stranger).get(address).status_code == 404
 
 
-def test_a_way_is_corrected_with_the_reason_and_the_one_before_stays_as_it_was(households: list[Household], clerk: User, go: Go) -> None:
+def test_a_way_is_corrected_with_the_reason_and_the_one_before_stays_as_it_was(households: list[Household], clerk: User) -> None:
     first = record(households[0], clerk, route="public_rental", provider="镇政府", since=date(2020, 1, 1))
-    second, client = record(households[0], clerk), go(clerk)
+    second, client = record(households[0], clerk), signed_in(clerk)
     url = reverse("guarantees:correct", args=[second.pk])
     assert 'value="周鹏"' in body(client.get(url))
     assert client.post(url, {**RELATIVES, "provider": "周兴", "reason": ""}).status_code == 422
@@ -99,8 +98,8 @@ def test_a_way_is_corrected_with_the_reason_and_the_one_before_stays_as_it_was(h
     assert client.post(url, {**RELATIVES, "reason": "再改一次"}).status_code == 422  # the one that was corrected before
 
 
-def test_a_way_ends_or_is_taken_back_on_its_page(households: list[Household], clerk: User, go: Go) -> None:
-    way, client = record(households[0], clerk), go(clerk)
+def test_a_way_ends_or_is_taken_back_on_its_page(households: list[Household], clerk: User) -> None:
+    way, client = record(households[0], clerk), signed_in(clerk)
     end = reverse("guarantees:act", args=[way.pk, "end"])
     refused = client.post(end, {"on": "2020-04-01", "reason": "搬回去了"})
     assert refused.status_code == 422
@@ -115,11 +114,11 @@ def test_a_way_ends_or_is_taken_back_on_its_page(households: list[Household], cl
     assert client.post(reverse("guarantees:act", args=[other.pk, "burn"])).status_code == 404
 
 
-def test_the_list_counts_what_it_opens(households: list[Household], clerk: User, go: Go) -> None:
+def test_the_list_counts_what_it_opens(households: list[Household], clerk: User) -> None:
     record(households[0], clerk, until=TODAY - timedelta(days=1))
     record(households[1], clerk, until=TODAY + timedelta(days=9))
     actions.record(household=households[2], route="relocation", since=ON, by=clerk, document="阜扶搬〔2019〕3号")
-    client, url = go(clerk), reverse("guarantees:list")
+    client, url = signed_in(clerk), reverse("guarantees:list")
     numbers = [one.number for one in households]
 
     def listed(asked: str) -> list[str]:

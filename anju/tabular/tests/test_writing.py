@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from anju.checks import Finding
+from anju.checks import WARN, Finding
 from anju.tabular.reading import Unreadable, read, recognise
 from anju.tabular.tests.files import PERSONS, id_number, save, save_sheets
 from anju.tabular.writing import Sheet, error_workbook, sheet_name, template, workbook
@@ -99,6 +99,29 @@ def test_the_error_workbook_has_the_sender_s_columns_the_reasons_and_only_bad_ro
     assert book.worksheets[0]["G2"].fill.fgColor.rgb == "FFFBD5D5"
     assert book.worksheets[0]["H4"].fill.fgColor.rgb == "FFFDF0C4"
     assert book.worksheets[0]["E2"].fill.fgColor.rgb == "00000000"
+
+
+def test_nothing_a_sender_typed_becomes_a_formula_in_the_error_workbook(tmp_path: Path) -> None:
+    """A cell that is marked, as wrong or as doubtful, is as dangerous as one that isn't; so is a heading."""
+    source, out = tmp_path / "来件.xlsx", tmp_path / "错误.xlsx"
+    rows = [
+        ["姓名", "=备用()", "身份证号", "性别"],
+        ["=HYPERLINK(1)", "+甲", "=CMD(1)", "-男"],
+        ["李四", "@乙", id_number(2)[:17], "女"],
+        ["王五", "", id_number(3), "=女"],
+    ]
+    save(source, rows)
+    found = {("名单", 3): [Finding("sex-differs", "=CMD(2)：与身份证号不一致；请核对", "性别", "sex", WARN)]}
+    for about, wanted in (
+        (None, {"=备用()", "=HYPERLINK(1)", "+甲", "=CMD(1)", "-男", "@乙", "=女"}),
+        (found, {"=备用()", "@乙", "=CMD(2)：与身份证号不一致"}),
+    ):
+        error_workbook(source, recognise(source, [PERSONS]), about, out)
+        formulas = [
+            cell for row in openpyxl.load_workbook(out).worksheets[0].iter_rows() for cell in row if str(cell.value)[:1] in set("=+-@")
+        ]
+        assert {str(cell.value) for cell in formulas} == wanted
+        assert all(cell.data_type == "s" and cell.quotePrefix for cell in formulas)
 
 
 def test_the_error_workbook_counts_each_kind_with_its_rule(tmp_path: Path) -> None:

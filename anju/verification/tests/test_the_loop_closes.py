@@ -2,11 +2,9 @@
 
 import re
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
@@ -27,18 +25,9 @@ from anju.verification.actions import open_campaign, withdraw
 from anju.verification.models import Verification
 from anju.verification.queries import Balance, balance, counted
 from anju.verification.tests.test_one_conclusion_a_household import ON, _act, _conclude, _relatives
+from tests.desk import body, signed_in
 
 CATEGORIES = ("appraised_safe", "renovated_safe", "guaranteed_safe", "unguaranteed", "open")
-
-
-def body(response: Any) -> str:
-    return str(response.content.decode())
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_every_figure_of_the_balance_opens_its_households(give: Submit, households: list[Household], clerk: User, verifier: User) -> None:
