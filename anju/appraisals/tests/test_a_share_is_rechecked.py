@@ -17,7 +17,6 @@ from anju.appraisals.models import Appraisal, RecheckItem, RecheckLot
 from anju.appraisals.queries import rechecks as queries
 from anju.appraisals.queries.rechecks import Tally
 from anju.appraisals.tests.conftest import COUNTY, TODAY, Submit, house_of, person, refused
-from anju.appraisals.tests.test_pages import body, signed_in
 from anju.exports.kinds import kind_of
 from anju.registry import actions as registry
 from anju.registry.models import Household
@@ -25,6 +24,7 @@ from anju.registry.staging import Enrolment
 from anju.rosters.tests import county
 from anju.trail.acting import acting
 from anju.web import worklist
+from tests.desk import body, signed_in
 
 SINCE = date(2020, 6, 1)
 Draw = Callable[..., RecheckLot]

@@ -9,7 +9,6 @@ from typing import Any
 import openpyxl
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -32,6 +31,7 @@ from anju.refusing import Refused
 from anju.registry import actions as registry
 from anju.registry.models import Household
 from anju.trail.acting import acting
+from tests.desk import signed_in
 
 Submit = Callable[..., Appraisal]
 Commit = Callable[..., AbstractContextManager[Any]]
@@ -326,7 +326,7 @@ def test_what_households_said_comes_with_their_papers_and_leaves_as_it_came(send
 def test_a_word_that_cant_be_is_named_by_row_column_and_rule(
     send: Send, households: list[Household], clerk: User, *, row: dict[str, object], check: str, heading: str, words: str
 ) -> None:
-    batch = send([_paper(households[1], 农户意见="同意", 告知日期="2020-05-20"), _paper(households[0], **row)], SIGNED, clerk)
+    batch = send([_paper(households[1], 农户意见="同意", 告知日期="2020-05-20"), _paper(households[0], "a", **row)], SIGNED, clerk)
     assert (batch.rows_applied, batch.rows_refused) == (1, 1), faults(batch)
     assert Appraisal.objects.get().household == households[1]
     found = [one for one in ImportRow.objects.get(batch=batch, row=3).findings if one["level"] == "block"]
@@ -339,8 +339,7 @@ def test_the_senders_workbook_goes_back_with_the_word_that_cant_be(
     send: Send, households: list[Household], clerk: User, django_capture_on_commit_callbacks: Commit
 ) -> None:
     batch = send([_paper(households[0], 农户意见="还行", 告知日期="2020-05-22"), _paper(households[1])], SIGNED, clerk)
-    client = Client()
-    client.force_login(clerk)
+    client = signed_in(clerk)
     with django_capture_on_commit_callbacks(execute=True):
         client.post(f"{reverse('exports:ask')}?batch={batch.pk}", {"kind": "imports.error_workbook", "why": "daily"})
     made = Export.objects.get()
@@ -362,9 +361,7 @@ def test_who_may_not_hear_households_hands_no_word_of_theirs_in(send: Send, hous
 
 
 def test_the_template_asks_for_the_households_word(clerk: User) -> None:
-    client = Client()
-    client.force_login(clerk)
-    answer = client.get(reverse("imports:template", args=["appraisals"]))
+    answer = signed_in(clerk).get(reverse("imports:template", args=["appraisals"]))
     lines = _cells(b"".join(answer.streaming_content))  # type: ignore[attr-defined]
     headings = next(line for line in lines if "农户意见" in line)
     assert headings.index("告知日期") == headings.index("农户意见") + 1
