@@ -5,13 +5,14 @@ import re
 import zipfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
 import pytest
 
 from anju.accounts.models import User
-from anju.appraisals.actions import appraising, hazards, rounds, screening, stock
+from anju.appraisals.actions import appraising, hazards, rechecking, rounds, screening, stock
 from anju.evidence import store
 from anju.exports.actions.asking import ask
 from anju.exports.kinds import Numbers, declared
@@ -33,7 +34,7 @@ _MAY = county.TODAY.replace(month=5, day=6)
 TYPED = {
     **dict.fromkeys(("guarantees.danger", "guarantees.lived_in", "guarantees.stock", "households.list", "monitoring.newly"), EVIL),
     "guarantees.list": "=提供人()", "hazards.ledger": "+后墙裂", "appraisals.ledger": "-理由", "rounds.households": "@屋面漏",
-    "verification.households": "=未保障()", "problems.ledger": "=未保障()",
+    "verification.households": "=未保障()", "problems.ledger": "=未保障()", "appraisals.rechecks": "=再看一遍()", "appraisals.recheck_lots": "=随机数()",
 }  # fmt: skip
 """By kind of export what somebody has typed that stands in it: a head's name, a provider, what was seen, why."""
 _NUMBER = re.compile(r"\d{17}[\dX]")
@@ -50,9 +51,9 @@ _COMPONENTS = ("foundation", "bearing_wall", "timber_column_beam", "timber_truss
 
 
 @pytest.fixture
-def safety(register: None, clerk: User) -> dict[str, int]:
-    """Two households newly recognised, each in a D house: one lives with relatives since, one lives there still; looked at, in danger, concluded,
-    in a stock. What can be typed about them looks like a formula."""
+def safety(register: None, clerk: User, colleague: User) -> dict[str, int]:
+    """Two households newly recognised, each in a D house: one lives with relatives since, one lives there still; looked at twice, in danger,
+    concluded, in a stock. What can be typed about them looks like a formula."""
     month: dict[str, Any] = {"starts_on": _MAY, "by": clerk, "area": county.COUNTY}
     round_ = rounds.open_round(kind="revisit", name="=回头看", ends_on=county.TODAY, **month)
     campaign = verification.open_campaign(name="=核验", due=county.TODAY, **month)
@@ -72,6 +73,11 @@ def safety(register: None, clerk: User) -> dict[str, int]:
         )  # fmt: skip
         screening.screen(round=round_, household=one, result="suspect", by=clerk, note=TYPED["rounds.households"])
         hazards.report(household=one, way="cadre", cause="wind_snow", description=TYPED["hazards.ledger"], reporter="=报告人", by=clerk)
+    drawn = rechecking.draw(
+        appraiser=clerk, area=county.COUNTY, since=_MAY, until=_MAY, by=colleague, share=Decimal(1), seed=TYPED["appraisals.recheck_lots"]
+    )
+    for item in drawn.items.all():
+        rechecking.settle(item=item, by=colleague, same=True, note=TYPED["appraisals.rechecks"])
     guarantees.record(
         household=away, route="relatives", since=county.TODAY, until=county.TODAY, by=clerk, provider=TYPED["guarantees.list"], relation="-父子",
         place="=小官村", document="=同意书", safe_because="=鉴定", note="=备注",
