@@ -238,12 +238,15 @@ def withdraw(*, appraisal: Appraisal, by: User, reason: str) -> Appraisal:
 
 @recorded("appraisal.withdrawn")
 @transaction.atomic
-def withdraw_many(*, appraisals: Sequence[int], by: User, reason: str) -> dict[int, Refused]:
-    """Many papers, by their keys, each held to all that ``withdraw`` holds one to. Those refused still count: key → why."""
-    return _withdrawn(appraisals, by, reason)[1]
+def withdraw_many(*, appraisals: Sequence[int], by: User, reason: str, own: bool = False) -> dict[int, Refused]:
+    """Many papers, by their keys, each held to all that ``withdraw`` holds one to. Those refused still count: key → why.
+
+    ``own``: a workbook of this person's is taken back; for the papers they handed in themselves, the power to appraise is enough.
+    """
+    return _withdrawn(appraisals, by, reason, own)[1]
 
 
-def _withdrawn(appraisals: Sequence[int], by: User, reason: str) -> tuple[list[Appraisal], dict[int, Refused]]:
+def _withdrawn(appraisals: Sequence[int], by: User, reason: str, own: bool = False) -> tuple[list[Appraisal], dict[int, Refused]]:
     rows = list(Appraisal.objects.select_for_update(no_key=True).filter(pk__in=appraisals).order_by("pk"))
     hanging = {one.appraisal_id: one for one in Posting.objects.filter(appraisal__in=rows, removed_on=None).order_by("-id")}
     objected = set(Objection.objects.filter(appraisal__in=rows, state=Objection.State.OPEN).values_list("appraisal", flat=True))
@@ -251,7 +254,7 @@ def _withdrawn(appraisals: Sequence[int], by: User, reason: str) -> tuple[list[A
     gone, refusals = [], {}
     for row in rows:
         try:
-            allow(by, Power.MANAGE_APPRAISALS, row.area)
+            allow(by, Power.APPRAISE if own and row.by_id == by.pk else Power.MANAGE_APPRAISALS, row.area)
             _may_go(row, reason, hanging.get(row.pk), row.pk in objected)
         except Refused as refused:
             refusals[row.pk] = refused

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from anju.accounts.models import Organisation
+from anju.accounts.models import Organisation, User
 from anju.accounts.roles import Power
 from anju.appraisals import rules
 from anju.appraisals.actions import appraising
@@ -251,10 +251,11 @@ def _counted(values: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-def undo(rows: Sequence[Row], batch: ImportBatch) -> Findings:
+def undo(rows: Sequence[Row], batch: ImportBatch, by: User) -> Findings:
     """The papers of these rows don't count; the grades before them hold again."""
     made = answers.recorded(Appraisal.objects.exclude(state=Appraisal.State.WITHDRAWN), rows)
-    refused = appraising.withdraw_many(appraisals=list(made), by=batch.by, reason=_("撤销批量录入“%s”") % batch.title)
+    reason = _("撤销批量录入“%s”") % batch.title
+    refused = appraising.withdraw_many(appraisals=list(made), by=by, reason=reason, own=batch.by_id == by.pk)
     return answers.stayed(rows, made, refused)
 
 
@@ -267,6 +268,7 @@ APPRAISALS = register(
         apply,
         why="成批的鉴定结果，按鉴定当日的导则计算等级",
         undo=undo,
+        others=Power.MANAGE_APPRAISALS,
         once=("serial", "appraised_on"),
         checks=(
             *(
