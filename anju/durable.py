@@ -39,7 +39,10 @@ def whole(path: Path) -> Iterator[BinaryIO]:
 def append(path: Path, lines: Iterable[str]) -> None:
     """Adds lines, on disk before it returns."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    new = not path.exists()
     with path.open("a", encoding="utf-8") as out:
         out.writelines(f"{line}\n" for line in lines)
         out.flush()
         os.fsync(out.fileno())
+    if new:
+        settle(path.parent)

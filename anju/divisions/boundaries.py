@@ -154,38 +154,33 @@ def _round(value: Any) -> Any:
 
 
 def metres_outside(
-    stem: str, areas: Mapping[str, str], came_from: Mapping[str, Iterable[str]] | None, lng: float, lat: float
-) -> float | None:
-    """How far outside a county a point lies, in metres: 0 inside; None where the county has no boundary here. ``areas``, ``came_from``: as for ``match``."""
-    whole = _whole(stem, areas, came_from)
-    if whole is None:
-        return None
-    point = shapely.Point(lng, lat)
-    if whole.covers(point):
-        return 0.0
-    narrower = math.cos(math.radians(lat))  # a degree east is shorter than a degree north
-    scaled = shapely.transform(whole, lambda ends: ends * (narrower, 1.0))
+    stem: str, areas: Mapping[str, str], came_from: Mapping[str, Iterable[str]] | None, points: Sequence[tuple[float, float]]
+) -> list[float | None]:
+    """How far outside a county points (east, north) lie, in metres: 0 inside; None where the county has no boundary here. ``areas``, ``came_from``: as
+    for ``match``."""
+    there, _lines = _features(Level.COUNTY, stem[:2])
+    pieces = match(areas, {code: name for code, (name, _geometry) in there.items()}, came_from).get(stem)
+    if not pieces or not points:
+        return [None] * len(points)
+    whole, scaled, narrower = _whole(tuple(sorted(pieces)))
+    east, north = zip(*points, strict=True)
+    inside = shapely.intersects_xy(whole, east, north)
+    return [0.0 if within else _metres_to(scaled, narrower, *point) for within, point in zip(inside, points, strict=True)]
+
+
+def _metres_to(scaled: Any, narrower: float, lng: float, lat: float) -> float:
     near = shapely.ops.nearest_points(scaled, shapely.Point(lng * narrower, lat))[0]
     return coordinates.metres(Place(lng, lat), Place(near.x / narrower, near.y))
 
 
-def inside(
-    stem: str, areas: Mapping[str, str], came_from: Mapping[str, Iterable[str]] | None, points: Sequence[tuple[float, float]]
-) -> list[bool]:
-    """Which of many points (east, north) lie inside a county; all of them where the county has no boundary here."""
-    whole = _whole(stem, areas, came_from)
-    if whole is None or not points:
-        return [True] * len(points)
+@lru_cache(maxsize=8)
+def _whole(pieces: tuple[str, ...]) -> tuple[Any, Any, float]:
+    """A county's area in one; the same with its degrees east as long as those north, to find what is nearest in; and how much shorter they are."""
+    there, _lines = _features(Level.COUNTY, pieces[0][:2])
+    whole = shapely.union_all([there[code][1] for code in pieces])
+    narrower = math.cos(math.radians(whole.centroid.y))
     shapely.prepare(whole)
-    east, north = zip(*points, strict=True)
-    return [bool(one) for one in shapely.intersects_xy(whole, east, north)]
-
-
-def _whole(stem: str, areas: Mapping[str, str], came_from: Mapping[str, Iterable[str]] | None) -> Any:
-    """A county's area, in one; None where it has no boundary here."""
-    there, _lines = _features(Level.COUNTY, stem[:2])
-    pieces = match(areas, {code: name for code, (name, _geometry) in there.items()}, came_from).get(stem)
-    return shapely.union_all([there[code][1] for code in pieces]) if pieces else None
+    return whole, shapely.transform(whole, lambda ends: ends * (narrower, 1.0)), narrower
 
 
 def drawn_level(prefix: str) -> Level:

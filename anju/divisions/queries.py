@@ -1,13 +1,13 @@
 """Every read of places: the tree, names and codes of a day, search, places as typed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
-from anju.divisions import naming
+from anju.divisions import boundaries, naming
 from anju.divisions.changes import in_force
 from anju.divisions.gazetteer import Gazetteer, Outcome, Place, Resolution, Suggestion, Typed, resolve_all
 from anju.divisions.loading import full_name
@@ -31,6 +31,7 @@ __all__ = [
     "full_names",
     "left_behind",
     "mapped",
+    "metres_outside",
     "names",
     "path",
     "predecessors",
@@ -340,3 +341,10 @@ def resolve(typed: Iterable[str | Typed], area: str = "") -> Mapping[str | Typed
     latter two carry suggestions and no code.
     """
     return resolve_all(gazetteer(area), typed)
+
+
+def metres_outside(area: str, points: Sequence[tuple[float, float]]) -> list[float | None]:
+    """How far points (degrees east and north) lie outside the county of ``area``, in metres: 0 inside; None where no boundary is known."""
+    county = division.stem(area)[:6]
+    areas, came_from = mapped(county[:4], Level.COUNTY) if len(county) == 6 else ({}, {})
+    return boundaries.metres_outside(county, areas, came_from, points) if county in areas else [None] * len(points)

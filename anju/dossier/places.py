@@ -1,6 +1,6 @@
 """Households by place: the tree of divisions and the counties on a map, every count opening its households."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from anju import clock
-from anju.accounts.models import User
+from anju.accounts.asking import user_of
 from anju.accounts.scope import chosen
 from anju.divisions import queries as places
 from anju.divisions.queries import Node
@@ -85,7 +85,7 @@ def tree(request: HttpRequest) -> HttpResponse:
 @require_safe
 def chart(request: HttpRequest) -> HttpResponse:
     """区划地图: counties coloured by a count."""
-    user = cast(User, request.user)
+    user = user_of(request)
     area = chosen(request)
     shown = area[:4] if len(area) >= 6 else area
     columns = _columns(area)

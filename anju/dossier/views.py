@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from anju import clock
+from anju.accounts.asking import user_of
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope
@@ -38,10 +39,6 @@ _PAPERS = {"enrolled", "category_gained", "category_lost"}
 _ROUTINE = {"filled"}
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
@@ -54,7 +51,7 @@ def _page(request: HttpRequest, number: str) -> HouseholdPage:
     known = _day(request.GET.get("known"))
     known_at = timezone.make_aware(datetime.combine(known, time.max)) if known else None
     try:
-        return queries.household_page(number=number, within=_user(request).area, on=_day(request.GET.get("on")), known_at=known_at)
+        return queries.household_page(number=number, within=user_of(request).area, on=_day(request.GET.get("on")), known_at=known_at)
     except Household.DoesNotExist as missing:
         raise Http404 from missing
 
@@ -132,7 +129,7 @@ def _chips(filters: Filters, table: CrossTable) -> list[dict[str, Any]]:
 @require_safe
 def households(request: HttpRequest) -> HttpResponse:
     """The households of the area looked at: searched or listed, page by key."""
-    user = _user(request)
+    user = user_of(request)
     text = searches.kept(request.session, request.GET.get("s", ""))
     after = request.GET.get("after", "")
     context: dict[str, Any] = {"text": text}
@@ -183,7 +180,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def household(request: HttpRequest, number: str) -> HttpResponse:
     """一户一档."""
     page = _page(request, number)
-    user = _user(request)
+    user = user_of(request)
     where = places.full_names([page.area], page.on).get(page.area, page.area)
     kind = request.GET.get("show", "")
     today = clock.today()
@@ -227,7 +224,7 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
             area=page.area,
             subject=_("农户 %s") % page.number,
             numbers=len(members),
-            by=_user(request),
+            by=user_of(request),
             reason=request.POST.get("why", ""),
             url=reverse("households:page", args=[number]),
         )
@@ -265,7 +262,7 @@ def _member(page: HouseholdPage, key: int) -> Person:
 
 def _act(request: HttpRequest, number: str, make: Callable[[HouseholdPage, Household], str]) -> HttpResponse:
     """Does one change, says what was done or why not, and returns to the page."""
-    user = _user(request)
+    user = user_of(request)
     page = _page(request, number)
     if not user.may(Power.CHANGE):
         messages.error(request, _("您的角色不能改户；请交县级审批员办理。"))
@@ -296,7 +293,7 @@ def change_head(request: HttpRequest, number: str) -> HttpResponse:
     def make(page: HouseholdPage, row: Household) -> str:
         given = _checked(HeadForm(request.POST, members=page.members, today=page.on))
         head = _member(page, given["head"])
-        actions.change_head(household=row, head=head, on=given["on"], by=_user(request))
+        actions.change_head(household=row, head=head, on=given["on"], by=user_of(request))
         return _("户主已改为 %(name)s，自 %(on)s 起。") % {"name": head.name, "on": given["on"]}
 
     return _act(request, number, make)
@@ -311,7 +308,7 @@ def leave(request: HttpRequest, number: str) -> HttpResponse:
         person = _member(page, given["person"])
         new_head = _member(page, given["new_head"]) if given["new_head"] else None
         actions.remove_member(
-            household=row, person=person, reason=actions.Leaving(given["reason"]), on=given["on"], by=_user(request), new_head=new_head
+            household=row, person=person, reason=actions.Leaving(given["reason"]), on=given["on"], by=user_of(request), new_head=new_head
         )
         return _("%(name)s 自 %(on)s 起不再是本户成员。") % {"name": person.name, "on": given["on"]}
 
@@ -331,7 +328,7 @@ def split(request: HttpRequest, number: str) -> HttpResponse:
             members=[_member(page, key) for key in given["members"]],
             head=_member(page, given["head"]),
             on=given["on"],
-            by=_user(request),
+            by=user_of(request),
         )
         return _("已分户，新户编号 %s。") % made.number
 
@@ -344,10 +341,10 @@ def merge(request: HttpRequest, number: str) -> HttpResponse:
 
     def make(page: HouseholdPage, row: Household) -> str:
         given = _checked(MergeForm(request.POST, today=page.on))
-        into = scope(_user(request), Household.objects.all()).filter(number=given["into"].strip()).first()
+        into = scope(user_of(request), Household.objects.all()).filter(number=given["into"].strip()).first()
         if into is None:
             raise Refused(_("没有编号为 %s 的户；请在一户一档里查到后照抄编号。") % given["into"])
-        actions.merge(household=row, into=into, on=given["on"], by=_user(request))
+        actions.merge(household=row, into=into, on=given["on"], by=user_of(request))
         return _("本户已并入 %s。") % into.number
 
     return _act(request, number, make)
@@ -359,14 +356,14 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
 
     def make(page: HouseholdPage, row: Household) -> str:
         given = _checked(MoveForm(request.POST, today=page.on))
-        found = places.resolve([given["village"]], _user(request).area)[given["village"]]
+        found = places.resolve([given["village"]], user_of(request).area)[given["village"]]
         if not found.code or len(found.code) < 12:
             near = "、".join(place.full_name for place in found.suggestions[:3])
             raise Refused(
                 _("没有认出“%(typed)s”是哪个村。%(near)s")
                 % {"typed": given["village"], "near": _("是不是：%s？") % near if near else _("请写乡镇和村名。")}
             )
-        actions.move(household=row, area=found.code, address=given["address"], on=given["on"], by=_user(request))
+        actions.move(household=row, area=found.code, address=given["address"], on=given["on"], by=user_of(request))
         return _("本户已迁往 %s。") % found.full_name
 
     return _act(request, number, make)
@@ -378,7 +375,7 @@ def undo(request: HttpRequest, number: str, change: int) -> HttpResponse:
 
     def make(page: HouseholdPage, row: Household) -> str:
         line = get_object_or_404(Change, pk=change, household=row)
-        actions.undo(change=line, by=_user(request))
+        actions.undo(change=line, by=user_of(request))
         return _("已撤销“%s”。") % Change.Kind(line.kind).label
 
     return _act(request, number, make)

@@ -1,5 +1,6 @@
 """Sealed files in a bucket of an S3-compatible service (object stores of government clouds). ``evidence.shelf`` says what is asked of it."""
 
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,13 +14,15 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from anju import memory as memory_files
-from anju.evidence.shelf import Aside
+from anju.evidence.shelf import Aside, Unreachable
 
 _PAGE = 1000
 
 
 class Bucket:
     """A bucket of an S3-compatible service (object stores of government clouds), below a prefix. Files are sealed before they go there."""
+
+    far = True
 
     def __init__(self, address: str) -> None:
         parts = urlsplit(address)
@@ -39,6 +42,13 @@ class Bucket:
             raise
         held.seek(0)
         return held
+
+    def head(self, name: str, count: int) -> BinaryIO:
+        with _told(name):
+            return io.BytesIO(self._client.get_object(**self._key(name), Range=f"bytes=0-{count - 1}")["Body"].read())
+
+    def sizes(self) -> dict[str, int]:
+        return {one["Key"].removeprefix(self._prefix): int(one["Size"]) for one in self._listed()}
 
     def size(self, name: str) -> int | None:
         with suppress(FileNotFoundError), _told(name):
@@ -69,9 +79,6 @@ class Bucket:
     def names(self) -> Iterator[str]:
         return (one["Key"].removeprefix(self._prefix) for one in self._listed())
 
-    def total(self) -> int:
-        return sum(one["Size"] for one in self._listed())
-
     def room(self) -> int | None:
         return None
 
@@ -90,16 +97,16 @@ def _open_again(out: BinaryIO) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _told(name: str) -> Iterator[None]:
-    """What the service answers, as the operating system would say it of a file."""
+    """What the service answers: there is no such file, or nothing that could be worked with."""
     try:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         if code in ("404", "NoSuchKey", "NotFound"):
             raise FileNotFoundError(name) from error
-        raise OSError(f"{code}: {error.response.get('Error', {}).get('Message', '')}") from error
+        raise Unreachable(f"{code} {error.response.get('Error', {}).get('Message', '')}") from error
     except (BotoCoreError, Boto3Error) as error:
-        raise OSError(str(error)) from error
+        raise Unreachable(str(error)) from error
 
 
 @lru_cache(maxsize=4)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from anju.evidence import store
 from anju.evidence.models import StoredFile
+from anju.evidence.shelf import Unreachable
 
 
 def main(arguments: list[str]) -> int:
@@ -17,6 +18,14 @@ def main(arguments: list[str]) -> int:
     verbs.add_parser("rotate", help="用最新的密钥重新加密旧密钥加密的文件；中断后再运行即接着做")
     verbs.add_parser("tidy", help="启动时自动做：加密遗留的明文文件，清理被强行结束的任务留下的目录")
     verb = parser.parse_args(arguments).verb
+    try:
+        return _run(verb)
+    except (Unreachable, store.Away) as away:
+        print(away, file=sys.stderr)
+        return 1
+
+
+def _run(verb: str) -> int:
     if verb == "check":
         return _check()
     if verb == "rotate":

@@ -10,13 +10,12 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from anju import clock, policy
-from anju.divisions import boundaries, queries
+from anju.divisions import queries
 from anju.evidence.kinds import KINDS, Where
 from anju.evidence.models import Basis, Photo
 from anju.policy.keys import HOUSE_METRES, VILLAGE_METRES
-from anju.vocabulary import coordinates, division
+from anju.vocabulary import coordinates
 from anju.vocabulary.coordinates import Place
-from anju.vocabulary.division import Level
 
 _CHINA = ZoneInfo("Asia/Shanghai")
 _AT_THE_HOUSE = sorted(kind.code for kind in KINDS.values() if kind.where is Where.HOUSE)
@@ -100,10 +99,4 @@ def first_place(owner: str) -> Place | None:
 
 def outside_county(area: str, place: Place) -> float | None:
     """How far outside the boundary of the county of ``area`` a place lies, in metres: 0 inside; None where no boundary is known."""
-    county = division.stem(area)[:6]
-    if len(county) < 6:
-        return None
-    areas, came_from = queries.mapped(county[:4], Level.COUNTY)
-    if county not in areas:
-        return None
-    return boundaries.metres_outside(county, areas, came_from, place.lng, place.lat)
+    return queries.metres_outside(area, [(place.lng, place.lat)])[0]

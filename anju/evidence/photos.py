@@ -24,6 +24,7 @@ from anju.evidence.models import Album, Fingerprint, Photo
 from anju.evidence.refusal import Refused
 from anju.trail.acts import recorded
 from anju.vocabulary.coordinates import Place
+from anju.vocabulary.printable import printable
 
 _CHUNK = 1 << 20
 
@@ -64,9 +65,9 @@ def add(
             original_sm3=sm3,
             original_size=size,
             captured_at=captured_at,
-            device=_printable(device)[:80],
+            device=printable(device)[:80],
             by=by,
-            note=_printable(note)[:200],
+            note=printable(note)[:200],
             people_in_frame=True if householder_in_frame else people_in_frame,
             householder_in_frame=householder_in_frame,
         )
@@ -78,10 +79,6 @@ def _moment(told: datetime | None) -> datetime | None:
     if told is None or not 1970 <= told.year <= 2100:
         return None
     return timezone.make_aware(told) if timezone.is_naive(told) else told
-
-
-def _printable(text: str) -> str:
-    return "".join(sign for sign in text if sign.isprintable())
 
 
 def _key(client_id: uuid.UUID | str) -> uuid.UUID:
@@ -246,7 +243,7 @@ def describe(*, photo: Photo, by: User, kind: str, note: str, people_in_frame: b
     photo = _locked(photo)
     if kind not in KINDS:
         raise Refused(_("没有“%(kind)s”这种照片。请从列表中选择。") % {"kind": kind})
-    photo.kind, photo.note = kind, _printable(note)[:200]
+    photo.kind, photo.note = kind, printable(note)[:200]
     photo.people_in_frame = True if householder_in_frame else people_in_frame
     photo.householder_in_frame = householder_in_frame
     if photo.people_in_frame is not False:
@@ -260,7 +257,7 @@ def _locked(photo: Photo) -> Photo:
 
 
 def _why(reason: str) -> str:
-    why = _printable(" ".join(reason.split()))[:200]
+    why = printable(" ".join(reason.split()))[:200]
     if len(why) < 2:
         raise Refused(_("请写明原因。"))
     return why

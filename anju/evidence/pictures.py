@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy
 from anju import memory
 from anju.vocabulary import coordinates
 from anju.vocabulary.coordinates import Place
+from anju.vocabulary.printable import printable
 
 _CHILD = Path(__file__).with_name("picture_child.py")
 _CHINA = ZoneInfo("Asia/Shanghai")
@@ -235,7 +236,7 @@ def _camera(said: dict[str, Any]) -> Camera:
 
 def _text(said: dict[str, Any], name: str) -> str:
     value = said.get(name, "")
-    return "".join(sign for sign in value if sign.isprintable())[:100] if isinstance(value, str) else ""
+    return printable(value)[:100] if isinstance(value, str) else ""
 
 
 def _taken(said: dict[str, Any]) -> datetime | None:

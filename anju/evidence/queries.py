@@ -29,13 +29,13 @@ def kept(*, deep: bool = False, newest: int | None = None) -> Kept:
     """Looks at the files that are remembered (``newest``: at so many only): are they there and not shorter than what was put in?
     ``deep`` reads every byte of them."""
     missing, changed, seen, files = [], [], set(), 0
-    rows = StoredFile.objects.order_by("-pk")
+    rows, sizes = StoredFile.objects.order_by("-pk"), store.sizes() if newest is None else None
     for stored in (rows if newest is None else rows[:newest]).iterator():
         files += 1
         if stored.sha256 in seen:
             continue
         seen.add(stored.sha256)
-        held = store.held(stored)
+        held = store.held(stored, sizes)
         if held is None:
             missing.append(stored.sha256)
         elif held < stored.size:

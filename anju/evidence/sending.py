@@ -22,7 +22,7 @@ def sent(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:
     """The kept file as a download under its name, checked to its last byte before the first one goes out; a page that says so where it is damaged."""
     try:
         content = store.opened(stored)
-    except store.Damaged as damaged:
+    except (store.Damaged, store.Away) as damaged:
         return render(request, "evidence/damaged.html", {"said": str(damaged), "path": request.path}, status=503)
     return FileResponse(content, as_attachment=True, filename=stored.name, content_type=stored.media_type)
 
@@ -31,7 +31,7 @@ def shown_picture(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:
     """A kept picture to be shown in a page, never run: no name, no other type, nothing it could load."""
     try:
         content = store.opened(stored)
-    except store.Damaged as damaged:
+    except (store.Damaged, store.Away) as damaged:
         return render(request, "evidence/damaged.html", {"said": str(damaged), "path": request.path}, status=503)
     response = FileResponse(content, content_type="image/jpeg")
     response["Content-Disposition"] = "inline"

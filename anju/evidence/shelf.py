@@ -14,11 +14,20 @@ from typing import BinaryIO, Protocol, TypeGuard, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from anju import durable
 
 ASIDE = ".aside-"
 _SCHEME = "s3://"
+
+
+class Unreachable(OSError):
+    """The place where files are kept doesn't answer: nothing is known of the file, and it isn't damaged. ``why`` is what the place said."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(_("存放文件的地方连不上，请稍后再试；还不行请告诉系统管理员。"))
+        self.why = why
 
 
 class Aside:
@@ -29,13 +38,22 @@ class Aside:
 
 
 class Shelf(Protocol):
-    """Names and their bytes. Every act raises OSError where the place can't be reached or is full."""
+    """Names and their bytes. Every act raises OSError where the place is full, ``Unreachable`` where it doesn't answer."""
+
+    far: bool
+    """Whether asking after one file takes a message to another machine."""
 
     def open(self, name: str) -> BinaryIO:
         """The bytes, to be read and sought in. Raises FileNotFoundError."""
 
+    def head(self, name: str, count: int) -> BinaryIO:
+        """The first bytes, at least ``count`` of them where there are so many. Raises FileNotFoundError."""
+
     def size(self, name: str) -> int | None:
         """How many bytes lie under the name; None where there is no such file."""
+
+    def sizes(self) -> dict[str, int]:
+        """Every name with its bytes."""
 
     def writing(self) -> AbstractContextManager[Aside]:
         """A file to write to and seek in; at the end of the block it lies under the name it was given meanwhile."""
@@ -45,9 +63,6 @@ class Shelf(Protocol):
 
     def names(self) -> Iterator[str]:
         """Every name, in order."""
-
-    def total(self) -> int:
-        """The bytes of all files together."""
 
     def room(self) -> int | None:
         """Free bytes; None where there is no bound to be seen."""
@@ -59,11 +74,19 @@ class Shelf(Protocol):
 class Folder:
     """A local folder, two levels deep. Half a file is never seen: it is written aside, flushed to disk and renamed."""
 
+    far = False
+
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def open(self, name: str) -> BinaryIO:
         return (self.root / name).open("rb")
+
+    def head(self, name: str, count: int) -> BinaryIO:
+        return self.open(name)
+
+    def sizes(self) -> dict[str, int]:
+        return {name: (self.root / name).stat().st_size for name in self.names()}
 
     def size(self, name: str) -> int | None:
         path = self.root / name
@@ -92,9 +115,6 @@ class Folder:
     def names(self) -> Iterator[str]:
         for folder in sorted(self.root.glob("??")):
             yield from sorted(path.relative_to(self.root).as_posix() for path in folder.iterdir() if path.is_file())
-
-    def total(self) -> int:
-        return sum((self.root / name).stat().st_size for name in self.names())
 
     def room(self) -> int | None:
         self.root.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ import hashlib
 import io
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from anju import database
 from anju import memory as memory_files
 from anju.accounts.models import User
 from anju.evidence.models import StoredFile
-from anju.evidence.shelf import in_bucket, shelf
+from anju.evidence.shelf import Unreachable, in_bucket, shelf
 from anju.jobs.progress import Refused
 from anju.privacy import keys, sealedfile
 from anju.privacy.cipher import Tampered
@@ -36,7 +36,11 @@ _ASIDE_KEPT = 24 * 3600
 
 
 class StoreFull(Exception):
-    """There is no room for the file; nothing was kept."""
+    """The file couldn't be kept: there is no room, or the place doesn't answer; the message says which and what to do."""
+
+
+class Away(Refused):
+    """The place where files are kept doesn't answer just now; nothing is known of the file itself."""
 
 
 class Damaged(Refused):
@@ -81,10 +85,15 @@ def name_of(stored: StoredFile) -> str | None:
     return next((name for name in _may_lie(stored.sha256) if there.size(name) is not None), None)
 
 
-def held(stored: StoredFile) -> int | None:
-    """How many bytes lie there for the file, sealed; None where it is missing."""
-    there = shelf()
-    return next((size for name in _may_lie(stored.sha256) if (size := there.size(name)) is not None), None)
+def held(stored: StoredFile, sizes: Mapping[str, int] | None = None) -> int | None:
+    """How many bytes lie there for the file, sealed; None where it is missing. ``sizes`` is the whole shelf, for who asks after many."""
+    size = shelf().size if sizes is None else sizes.get
+    return next((found for name in _may_lie(stored.sha256) if (found := size(name)) is not None), None)
+
+
+def sizes() -> dict[str, int]:
+    """Every name on the shelf with its bytes."""
+    return shelf().sizes()
 
 
 # ------------------------------------------------------------------------------------------------ putting in
@@ -97,26 +106,40 @@ def put(source: BinaryIO | Path, *, name: str, media_type: str, by: User | None)
         with source.open("rb") as stream:
             return put(stream, name=name, media_type=media_type, by=by)
     sha256, size = _seal(source)
+    if StoredFile.objects.filter(sha256=sha256).exists():
+        with suppress(OSError):  # an older copy left behind is sealed anew by ``rotate`` or ``seal_clear``
+            _drop_older(sha256)
     return StoredFile.objects.create(sha256=sha256, size=size, name=name[:255], media_type=media_type, created_by=by)
 
 
 def _seal(source: BinaryIO) -> tuple[str, int]:
-    """Seals what is read under its name, over what lies there (which may be damaged) and instead of what lies under older names."""
-    there, digest, size = shelf(), hashlib.sha256(), 0
+    """Seals what is read under its name, over what lies there (which may be damaged)."""
+    digest, size = hashlib.sha256(), 0
     try:
-        with there.writing() as aside:
+        with shelf().writing() as aside:
             sealed = sealedfile.Writer(aside.file, purpose=_PURPOSE)
             while block := source.read(_CHUNK):
                 digest.update(block)
                 size += len(block)
                 sealed.write(block)
             sealed.finish(bound_to=digest.digest())
-            aside.named, *older = _may_lie(digest.hexdigest())
-        for name in older:
-            there.remove(name)
+            aside.named = next(_names(digest.hexdigest()))
+    except Unreachable as away:
+        raise StoreFull(_("文件没有存下：%(why)s") % {"why": away}) from away
     except OSError as error:
         raise StoreFull(_("文件没有存下：%(why)s。请清理磁盘后再传一次。") % {"why": error.strerror or error}) from error
     return digest.hexdigest(), size
+
+
+def _drop_older(sha256: str) -> None:
+    """What was sealed anew no longer lies under older names."""
+    _newest, *older = _may_lie(sha256)
+    for name in older:
+        shelf().remove(name)
+
+
+def _seal_instead(source: BinaryIO) -> None:
+    _drop_older(_seal(source)[0])
 
 
 # ------------------------------------------------------------------------------------------------ taking out
@@ -149,8 +172,8 @@ def open(stored: StoredFile) -> BinaryIO:
             break
         except FileNotFoundError:
             continue
-        except OSError as error:
-            raise _damaged(stored.name, f"{error.strerror or error}。") from error
+        except Unreachable as away:
+            raise Away(str(away)) from away
     else:
         raise _damaged(stored.name, _("文件不在了。"))
     if not name.endswith(_SUFFIX):
@@ -231,7 +254,7 @@ def _fault(stored: StoredFile) -> str:
 def seal_anew(stored: StoredFile) -> None:
     """The file is sealed under the newest key, under the newest name; what lay under older names is gone. Raises ``Damaged``."""
     with open(stored) as source:
-        _seal(source)
+        _seal_instead(source)
 
 
 def left_clear() -> list[str]:
@@ -247,7 +270,7 @@ def seal_clear() -> Iterator[tuple[str, str]]:
                 yield name, _("内容与文件名不符，没有改动；请用备份核对。")
                 continue
             source.seek(0)
-            _seal(source)
+            _seal_instead(source)
         yield name, ""
 
 
@@ -256,7 +279,7 @@ def _by_key() -> Iterator[tuple[str, int | None]]:
     there = shelf()
     for name in there.names():
         if name.endswith(_SUFFIX):
-            with suppress(FileNotFoundError), there.open(name) as source:
+            with suppress(FileNotFoundError), there.head(name, sealedfile.HEAD) as source:
                 yield name, sealedfile.key_number(source)
 
 
@@ -288,7 +311,7 @@ def _rotated(name: str) -> str:
             if name not in _names(digest.hexdigest()):
                 raise Tampered(_("内容与文件名不符，没有改动；请用备份核对。"))
             clear.seek(0)
-            _seal(cast("BinaryIO", clear))
+            _seal_instead(cast("BinaryIO", clear))
     except FileNotFoundError:
         return ""  # sealed anew by somebody else meanwhile
     except (Tampered, keys.KeysMissing) as fault:
@@ -326,6 +349,7 @@ def orphans() -> int:
 
 
 __all__ = [
+    "Away",
     "Damaged",
     "Fault",
     "StoreFull",
@@ -344,6 +368,7 @@ __all__ = [
     "rotate",
     "seal_anew",
     "seal_clear",
+    "sizes",
     "standing",
     "under_older_keys",
     "work",

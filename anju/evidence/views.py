@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from anju.accounts.asking import user_of
 from anju.accounts.middleware import open_to
 from anju.accounts.models import User
 from anju.accounts.roles import Power
@@ -28,16 +29,12 @@ from anju.vocabulary.coordinates import Place, System
 _SIZES = ("full", "thumb")
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 def _photo(request: HttpRequest, pk: int) -> Photo:
-    return get_object_or_404(scope(_user(request), Photo.objects.select_related("album", "file", "thumb")), pk=pk)
+    return get_object_or_404(scope(user_of(request), Photo.objects.select_related("album", "file", "thumb")), pk=pk)
 
 
 def _album(request: HttpRequest, pk: int) -> Album:
-    return get_object_or_404(scope(_user(request), Album.objects.all()), pk=pk)
+    return get_object_or_404(scope(user_of(request), Album.objects.all()), pk=pk)
 
 
 @require_safe
@@ -64,7 +61,7 @@ def album(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _grid(request: HttpRequest, found: Album, done: dict[str, Any] | None = None) -> HttpResponse:
-    context = {"album": found, "photos": queries.photos_of(found), "user": request.user, "done": done, "allowed": allowed(_user(request))}
+    context = {"album": found, "photos": queries.photos_of(found), "user": request.user, "done": done, "allowed": allowed(user_of(request))}
     return render(request, "evidence/_grid.html", context)
 
 
@@ -94,7 +91,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         return _refused(request, row, large)
     try:
         taken = photos.add(
-            album=found, file=cast(BinaryIO, given.file), kind=request.POST.get("kind", ""), by=_user(request), **_told(request)
+            album=found, file=cast(BinaryIO, given.file), kind=request.POST.get("kind", ""), by=user_of(request), **_told(request)
         )
     except (Unusable, Refused) as refused:
         return _refused(request, row, refused.message)
@@ -142,7 +139,7 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
     """Says why a photo with findings stands."""
     found = _photo(request, pk)
     try:
-        photos.explain(photo=found, by=_user(request), reason=request.POST.get("reason", ""))
+        photos.explain(photo=found, by=user_of(request), reason=request.POST.get("reason", ""))
     except Refused as refused:
         return _answer(request, found, {"tone": "late", "text": refused.message})
     return _answer(request, found, {"tone": "ok", "text": _("已采信照片，说明已记录")})
@@ -154,7 +151,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a photo out of the evidence, with the reason."""
     found = _photo(request, pk)
     try:
-        photos.withdraw(photo=found, by=_user(request), reason=request.POST.get("reason", ""))
+        photos.withdraw(photo=found, by=user_of(request), reason=request.POST.get("reason", ""))
     except Refused as refused:
         return _answer(request, found, {"tone": "late", "text": refused.message})
     undo = reverse("evidence:restore", args=[found.pk])
@@ -167,7 +164,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a withdrawal back."""
     found = _photo(request, pk)
     try:
-        photos.restore(photo=found, by=_user(request))
+        photos.restore(photo=found, by=user_of(request))
     except Refused as refused:
         return _answer(request, found, {"tone": "late", "text": refused.message})
     return _answer(request, found, {"tone": "ok", "text": _("已恢复：%s") % found.what.title})

@@ -7,7 +7,6 @@ from typing import Any
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.checks import BLOCK, WARN, Check, Finding
-from anju.divisions import boundaries
 from anju.divisions import queries as divisions
 from anju.imports.kinds import Findings, Kind, Row, record_layout, register
 from anju.imports.models import ImportBatch
@@ -16,7 +15,6 @@ from anju.registry.staging import Housing, Taking
 from anju.tabular.columns import ADDRESS
 from anju.tabular.layout import Column, RowRule
 from anju.vocabulary import coordinates
-from anju.vocabulary.division import Level
 
 STRUCTURES = (
     ("土木", "earth_timber"), ("土木结构", "earth_timber"), ("砖木", "brick_timber"), ("砖木结构", "brick_timber"), ("砖土混杂", "brick_earth"), ("砖土", "brick_earth"),
@@ -168,13 +166,9 @@ def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
 
 def _outside(rows: Sequence[Row], area: str) -> Iterator[tuple[Row, float]]:
     """Rows whose house lies outside the county, and how far, in metres."""
-    county = area[:6]
-    areas, came_from = divisions.mapped(county[:4], Level.COUNTY)
-    placed = [row for row in rows if "lng" in row.values and county in areas]
+    placed = [row for row in rows if "lng" in row.values]
     points = [(float(row.values["lng"]), float(row.values["lat"])) for row in placed]
-    for row, point, within in zip(placed, points, boundaries.inside(county, areas, came_from, points), strict=True):
-        if not within:
-            yield row, boundaries.metres_outside(county, areas, came_from, *point) or 0.0
+    yield from ((row, metres) for row, metres in zip(placed, divisions.metres_outside(area, points), strict=True) if metres)
 
 
 def _off(metres: float) -> Finding:

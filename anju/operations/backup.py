@@ -127,13 +127,16 @@ def take(*, to: Path, with_files: bool = True, say: Say = lambda _: None) -> Pat
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
     now = timezone.now()
     path = to / f"anju-{timezone.localtime(now):%Y%m%d-%H%M%S}.anju"
-    under = {one.key_number for one in resting.everything([sealed.FILES])}  # before the content is read: later it rests on no older key
+    # Before the content is read: later it rests on no older key.
+    under = {one.key_number for one in resting.everything([sealed.FILES] if with_files else [])}
     with _alone():
         for left in to.glob(f"*.anju{durable.PART}"):
             left.unlink()
         try:
             with durable.whole(path) as out:
                 id_ = _write(archive.Writer(out), now, with_files, under, say)
+        except shelf.Unreachable as away:
+            raise BackupFailed(f"备份没有写完：{away}原有备份没有动。") from away
         except OSError as error:
             raise BackupFailed(f"备份没有写完：{error.strerror or error}。请换一个有空间的目录（--to）再试；原有备份没有动。") from error
     register.learn_keys(keys.ring())
@@ -426,4 +429,4 @@ def room_for(place: Path) -> tuple[int, int]:
     with _keeper(_live()) as keeper:
         row = keeper.execute("SELECT pg_database_size(current_database())").fetchone()
     assert row is not None
-    return shutil.disk_usage(place).free, int(row[0]) + shelf.shelf().total()
+    return shutil.disk_usage(place).free, int(row[0]) + sum(shelf.shelf().sizes().values())

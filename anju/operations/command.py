@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from anju import database
+from anju.evidence.shelf import Unreachable
 from anju.operations import archive, backup, register, restored_trail, sealed, selfcheck
 from anju.operations.selfcheck import Depth, Result
 from anju.privacy import command as key_command
@@ -154,6 +155,6 @@ def main(arguments: list[str]) -> int:
     verb, rest = arguments[0], arguments[1:]
     try:
         return {"selfcheck": _selfcheck, "backup": _backup, "restore": _restore, "keys": _keys}[verb](rest)
-    except (backup.BackupFailed, archive.ArchiveDamaged, keys.KeysMissing, database.DatabaseUnavailable) as error:
+    except (backup.BackupFailed, archive.ArchiveDamaged, keys.KeysMissing, database.DatabaseUnavailable, Unreachable) as error:
         print(error, file=sys.stderr)
         return 1

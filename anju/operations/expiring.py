@@ -311,6 +311,7 @@ def reseal(say: Say = lambda _: None) -> int:
         if read(fresh).piece != replace(held.piece, name=fresh.name):
             raise archive.ArchiveDamaged(f"{path.name} 重新加密后与原来不符，原文件没有动。")
         os.replace(fresh, path)
+        durable.settle(path.parent)
         done += 1
         say(f"{path.name} 已换用新密钥")
     return done

@@ -93,6 +93,5 @@ def learn_keys(ring: keys.KeyRing) -> None:
     grown = {**{number: archive.fingerprint(ring, number).hex() for number in ring.masters}, **known}
     if grown == known:
         return
-    aside = _known_place().with_suffix(".new")
-    aside.write_text(json.dumps({str(number): grown[number] for number in sorted(grown)}, indent=1) + "\n", "utf-8")
-    os.replace(aside, _known_place())
+    with durable.whole(_known_place()) as out:
+        out.write((json.dumps({str(number): grown[number] for number in sorted(grown)}, indent=1) + "\n").encode())

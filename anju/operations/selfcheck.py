@@ -24,7 +24,7 @@ from anju import clock, database, policy
 from anju.checks import BLOCK, WARN, Check
 from anju.clock.models import BusinessDay
 from anju.evidence import queries as evidence
-from anju.evidence import store
+from anju.evidence import shelf, store
 from anju.operations import archive, register
 from anju.privacy import keys, lookup, reindexing, rotating
 from anju.trail import archived, verifying
@@ -40,6 +40,7 @@ _ROOM_NEEDED, _ROOM_WISHED = 2 * 1024**3, 10 * 1024**3
 _BACKUP_AGE, _VERIFIED_AGE = timedelta(days=2), timedelta(days=31)
 _EXPIRED_AGE = timedelta(days=31)
 _NEWEST = 1000
+_NEWEST_FAR = 20
 _INTEGRITY, _BACKUPS = "GB/T 22239-2019 8.1.4.7 数据完整性", "GB/T 22239-2019 8.1.4.9 数据备份恢复"
 _ACCESS, _CONFIDENTIAL = "GB/T 22239-2019 8.1.4.2 访问控制", "GB/T 22239-2019 8.1.4.8 数据保密性"
 _INTRUSION, _STORED, _SENT = "GB/T 22239-2019 8.1.4.4 入侵防范", "GB/T 39786-2021 8.4 e", "GB/T 39786-2021 8.4 d"
@@ -299,10 +300,11 @@ def _https(_depth: Depth) -> Answer:
 
 def _files(depth: Depth) -> Answer:
     try:
-        found = evidence.kept(deep=depth is Depth.DEEP, newest=_NEWEST if depth is Depth.PAGE else None)
-    except OSError as error:
+        newest = _NEWEST_FAR if shelf.shelf().far else _NEWEST
+        found = evidence.kept(deep=depth is Depth.DEEP, newest=newest if depth is Depth.PAGE else None)
+    except (shelf.Unreachable, store.Away) as away:
         return Answer(
-            False, str(error), _("存放文件的地方连不上：核对 ANJU_FILES、ANJU_S3_ENDPOINT 和访问密钥（docs/howto/configure.md）。")
+            False, str(away), _("存放文件的地方连不上：核对 ANJU_FILES、ANJU_S3_ENDPOINT 和访问密钥（docs/howto/configure.md）。")
         )
     if found.missing or found.changed:
         said = _("缺 %(missing)d 个，内容或大小不对 %(changed)d 个（例如 %(first)s）") % {
@@ -324,8 +326,8 @@ def _orphans(depth: Depth) -> Answer:
         return Answer(None, _("只在命令行检查：anju selfcheck"))
     try:
         orphans = store.orphans()
-    except OSError as error:
-        return Answer(None, str(error))
+    except shelf.Unreachable as away:
+        return Answer(None, str(away))
     said = _("没有无主文件") if not orphans else _("%d 个文件没有对应的记录") % orphans
     return Answer(not orphans, said, _("多为中断的接收或较新的恢复留下，不影响使用；确认后可删除。"))
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from anju import database
+from anju import database, durable
 from anju.privacy import purposes
 
 MASTER_BYTES = 32
@@ -163,3 +163,4 @@ def _write(path: Path, ring_: KeyRing, *, new: bool = False) -> None:
             os.replace(aside, path)
     finally:
         Path(aside).unlink(missing_ok=True)
+    durable.settle(path.parent)

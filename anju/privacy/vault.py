@@ -109,7 +109,7 @@ def keep_all(numbers: Iterable[Number]) -> dict[Number, str]:
 
 def _kept(numbers: set[Number], made: "Made | None") -> tuple[dict[Number, str], int]:
     looked = lookup.look(numbers, made.values if made else None)
-    missing = {number for of_key in looked.values.values() for number in of_key.values()} - looked.tokens.keys()
+    missing = numbers - looked.tokens.keys()
     return (looked.tokens | _entered(missing, looked, made) if missing else looked.tokens), len(missing)
 
 

@@ -1,6 +1,6 @@
 """Pages that belong to no subject: signing in and out, the first page, the gallery, jobs, choosing area, theme and language."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from anju import clock
+from anju.accounts.asking import user_of
 from anju.accounts.middleware import open_to
 from anju.accounts.models import Grant, User, in_force
 from anju.accounts.roles import Power
@@ -31,11 +32,6 @@ from anju.jobs.models import Job
 from anju.web import demonstration, duties, gallery, navigation, worklist
 
 YEAR = 365 * 24 * 3600
-
-
-def user_of(request: HttpRequest) -> User:
-    """The signed-in user; the middleware lets no other through."""
-    return cast(User, request.user)
 
 
 def back_to(request: HttpRequest, otherwise: str) -> str:

@@ -6,6 +6,8 @@ import re
 from django.conf import settings
 from django.http import HttpRequest
 
+from anju.vocabulary.printable import printable
+
 _SYSTEMS = (
     ("HarmonyOS", "HarmonyOS|OpenHarmony"),
     ("Android", "Android"),
@@ -51,7 +53,7 @@ def source(of: str | None) -> str | None:
 
 def agent(request: HttpRequest) -> str:
     """What the browser says it is, cut to what is kept."""
-    return "".join(letter for letter in request.headers.get("User-Agent", "") if letter.isprintable())[:200]
+    return printable(request.headers.get("User-Agent", ""))[:200]
 
 
 def device(said: str) -> str:

@@ -11,7 +11,7 @@ from moto.server import ThreadedMotoServer
 
 from anju.evidence import bucket, command, queries, store
 from anju.evidence.models import StoredFile
-from anju.evidence.shelf import shelf
+from anju.evidence.shelf import Unreachable, shelf
 from anju.operations import backup, register, selfcheck
 from anju.privacy import keys
 
@@ -74,7 +74,7 @@ def test_what_is_put_in_comes_out_and_lies_there_once_and_sealed(service: Any) -
         assert source.read(10) == CONTENT[70_000:70_010]
     assert queries.kept() == queries.Kept(2, (), ())
     assert store.orphans() == 0
-    assert shelf().total() == len(sealed)
+    assert shelf().sizes() == {key.removeprefix("anju/"): len(sealed)}
 
 
 def test_a_changed_and_a_missing_file_are_told(service: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,14 +112,37 @@ def test_more_files_than_one_answer_lists_are_all_known(service: Any, monkeypatc
     assert sorted(shelf().names()) == sorted(name for one in kept if (name := store.name_of(one)))
 
 
-def test_a_service_that_does_not_answer_keeps_nothing_and_says_so(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_service_that_does_not_answer_keeps_nothing_and_says_so(
+    service: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     stored = put()
     monkeypatch.setenv("ANJU_S3_ENDPOINT", "http://127.0.0.1:9")
-    with pytest.raises(store.StoreFull, match="文件没有存下"):
+    with pytest.raises(store.StoreFull, match="文件没有存下：存放文件的地方连不上，请稍后再试"):
         put(b"new", "new.csv")
     assert not StoredFile.objects.filter(name="new.csv").exists()
-    with pytest.raises(store.Damaged, match="打不开"):
+    with pytest.raises(store.Away, match=r"^存放文件的地方连不上，请稍后再试"):
         content(stored)
+    assert command.main(["check"]) == 1
+    assert capsys.readouterr().err.startswith("存放文件的地方连不上")
+
+
+def test_a_file_that_was_kept_is_kept_where_nothing_may_be_deleted(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    put()
+
+    def refused(_self: object, name: str) -> None:
+        raise Unreachable(f"AccessDenied {name}")
+
+    monkeypatch.setattr(bucket.Bucket, "remove", refused)
+    assert content(put(name="again.csv")) == CONTENT
+    with pytest.raises(Unreachable):
+        store.seal_anew(StoredFile.objects.earliest("pk"))
+
+
+def test_to_know_the_keys_of_files_their_heads_are_read_alone(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    put()
+    monkeypatch.setattr(bucket.Bucket, "open", lambda _self, _name: pytest.fail("the whole file was fetched"))
+    assert store.standing() == {keys.ring().active: 1}
+    assert queries.kept() == queries.Kept(1, (), ())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -142,4 +165,16 @@ def test_the_self_check_names_a_service_that_does_not_answer(service: Any, monke
     monkeypatch.setenv("ANJU_S3_ENDPOINT", "http://127.0.0.1:9")
     (said,) = [one for one in selfcheck.run(depth=selfcheck.Depth.PAGE) if one.check.id == "files-kept"]
     assert said.state == selfcheck.FAILED
+    assert said.said.startswith("存放文件的地方连不上")
     assert "ANJU_S3_ENDPOINT" in said.todo
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_says_that_the_service_does_not_answer(service: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(register, "_place", lambda: tmp_path / "backups.jsonl")
+    monkeypatch.setattr(register, "_known_place", lambda: tmp_path / "keys.known")
+    put()
+    monkeypatch.setenv("ANJU_S3_ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises((backup.BackupFailed, Unreachable), match="存放文件的地方连不上"):
+        backup.take(to=tmp_path / "kept")
+    assert not list((tmp_path / "kept").glob("*.anju"))

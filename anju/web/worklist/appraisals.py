@@ -56,8 +56,8 @@ def _to_appraise(user: User, area: str, today: date, page: str) -> Iterator[Date
             due,
         )  # fmt: skip
     for why, title, reason, number in (
-        ("suspect", _("疑似危房待鉴定"), _("排查时看着有危险，还没有鉴定"), queries.suspects(user, area)[:MOST].count()),
-        ("group", _("重点对象待鉴定"), _("在名单上，房屋还没有等级"), queries.ungraded(user, area, today)[:MOST].count()),
+        ("suspect", _("疑似危房待鉴定"), _("排查时看着有危险，还没有鉴定"), queries.suspects(user, area).order_by()[:MOST].count()),
+        ("group", _("重点对象待鉴定"), _("在名单上，房屋还没有等级"), queries.ungraded(user, area, today).order_by()[:MOST].count()),
     ):
         if number:
             url = f"{page}?why={why}"
@@ -95,5 +95,5 @@ def waiting(user: User, area: str) -> dict[str, int]:
     if user.may(Power.APPRAISE) or user.may(Power.MANAGE_APPRAISALS):
         counted += queries.objections(user, area).count()
     if user.may(Power.APPRAISE):
-        counted += queries.hazards(user, area).count() + queries.suspects(user, area)[:MOST].count()
+        counted += queries.hazards(user, area).count() + queries.suspects(user, area).order_by()[:MOST].count()
     return {"appraisals": counted}

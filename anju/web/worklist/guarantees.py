@@ -50,7 +50,7 @@ def _ways(user: User, area: str, today: date) -> Iterator[Dated]:
             ),
             first,
         )
-    lived = scope(user, queries.lived_in_dangerous(area, today))[:MOST].count()
+    lived = scope(user, queries.lived_in_dangerous(area, today)).order_by()[:MOST].count()
     if lived:
         url, why = reverse("guarantees:lived-in"), _("住在 C、D 级房屋，没有在期限内的保障途径")
         yield Item(_("危房住人"), why, lived, _("户"), url, Link(_("去安置"), url), order=(2, -lived)), None
