@@ -78,7 +78,8 @@ def report(
 @recorded("hazard.checked")
 @transaction.atomic
 def check(*, hazard: Hazard, by: User, found: bool, note: str, on: date | None = None, urgent: bool | None = None) -> Hazard:
-    """核实: somebody went there. ``found``: the danger is there; otherwise the item is struck as unfounded. ``urgent`` as it is seen now."""
+    """核实: somebody went there, once. ``found``: the danger is there; otherwise the item is struck as unfounded, which one whose house has been
+    appraised can't be. ``urgent`` as it is seen now."""
     allow(by, Power.REPORT_HAZARD, hazard.area)
     day = day_of(on)
     row = _open(hazard)
@@ -86,8 +87,15 @@ def check(*, hazard: Hazard, by: User, found: bool, note: str, on: date | None =
         raise Refused(rules.CHECKED, _("核实日期 %(on)s 早于发现险情的日期 %(found)s") % {"on": day, "found": row.on})
     if not note.strip():
         raise Refused(rules.CHECKED, _("请写明到现场看到的情况"))
-    if row.checked_on is not None and not found:
-        raise Refused(rules.CHECKED, _("%(on)s 已核实有险情，不能再按没有险情解除；请先鉴定") % {"on": row.checked_on})
+    if row.appraisal is not None and not found:
+        raise Refused(
+            rules.CHECKED,
+            _("房屋已鉴定为 %(grade)s 级（%(number)s），不能再按没有险情解除；住上安全房再销号")
+            % {"grade": row.appraisal.grade, "number": row.appraisal.number},
+        )
+    if row.checked_on is not None:
+        said = _("%(on)s 已核实有险情，不用再登记核实") if found else _("%(on)s 已核实有险情，不能再按没有险情解除；请先鉴定")
+        raise Refused(rules.CHECKED, said % {"on": row.checked_on})
     row.checked_on, row.checked_by, row.checked_note, row.unfounded = day, by, note.strip()[:300], not found
     if urgent is not None and urgent and not row.urgent:
         row.urgent, row.due = True, min(row.due, day + _URGENT)
@@ -100,12 +108,14 @@ def check(*, hazard: Hazard, by: User, found: bool, note: str, on: date | None =
 @recorded("hazard.evacuated")
 @transaction.atomic
 def evacuate(*, hazard: Hazard, by: User, on: date | None = None) -> Hazard:
-    """The people have left the dangerous house."""
+    """The people have left the dangerous house; the day is said once."""
     allow(by, Power.REPORT_HAZARD, hazard.area)
     day = day_of(on)
     row = _open(hazard)
     if day < row.on:
         raise Refused(rules.HAZARD, _("转移日期 %(on)s 早于发现险情的日期 %(found)s") % {"on": day, "found": row.on})
+    if row.evacuated_on is not None:
+        raise Refused(rules.HAZARD, _("%(on)s 已登记转移，不用再登记") % {"on": row.evacuated_on})
     row.evacuated_on = day
     row.save(update_fields=["evacuated_on"])
     return row

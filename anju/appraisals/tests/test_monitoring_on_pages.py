@@ -141,6 +141,25 @@ def test_what_proves_unfounded_is_struck_and_says_so(households: list[Household]
     refused(rules.HAZARD, lambda: hazards.check(hazard=hazard, by=collector, found=True, note="又有了"))
 
 
+def test_a_page_that_has_grown_old_strikes_no_appraised_hazard_and_says_nothing_twice(
+    households: list[Household], collector: User, give: Submit
+) -> None:
+    hazard, client = reported(households[0], collector), signed_in(collector)
+    paper = give("d", on=date(2020, 6, 3))
+    unfounded = client.post(act(hazard, "check"), {"found": "no", "note": "没看出来", "on": TODAY.isoformat()})
+    assert unfounded.status_code == 422
+    assert paper.number in body(unfounded)
+    assert "没看出来" in body(unfounded)
+    for day, note in (("2020-06-04", "墙确实外鼓"), ("2020-06-08", "又去看了一次")):
+        client.post(act(hazard, "check"), {"found": "yes", "note": note, "on": day})
+        again = client.post(act(hazard, "evacuate"), {"on": day})
+    assert again.status_code == 422
+    assert "2020-06-04 已登记转移" in body(again)
+    hazard.refresh_from_db()
+    assert (hazard.checked_on, hazard.checked_note, hazard.evacuated_on) == (date(2020, 6, 4), "墙确实外鼓", date(2020, 6, 4))
+    assert (hazard.closed_on, hazard.unfounded, hazard.appraisal) == (None, False, paper)
+
+
 def test_a_look_that_finds_it_urgent_brings_the_day_forward(households: list[Household], collector: User) -> None:
     hazard = reported(households[0], collector)
     found = hazards.check(hazard=hazard, by=collector, found=True, note="要倒", urgent=True, on=date(2020, 6, 2))
