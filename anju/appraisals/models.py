@@ -450,6 +450,7 @@ class Hazard(FieldRecord):
     closed_on = models.DateField(null=True, blank=True)
     closed_how = models.CharField(max_length=200, blank=True, default="")
     closed_by = key(User, null=True)
+    housed = models.BooleanField(default=False, db_default=False, help_text="凭保障途径销号，不凭鉴定")
 
     class Meta:
         constraints = [
@@ -463,6 +464,7 @@ class Hazard(FieldRecord):
                 condition=Q(unfounded=False) | (Q(checked_on__isnull=False, closed_on__isnull=False) & ~Q(checked_note="")),
                 name="hazard_unfounded_was_looked_at",
             ),
+            models.CheckConstraint(condition=Q(housed=False) | Q(closed_on__isnull=False), name="hazard_housed_is_struck"),
             once("hazard"),
         ]
         indexes = [

@@ -282,7 +282,17 @@ APPRAISALS = register(
                 rules.OVERRIDE,
                 rules.NOT_BETTER,
             ),
-            *(rules.IDENTITY, rules.APPRAISERS, rules.ROUND, rules.STATE, rules.HANGING, rules.OBJECTION, rules.REASON, AGENCY),
+            *(
+                rules.IDENTITY,
+                rules.APPRAISERS,
+                rules.ROUND,
+                rules.STATE,
+                rules.HANGING,
+                rules.OBJECTION,
+                rules.REASON,
+                rules.SAFE_AGAIN,
+                AGENCY,
+            ),
         ),
     )
 )

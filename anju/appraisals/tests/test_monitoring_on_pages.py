@@ -11,8 +11,8 @@ from django.urls import reverse
 from anju.accounts.models import User
 from anju.accounts.scope import actor_of
 from anju.appraisals import rules
-from anju.appraisals.actions import hazards, rounds, screening
-from anju.appraisals.models import Hazard
+from anju.appraisals.actions import appraising, hazards, rounds, screening
+from anju.appraisals.models import Appraisal, Hazard
 from anju.appraisals.queries import appraisal, monitoring
 from anju.appraisals.queries import rounds as queries
 from anju.appraisals.tests.conftest import COUNTY, ENROLLED, TODAY, TOWNSHIP, VILLAGE, Submit, person, refused
@@ -186,6 +186,96 @@ def test_a_household_housed_elsewhere_lifts_the_hazard(households: list[Househol
     hazard.refresh_from_db()
     assert "住女儿家" in hazard.closed_how
     assert monitoring.state_of(hazard) == monitoring.LIFTED
+
+
+def test_the_paper_about_the_dangerous_house_stays_with_a_hazard_lifted_by_another_way(
+    households: list[Household], reviewer: User, clerk: User, give: Submit
+) -> None:
+    hazard = reported(households[0], reviewer)
+    paper = give("d", on=date(2020, 6, 3))
+    guarantees.record(
+        household=households[0], route="relatives", since=date(2020, 6, 5), by=reviewer, provider="女儿", document="同意书", until=date(2021, 5, 31),
+        safe_because="女儿家住房鉴定为 A 级",
+    )  # fmt: skip
+    lifting.lift(hazard=hazard, by=reviewer, how="住女儿家")
+    hazard.refresh_from_db()
+    assert (hazard.appraisal, hazard.housed, hazard.closed_on) == (paper, True, TODAY)
+    assert paper.number in body(signed_in(reviewer).get(page_of(hazard)))
+    appraising.withdraw(appraisal=paper, by=clerk, reason="看错了户")
+    hazard.refresh_from_db()
+    assert (hazard.appraisal, hazard.closed_on) == (None, TODAY), "it doesn't rest on the paper"
+
+
+# ------------------------------------------------------------------------------------------------ its appraisal
+
+
+def test_a_hazard_has_the_first_paper_that_counts_since_it_was_found(
+    households: list[Household], collector: User, clerk: User, give: Submit
+) -> None:
+    hazard = reported(households[0], collector)
+
+    def paper() -> Appraisal | None:
+        hazard.refresh_from_db()
+        found: Appraisal | None = hazard.appraisal
+        return found
+
+    give("d", on=date(2020, 5, 31))
+    assert paper() is None
+    second = give("b", on=date(2020, 6, 5))
+    assert paper() == second
+    first = give("d", on=date(2020, 6, 3))
+    assert paper() == first, "a paper entered late was there before"
+    appraising.withdraw(appraisal=first, by=clerk, reason="看错了户")
+    assert paper() == second
+    appraising.withdraw(appraisal=second, by=clerk, reason="看错了户")
+    assert paper() is None
+    assert monitoring.state_of(hazard) == monitoring.TO_CHECK
+
+
+def test_a_hazard_reported_late_has_the_paper_that_was_made_since_it_was_found(
+    households: list[Household], collector: User, give: Submit
+) -> None:
+    paper = give("d", on=date(2020, 6, 3))
+    assert reported(households[0], collector).appraisal == paper
+    give("d", household=households[1], on=date(2020, 5, 31))
+    assert reported(households[1], collector).appraisal is None
+
+
+def test_a_hazard_struck_on_a_paper_opens_again_with_it_unless_another_says_the_same(
+    households: list[Household], collector: User, clerk: User, give: Submit
+) -> None:
+    hazard = reported(households[0], collector)
+    dangerous, good = give("d", on=date(2020, 6, 2)), give("b", on=date(2020, 6, 4))
+    better = give("a", on=date(2020, 6, 8))
+    client = signed_in(collector)
+    assert client.post(act(hazard, "close"), {"how": "加固了", "on": TODAY.isoformat()}).status_code == 302
+    hazard.refresh_from_db()
+    assert hazard.appraisal == better
+    appraising.withdraw(appraisal=better, by=clerk, reason="重复录入")
+    hazard.refresh_from_db()
+    assert (hazard.appraisal, hazard.closed_on, hazard.closed_how) == (good, TODAY, "加固了")
+    appraising.withdraw(appraisal=good, by=clerk, reason="看错了户")
+    hazard.refresh_from_db()
+    assert (hazard.appraisal, hazard.closed_on, hazard.closed_how, hazard.closed_by) == (dangerous, None, "", None)
+    assert monitoring.state_of(hazard) == monitoring.TO_LIFT
+    assert hazard.due.isoformat() in body(client.get(page_of(hazard)))
+
+
+def test_a_paper_on_which_a_hazard_was_struck_stays_while_another_hazard_of_the_household_is_open(
+    households: list[Household], collector: User, clerk: User, give: Submit
+) -> None:
+    first = reported(households[0], collector)
+    paper = give("b", on=date(2020, 6, 4))
+    hazards.close(hazard=first, by=collector, how="加固了", appraisal=paper)
+    second = reported(households[0], collector, on=date(2020, 6, 9))
+    said = refused(rules.SAFE_AGAIN, lambda: appraising.withdraw(appraisal=paper, by=clerk, reason="看错了户"))
+    assert "2020-06-09" in said
+    again = give("b", on=TODAY)
+    hazards.close(hazard=second, by=collector, how="又加固了", appraisal=again)
+    appraising.withdraw(appraisal=paper, by=clerk, reason="看错了户")
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.appraisal, first.closed_on, second.closed_on) == (again, TODAY, TODAY)
 
 
 # ------------------------------------------------------------------------------------------------ the list
