@@ -224,6 +224,7 @@ def _form(request: HttpRequest, round: Round, household: Household, form: Screen
     signs = form["signs"].value() or []
     lives = str(form["lives_here"].value())
     houses = households.houses(household, clock.today())
+    known = queries.looks(round, [household]).get(household.pk)
     context = {
         "round": round,
         "household": household,
@@ -246,10 +247,10 @@ def _form(request: HttpRequest, round: Round, household: Household, form: Screen
             for key, word in (("True", _("有人住")), ("False", _("没人住")), ("None", _("没问到")))
         ],
         "house": houses[0] if houses else None,
-        "known": queries.looks(round, [household]).get(household.pk),
+        "known": known,
         "left": tally.left,
         "households": tally.households,
-        "album": albums.begun(answers.get("album", ""), household=household, by=user),
+        "album": albums.begun(answers.get("album", ""), household=household, by=user) or (known.album if known else None),
         "client_id": answers.get("client_id", "") or client_id(),
         "undo": _undoable(request, round, user),
         "outside": walked is None,
