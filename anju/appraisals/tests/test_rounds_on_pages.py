@@ -119,6 +119,23 @@ def test_every_figure_of_coverage_opens_the_rows_it_counts(
     assert village_url(round_) in body(client.get(reverse("appraisals:round", args=[round_.pk]), {"area": TOWNSHIP}))
 
 
+def test_a_round_outside_the_area_picked_shows_its_own_and_who_closes_it_hears_of_everybody_left(
+    clerk: User, collector: User, households: list[Household]
+) -> None:
+    here = rounds.open_round(area=VILLAGE, kind="revisit", name="小官村回头看", starts_on=ON, ends_on=TODAY, by=clerk)
+    everywhere = rounds.open_round(area=COUNTY, kind="great", name="全县大排查", starts_on=ON, ends_on=TODAY, by=clerk)
+    client = signed_in(clerk)
+    client.post(reverse("area"), {"area": OTHER_VILLAGE})
+    assert client.session["area"] == OTHER_VILLAGE
+    page = client.get(reverse("appraisals:round", args=[here.pk]))
+    assert (page.context["area"], page.context["whole"].households) == (VILLAGE, 3)
+    assert "全国" not in body(page)
+    assert "本轮还有 3 户没有排查" in body(page)
+    part = client.get(reverse("appraisals:round", args=[everywhere.pk]), {"area": OTHER_VILLAGE})
+    assert part.context["whole"].households == 0
+    assert "本轮还有 3 户没有排查" in body(part)
+
+
 def test_the_list_tells_how_far_each_round_is(round_: Round, clerk: User, collector: User, households: list[Household]) -> None:
     screening.screen(round=round_, household=households[0], result="suspect", by=collector)
     poor = rounds.open_round(area=COUNTY, kind="focused", name="只看贫困户", starts_on=ON, ends_on=TODAY, by=clerk, categories=["JDLK"])
