@@ -1,12 +1,13 @@
 """The pages of hazards and of the newly recognised: reported, checked, appraised, lifted; deadlines counted; every figure opens its rows."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from anju.accounts.models import User
 from anju.accounts.scope import actor_of
@@ -371,6 +372,36 @@ def test_last_months_new_households_and_their_days(clerk: User, appraiser: User,
     with acting(actor_of(clerk)):
         made = kind_of("monitoring.newly").make({"month": "2020-05"}, clerk, False)
         assert [row[0] for row in made.rows] == [new.number]
+
+
+def test_who_was_entered_in_time_stays_so_and_the_day_is_that_of_the_place(clerk: User, places: None) -> None:
+    """By 5 June: entered on that evening is in time, half an hour after midnight is late; a spell that ended was entered when it was first known."""
+    entered = {"佟六": "2020-06-05T23:30:00+08:00", "佟七": "2020-06-06T00:30:00+08:00", "佟八": "2020-06-03T09:00:00+08:00"}
+    made = {}
+    for at, (name, moment) in enumerate(entered.items(), 16):
+        made[name] = recognised(name, date(2020, 5, 12), clerk, at)
+        Belonging.objects.filter(source=f"r:{at}").update(recorded_at=datetime.fromisoformat(moment))
+    known = Belonging.objects.get(source="r:18")
+    ended = {field.attname: getattr(known, field.attname) for field in Belonging._meta.concrete_fields if not field.primary_key}
+    now = timezone.now()
+    Belonging.objects.filter(pk=known.pk).update(superseded_at=now)
+    Belonging.objects.create(**{**ended, "valid_to": date(2020, 6, 9), "recorded_at": now})
+    client, url = signed_in(clerk), reverse("appraisals:hazard-newly")
+    assert client.get(url).context["page"].total == 3
+    late = client.get(url, {"state": "late_given"})
+    assert [line["household"] for line in late.context["lines"]] == [made["佟七"]]
+    assert [chip["count"] for chip in late.context["chips"] if chip["on"]] == [1]
+
+
+def test_who_is_overdue_is_opened_in_the_month_and_place_looked_at(clerk: User, places: None) -> None:
+    recognised("佟九", date(2020, 3, 12), clerk, 19)
+    client, url = signed_in(clerk), reverse("appraisals:hazard-newly")
+    page = client.get(url, {"month": "2020-03", "area": TOWNSHIP})
+    assert "1 户过了" in body(page)
+    link = re.search(r'href="([^"]*state=left[^"]*)">看这些户', body(page))
+    assert link, body(page)
+    opened = client.get(url + link.group(1).replace("&amp;", "&"))
+    assert (opened.context["month"].key, opened.context["area"], opened.context["page"].total) == ("2020-03", TOWNSHIP, 1)
 
 
 def test_who_stood_on_a_list_before_is_not_new(clerk: User, places: None) -> None:

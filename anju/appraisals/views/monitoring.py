@@ -172,6 +172,7 @@ def newly(request: HttpRequest) -> HttpResponse:
         "page": page,
         "counts": counts,
         "late": month.appraised_by < today and counts[queries.LEFT],
+        "left_url": query(request, state=queries.LEFT),
         "lines": [
             {
                 "household": one,
