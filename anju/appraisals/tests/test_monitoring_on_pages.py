@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -159,6 +160,14 @@ def test_a_page_that_has_grown_old_strikes_no_appraised_hazard_and_says_nothing_
     hazard.refresh_from_db()
     assert (hazard.checked_on, hazard.checked_note, hazard.evacuated_on) == (date(2020, 6, 4), "墙确实外鼓", date(2020, 6, 4))
     assert (hazard.closed_on, hazard.unfounded, hazard.appraisal) == (None, False, paper)
+
+
+def test_how_a_hazard_was_struck_is_said_in_the_language_of_the_place(households: list[Household], clerk: User) -> None:
+    hazard, client = reported(households[0], clerk), signed_in(clerk)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    client.post(act(hazard, "check"), {"found": "no", "note": "抹灰层开裂", "on": TODAY.isoformat()})
+    hazard.refresh_from_db()
+    assert hazard.closed_how == "核实没有险情"
 
 
 def test_a_look_that_finds_it_urgent_brings_the_day_forward(households: list[Household], collector: User) -> None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +14,7 @@ from django.urls import reverse
 from anju.accounts.models import User
 from anju.accounts.scope import actor_of
 from anju.appraisals.actions import rounds, screening
-from anju.appraisals.field_forms import SIGNS
+from anju.appraisals.field_forms import SIGNS, signs_of
 from anju.appraisals.models import NoHouse, Round, Screening
 from anju.appraisals.queries import rounds as queries
 from anju.appraisals.queries.coverage import Coverage

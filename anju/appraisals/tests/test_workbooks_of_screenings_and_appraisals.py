@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -383,3 +384,14 @@ def test_a_workbook_is_taken_back_in_the_right_of_who_undoes_it(
     assert [(one.status, one.rows_undone) for one in (take_back(looks, clerk), take_back(papers, clerk))] == [("undone", 3), ("undone", 3)]
     assert not Screening.objects.filter(superseded_at=None).exists()
     assert not HouseGrade.objects.open().exists()
+
+
+def test_what_papers_keep_of_a_workbook_is_in_the_language_of_the_place(
+    send: Send, take_back: TakeBack, households: list[Household], appraiser: User
+) -> None:
+    with override("en"):
+        batch = send([_paper(households[0], 原报告编号="彰鉴2020-77")], PAPERS, appraiser)
+        take_back(batch, appraiser)
+    paper = Appraisal.objects.get()
+    assert paper.opinion == "原报告编号：彰鉴2020-77"
+    assert paper.state_reason.startswith("撤销批量录入")

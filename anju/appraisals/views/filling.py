@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST
 
 from anju import clock
@@ -197,5 +199,6 @@ def album(request: HttpRequest, number: str) -> HttpResponse:
     household, house = household_of(request, number), request.POST.get("house", "")
     if not queries.houses(household, clock.today()):
         return HttpResponse(status=404)
-    title = _("房屋鉴定 %s") % clock.today().isoformat()
+    with override(settings.LANGUAGE_CODE):  # the album keeps it, whatever language is read here
+        title = _("房屋鉴定 %s") % clock.today().isoformat()
     return photo_album(request, household, title=title, form="appraisal", kinds="house,component,appraisal_form,other", house=house)
