@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from anju.accounts.models import User
 from anju.accounts.scope import within
-from anju.appraisals import numbering
-from anju.appraisals.actions import appraising, stock
+from anju.appraisals import judging, numbering
+from anju.appraisals.actions import stock
 from anju.appraisals.models import Appraisal, ComponentFinding, HouseGrade, NumberSeries
 from anju.grading.standards import standard_on
 from anju.guarantees.models import Guarantee
@@ -101,12 +101,12 @@ def _houses(households: Sequence[Household], chance: random.Random) -> Iterator[
         )  # fmt: skip
 
 
-def _judged(grade: str, structure: str, area: str, on: date) -> appraising.Judged:
+def _judged(grade: str, structure: str, area: str, on: date) -> judging.Judged:
     """A form of the day's standard that comes to the grade, judged."""
     components = {each.key: "a" for each in standard_on(area, on).needed(structure)}
     if grade != "A":
         components["bearing_wall" if "bearing_wall" in components else next(iter(components))] = grade.lower()
-    return appraising.judge({"site": "safe", "storeys": 1, "structure": structure, "components": components}, area=area, on=on)
+    return judging.judge({"site": "safe", "storeys": 1, "structure": structure, "components": components}, area=area, on=on)
 
 
 def _appraised(households: Sequence[Household], structures: dict[int, str], clerk: User, chance: random.Random) -> list[Appraisal]:
@@ -115,7 +115,7 @@ def _appraised(households: Sequence[Household], structures: dict[int, str], cler
     own = Occupancy.objects.open().filter(household__in=[one.pk for one in households], kind=Occupancy.Kind.OWN)
     houses = dict(own.values_list("household_id", "dwelling_id"))
     numbers = numbering.give(NumberSeries.Kind.REPORT, area, APPRAISED_FROM.year, many=len(households))
-    known: dict[tuple[str, str], appraising.Judged] = {}
+    known: dict[tuple[str, str], judging.Judged] = {}
     papers, judgements = [], []
     for number, one in zip(numbers, households, strict=True):
         key = (_drawn(chance, _GRADES), structures[one.pk])
@@ -128,14 +128,14 @@ def _appraised(households: Sequence[Household], structures: dict[int, str], cler
         papers.append(
             Appraisal(
                 number=number, household_id=one.pk, dwelling_id=houses[one.pk], area=one.area, on=on, kind=Appraisal.Kind.APPRAISED,
-                organiser=Appraisal.Organiser.COUNTY, appraisers=["县鉴定组"], trigger=Appraisal.Trigger.FIRST, **appraising.computed(judged), grade=said,
-                advice=appraising.default_advice(judged, said), objection_until=appraising.last_day_to_object(area, on), by=clerk, recorded_at=now,
+                organiser=Appraisal.Organiser.COUNTY, appraisers=["县鉴定组"], trigger=Appraisal.Trigger.FIRST, **judging.computed(judged), grade=said,
+                advice=judging.default_advice(judged, said), objection_until=judging.last_day_to_object(area, on), by=clerk, recorded_at=now,
                 acknowledged="agreed" if agreed else "unsigned", acknowledged_on=on + timedelta(days=1) if agreed else None,
             )
         )  # fmt: skip
         judgements.append(judged)
     made = Appraisal.objects.bulk_create(papers, batch_size=1000)
-    parts = [part for paper, judged in zip(made, judgements, strict=True) for part in appraising.findings(paper, judged)]
+    parts = [part for paper, judged in zip(made, judgements, strict=True) for part in judging.findings(paper, judged)]
     ComponentFinding.objects.bulk_create(parts, batch_size=2000)
     HouseGrade.objects.bulk_create(
         [

@@ -313,18 +313,4 @@ def current(appraisal: Appraisal) -> Appraisal:
     return row
 
 
-__all__ = [
-    "Judged",
-    "Paper",
-    "acknowledge",
-    "computed",
-    "current",
-    "default_advice",
-    "findings",
-    "judge",
-    "last_day_to_object",
-    "submit",
-    "submit_many",
-    "withdraw",
-    "withdraw_many",
-]
+__all__ = ["Paper", "acknowledge", "current", "submit", "submit_many", "withdraw", "withdraw_many"]
