@@ -44,6 +44,7 @@ maintenance_work_mem = 256MB
 max_wal_size = 4GB
 wal_compression = pglz
 random_page_cost = 1.1
+autovacuum_naptime = 10s
 password_encryption = scram-sha-256
 timezone = 'Asia/Shanghai'
 log_statement = none

@@ -40,14 +40,18 @@ class Visitor:
 
     def sign_in(self, login: str, password: str) -> str:
         """The first page after signing in."""
-        page = self.get("/login/")
+        where, page = self.send("/login/", self.get("/login/"), login=login, password=password)
+        assert not where.endswith("/login/"), f"{login} could not sign in"
+        return page
+
+    def send(self, path: str, page: str, **fields: str) -> tuple[str, str]:
+        """Sends a form that ``page`` shows: the address to which it led, and that page's text."""
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-        assert token, "the sign-in page has no form"
-        body = urllib.parse.urlencode({"csrfmiddlewaretoken": token.group(1), "login": login, "password": password}).encode()
-        request = urllib.request.Request(f"{self.base}/login/", body, {"Referer": f"{self.base}/login/"})
+        assert token, "the page has no form"
+        body = urllib.parse.urlencode({"csrfmiddlewaretoken": token.group(1), **fields}).encode()
+        request = urllib.request.Request(self.base + path, body, {"Referer": self.base + path})
         with self.opener.open(request, timeout=60) as answer:
-            assert not answer.geturl().endswith("/login/"), f"{login} could not sign in"
-            return str(answer.read().decode())
+            return str(answer.geturl()), str(answer.read().decode())
 
 
 def shown_logins(page: str) -> list[tuple[str, str]]:

@@ -298,6 +298,11 @@ class Match(models.Model):
             models.Index(fields=["person"], condition=Q(person__isnull=False), name="rosters_match_of_person"),
             models.Index(fields=["other_row"], condition=Q(other_row__isnull=False), name="rosters_match_of_other"),
             models.Index(fields=["decision"], condition=Q(decision__isnull=False), name="rosters_match_of_decision"),
+            models.Index(
+                fields=["run", "area", "row"],
+                condition=Q(person__isnull=False) & (~Q(outcome="review") | Q(verdict="same")),
+                name="rosters_match_linked",
+            ),
         ]
 
 

@@ -1,22 +1,27 @@
-"""The numbers beside the menu, kept for some seconds: every page shows them, and nobody works by them to the second.
+"""What waits, kept for some seconds: the numbers beside the menu, which every page shows, and the first page. Nobody works by them to the second.
 
 What somebody does themself shows in their next page: whoever sends a form gets another mark, and what was counted before it isn't looked at again.
 """
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 
 from anju import clock
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
 from anju.web import worklist
+from anju.web.worklist import Group, Progress
 
 SECONDS = 20
+T = TypeVar("T")
 _MARK = "anju_acted"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -39,10 +44,34 @@ def waiting(request: HttpRequest, user: User) -> dict[str, int]:
     if not user.may(Power.VIEW) or user.acting is None:
         return {}
     area = chosen(request)
-    mark = request.COOKIES.get(_MARK, "")
-    key = f"menu:{user.pk}:{user.acting.pk}:{area}:{clock.today():%Y%m%d}:{mark[:8] if mark.isalnum() else ''}"
-    counts: dict[str, int] | None = cache.get(key)
-    if counts is None:
-        counts = worklist.waiting(user, area)
-        cache.set(key, counts, SECONDS)
-    return counts
+    return _kept(_key("menu", request, user, area), lambda: worklist.waiting(user, area))
+
+
+@dataclass(frozen=True)
+class Today:
+    """The first page's work, and how far the newest lists are."""
+
+    groups: list[Group]
+    lists: list[Progress]
+
+
+def today(request: HttpRequest, user: User) -> Today:
+    """What is to be done, at most ``SECONDS`` old; of this person in the grant they act in only."""
+    if not user.may(Power.VIEW) or user.acting is None:
+        return Today([], [])
+    area, day, key = chosen(request), clock.today(), f"today:{get_language()}"
+    return _kept(_key(key, request, user, area), lambda: Today(worklist.groups(user, area, day), worklist.progress(area)))
+
+
+def _kept(key: str, count: Callable[[], T]) -> T:
+    found: T | None = cache.get(key)
+    if found is None:
+        found = count()
+        cache.set(key, found, SECONDS)
+    return found
+
+
+def _key(what: str, request: HttpRequest, user: User, area: str) -> str:
+    mark, grant = request.COOKIES.get(_MARK, ""), user.acting
+    assert grant is not None
+    return f"{what}:{user.pk}:{grant.pk}:{area}:{clock.today():%Y%m%d}:{mark[:8] if mark.isalnum() else ''}"

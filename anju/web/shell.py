@@ -15,12 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from anju import clock
 from anju.accounts.asking import user_of
 from anju.accounts.middleware import open_to
 from anju.accounts.models import Grant, User, in_force
 from anju.accounts.roles import Power
-from anju.accounts.scope import choose, choose_grant, chosen
+from anju.accounts.scope import choose, choose_grant
 from anju.accounts.signing_in import actions as signing_in
 from anju.accounts.signing_in import entering, policy
 from anju.accounts.signing_in.forms import SignInForm
@@ -29,7 +28,7 @@ from anju.divisions.models import Division
 from anju.jobs import actions as job_actions
 from anju.jobs import queries as jobs
 from anju.jobs.models import Job
-from anju.web import demonstration, duties, gallery, navigation, worklist
+from anju.web import counted, demonstration, duties, gallery, navigation
 
 YEAR = 365 * 24 * 3600
 
@@ -125,14 +124,12 @@ def grant(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is to be done today; in a new installation, how to begin."""
-    user, area_now = user_of(request), chosen(request)
-    sees = user.may(Power.VIEW)
-    groups = worklist.groups(user, area_now, clock.today()) if sees else []
-    lists = worklist.progress(area_now) if sees else []
-    begun = groups or lists or not (user.may(Power.ADMINISTER) or user.may(Power.RECEIVE))
+    user = user_of(request)
+    now = counted.today(request, user)
+    begun = now.groups or now.lists or not (user.may(Power.ADMINISTER) or user.may(Power.RECEIVE))
     context = {
-        "groups": groups,
-        "lists": lists,
+        "groups": now.groups,
+        "lists": now.lists,
         "figures": duties.of(user),
         "beginning": [] if begun else beginning(user),
         "role": _role_in_words(user),

@@ -162,6 +162,14 @@ def postings(user: User, area: str, state: str = "", kind: str = "") -> QuerySet
     return found.filter(states.get(state, Q()))
 
 
+def to_hang(user: User, area: str) -> tuple[int, int]:
+    """How many signs and plates wait to be hung, and how many to be taken down."""
+    told = postings(user, area).filter(removed_on=None).order_by()
+    issued, outdated = Q(posted_on=None, appraisal__state=VALID), ~Q(appraisal__state=VALID)
+    counts = told.aggregate(issued=Count("pk", filter=issued), outdated=Count("pk", filter=outdated))
+    return counts["issued"], counts["outdated"]
+
+
 def posting_counts(user: User, area: str, kind: str = "") -> dict[str, int]:
     """How many there are in each state; ``""`` all."""
     return {state: postings(user, area, state, kind).count() for state in ("", *POSTING_STATES)}

@@ -3,15 +3,18 @@
 Any day, as known then or now; read set-based off registrations, standings, grades of houses and determinations of no house.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Concat
+from django.db.models.lookups import Contains
 
 from anju import clock
 from anju.accounts.scope import within as inside
@@ -118,7 +121,8 @@ def entries(
 
 def on_lists(codes: Iterable[str]) -> Q:
     """Households that stand on one of these lists now."""
-    return Q(groups__regex=rf"(^|\+)({'|'.join(map(re.escape, codes))})(\+|$)")
+    spelled = Concat(Value("+"), F("groups"), Value("+"), output_field=CharField())
+    return reduce(or_, (Q(Contains(spelled, f"+{code}+")) for code in codes), Q(pk__in=[]))
 
 
 def groups_today(area: str) -> list[str]:

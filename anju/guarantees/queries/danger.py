@@ -33,20 +33,24 @@ def has_way(on: date) -> Exists:
 
 
 def lives_in_danger(on: date) -> Exists:
-    """Of a household: it lives in a C or D house. Where nobody wrote down where it lives, it lives in the house it owns."""
+    """Of a household: it lives in a C or D house."""
+    return Exists(HouseGrade.objects.filter(true_on(on), _lived_in(on), household=OuterRef("pk"), grade__in=DANGEROUS))
+
+
+def _lived_in(on: date) -> Q:
+    """Of a house's grade: the household lives there. Where nobody wrote down where it lives, it lives in the house it owns."""
     stands = Occupancy.objects.filter(true_on(on), household=OuterRef("household"))
     here = stands.filter(dwelling=OuterRef("dwelling"))
-    lives = Exists(here.filter(kind__in=_LIVING)) | (
-        Exists(here.filter(kind=Occupancy.Kind.OWN)) & ~Exists(stands.filter(kind__in=_LIVING))
+    return Q(Exists(here.filter(kind__in=_LIVING))) | (
+        Q(Exists(here.filter(kind=Occupancy.Kind.OWN))) & ~Q(Exists(stands.filter(kind__in=_LIVING)))
     )
-    return Exists(HouseGrade.objects.filter(true_on(on), lives, household=OuterRef("pk"), grade__in=DANGEROUS))
 
 
 def lived_in_dangerous(area: str, on: date) -> QuerySet[Household]:
     """危房住人: households that live in a C or D house and have no way out in force (S0-09, domain 4.1), whatever list they are on."""
-    dangerous = HouseGrade.objects.filter(true_on(on), within(area), grade__in=DANGEROUS).values("household")
-    found = Household.objects.filter(within(area), closed_on=None, pk__in=dangerous)
-    return found.filter(lives_in_danger(on), ~has_way(on)).order_by("area", "number")
+    lived_in = HouseGrade.objects.filter(true_on(on), within(area), _lived_in(on), grade__in=DANGEROUS).values("household")
+    found = Household.objects.filter(within(area), closed_on=None, pk__in=lived_in)
+    return found.filter(~has_way(on)).order_by("area", "number")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.web.worklist import appraisals, exports, guarantees, imports, notices, problems, rosters, rounds
-from anju.web.worklist.rosters import newest, progress
+from anju.web.worklist.rosters import Progress, newest, progress
 from anju.web.worklist.work import LIMIT, Group, Item, Link, Source
 
 SOURCES: tuple[Source, ...] = (
@@ -51,4 +51,4 @@ def waiting(user: User, area: str) -> dict[str, int]:
     return counts
 
 
-__all__ = ["Group", "Item", "Link", "groups", "newest", "progress", "waiting"]
+__all__ = ["Group", "Item", "Link", "Progress", "groups", "newest", "progress", "waiting"]

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
-from django.db.models import Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.appraisals.queries import appraisal as queries
-from anju.web.worklist.work import Dated, Item, Link, left
+from anju.web.worklist.work import Dated, Item, Link, counted, left
 
 MOST = 10_000
 
@@ -20,8 +18,8 @@ def items(user: User, area: str, today: date) -> Iterator[Dated]:
     """One line for each kind of work, with the first day it is due."""
     page = reverse("appraisals:waiting")
     appraises, manages = user.may(Power.APPRAISE), user.may(Power.MANAGE_APPRAISALS)
-    if (appraises or manages) and (count := (found := queries.objections(user, area)).count()):
-        first: Any = found.order_by().aggregate(first=Min("on"))["first"]
+    count, first = counted(queries.objections(user, area), "on") if appraises or manages else (0, today)
+    if count:
         url, waited = f"{page}?why=objection", (today - first).days
         since = _("最早的已等 %d 天") % waited if waited else _("今天收到")
         yield (
@@ -44,9 +42,8 @@ def items(user: User, area: str, today: date) -> Iterator[Dated]:
 
 
 def _to_appraise(user: User, area: str, today: date, page: str) -> Iterator[Dated]:
-    hazards = queries.hazards(user, area)
-    if count := hazards.count():
-        due: Any = hazards.order_by().aggregate(first=Min("due"))["first"]
+    count, due = counted(queries.hazards(user, area), "due")
+    if count:
         url, (tag, tone) = f"{page}?why=hazard", left(due, today)
         yield (
             Item(
@@ -66,7 +63,8 @@ def _to_appraise(user: User, area: str, today: date, page: str) -> Iterator[Date
 
 def _to_hang(user: User, area: str, today: date) -> Iterator[Dated]:
     page = reverse("appraisals:postings")
-    if count := queries.postings(user, area, queries.OUTDATED).count():
+    issued, outdated = queries.to_hang(user, area)
+    if count := outdated:
         url = f"{page}?state=outdated"
         reason = _("所据的鉴定已被替代或作废")
         yield (
@@ -84,16 +82,16 @@ def _to_hang(user: User, area: str, today: date) -> Iterator[Dated]:
             ),
             today,
         )
-    if count := queries.postings(user, area, queries.ISSUED).count():
+    if count := issued:
         url = f"{page}?state=issued"
         yield Item(_("牌待挂出"), _("挂好拍照登记"), count, _("块"), url, Link(_("去挂牌"), url), order=(5, -count)), None
 
 
 def waiting(user: User, area: str) -> dict[str, int]:
     """Objections, hazards and suspect houses that wait for this person's hand."""
-    counted = 0
+    waits = 0
     if user.may(Power.APPRAISE) or user.may(Power.MANAGE_APPRAISALS):
-        counted += queries.objections(user, area).count()
+        waits += queries.objections(user, area).count()
     if user.may(Power.APPRAISE):
-        counted += queries.hazards(user, area).count() + queries.suspects(user, area).order_by()[:MOST].count()
-    return {"appraisals": counted}
+        waits += queries.hazards(user, area).count() + queries.suspects(user, area).order_by()[:MOST].count()
+    return {"appraisals": waits}

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -27,14 +29,15 @@ def items(user: User, area: str, today: date) -> Iterator[Dated]:
 
 
 def _ways(user: User, area: str, today: date) -> Iterator[Dated]:
-    ending, page = scope(user, queries.ending(area, today)), reverse("guarantees:list")
-    for state, title, found in (
-        ("over", _("保障途径已到期"), ending.filter(until__lt=today)),
-        ("soon", _("保障途径快到期"), ending.filter(until__gte=today)),
-    ):
-        if (first := found.values_list("until", flat=True).first()) is None:
+    over, page = Q(until__lt=today), reverse("guarantees:list")
+    ends: Any = scope(user, queries.ending(area, today)).order_by().aggregate(
+        over=Count("pk", filter=over), soon=Count("pk", filter=~over), over_first=Min("until", filter=over), soon_first=Min("until", filter=~over)
+    )  # fmt: skip
+    for state, title in (("over", _("保障途径已到期")), ("soon", _("保障途径快到期"))):
+        count, first = ends[state], ends[f"{state}_first"]
+        if not count:
             continue
-        url, (tag, tone), count = f"{page}?state={state}&sort=last", left(first, today), found.count()
+        url, (tag, tone) = f"{page}?state={state}&sort=last", left(first, today)
         yield (
             Item(
                 title,

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.problems import queries
 from anju.problems.models import Problem
-from anju.web.worklist.work import LIMIT, Dated, Item, Link, left
+from anju.web.worklist.work import LIMIT, Dated, Item, Link, counted, left
 
 
 def items(user: User, area: str, today: date) -> Iterator[Dated]:
@@ -31,9 +30,8 @@ def items(user: User, area: str, today: date) -> Iterator[Dated]:
         queries.to_verify(user, area), _("整改完成待验收"), f"{page}?state=to_verify&sort=due", _("去验收"), _("下一级报来，核实后销号")
     )
     yield from _all(queries.to_hand_over(user, area), _("问题待交办"), f"{page}?state=open", _("去交办"), _("已登记，还没有承办单位"))
-    late = queries.late(user, area, today)
-    if count := late.count():
-        first: Any = late.order_by().aggregate(first=Min("due"))["first"]
+    count, first = counted(queries.late(user, area, today), "due")
+    if count:
         url, (tag, tone) = f"{page}?state=overdue&sort=due", left(first, today)
         yield (
             Item(

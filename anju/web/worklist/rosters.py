@@ -1,5 +1,6 @@
 """Lists and letters: each line is one list or one letter, and its count opens the very rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import within
-from anju.divisions.models import Division
+from anju.divisions import queries as divisions
 from anju.rosters.actions import locking
 from anju.rosters.models import Batch, Disposition, Letter, Match, MatchRun, Mismatch
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
@@ -45,47 +46,46 @@ def _unanswered(user: User, area: str) -> QuerySet[Letter]:
     return found.filter(office=user.organisation.kind) if user.may(Power.ANSWER) else found.none()
 
 
-def _counted(area: str, matches: QuerySet[Any]) -> dict[int, int]:
-    return dict(matches.filter(within(area)).order_by().values_list("run__batch").annotate(rows=Count("pk")))
+class _Found:
+    """Pairs or differences of lists: how many of each list, and the townships with most of them."""
 
+    def __init__(self, area: str, found: QuerySet[Any]) -> None:
+        self.rows: dict[int, int] = {}
+        self._townships: dict[int, dict[str, int]] = {}
+        for batch, stem, rows in found.filter(within(area)).order_by().values_list("run__batch", "area").annotate(rows=Count("pk")):
+            self.rows[batch] = self.rows.get(batch, 0) + rows
+            townships = self._townships.setdefault(batch, {})
+            townships[stem[:9]] = townships.get(stem[:9], 0) + rows
 
-def _places(area: str, matches: QuerySet[Any]) -> dict[int, list[tuple[str, int]]]:
-    """The three townships with most of it, for each list."""
-    found: dict[int, list[tuple[str, int]]] = {}
-    counts: dict[tuple[int, str], int] = {}
-    for batch, stem, rows in matches.filter(within(area)).order_by().values_list("run__batch", "area").annotate(rows=Count("pk")):
-        key = (batch, stem[:9])
-        counts[key] = counts.get(key, 0) + rows
-    names = dict(Division.objects.filter(code__in={stem for _batch, stem in counts}).values_list("code", "short_name"))
-    for (batch, stem), rows in sorted(counts.items(), key=lambda one: -one[1]):
-        line = found.setdefault(batch, [])
-        if len(line) < 3 and stem in names:
-            line.append((names[stem], rows))
-    return found
+    @property
+    def stems(self) -> set[str]:
+        """The townships there are."""
+        return {stem for townships in self._townships.values() for stem in townships}
 
-
-def _told(places: list[tuple[str, int]] | None) -> str:
-    return _("、").join(f"{name} {rows:,}" for name, rows in places or ())
+    def most(self, batch: int, names: Mapping[str, str]) -> str:
+        """The three townships with most of it, in words."""
+        known = sorted(((rows, stem) for stem, rows in self._townships.get(batch, {}).items() if stem in names), key=lambda one: -one[0])
+        return _("、").join(f"{names[stem]} {rows:,}" for rows, stem in known[:3])
 
 
 def lists(user: User, area: str, today: date) -> list[Dated]:
     """What is to be done with each list; none of it has a day."""
-    newest_ = newest(area)
-    runs = _runs(newest_)
+    shown = list(newest(area).exclude(status__in=[Batch.Status.LOCKED, Batch.Status.VOIDED]).prefetch_related("signatures")[:400])
+    matched = [batch.pk for batch in shown if batch.status == Batch.Status.MATCHED]
+    runs = list(MatchRun.objects.filter(batch__in=matched, kind=MatchRun.Kind.REGISTER, current=True).values_list("pk", flat=True))
     pairs = Match.objects.filter(run__in=runs, outcome=Match.Outcome.REVIEW, verdict="")
     doubtful = Match.objects.filter(run__in=runs, outcome=Match.Outcome.REVIEW, verdict=Match.Verdict.DOUBTFUL)
     pending = Mismatch.objects.filter(run__in=runs, disposition=Disposition.PENDING).exclude(kind=Mismatch.Kind.REVIEW)
     items: list[Item] = []
     decides, receives = user.may(Power.DECIDE), user.may(Power.RECEIVE)
-    to_review, to_settle = (_counted(area, pairs), _counted(area, pending)) if decides else ({}, {})
-    unclear = _counted(area, doubtful) if decides else {}
-    where_pairs, where_pending = (_places(area, pairs), _places(area, pending)) if decides else ({}, {})
-    for batch in newest_.exclude(status__in=[Batch.Status.LOCKED, Batch.Status.VOIDED]).prefetch_related("signatures")[:400]:
+    to_review, unclear, to_settle = (_Found(area, each if decides else each.none()) for each in (pairs, doubtful, pending))
+    names = divisions.short_names(to_review.stems | to_settle.stems)
+    for batch in shown:
         page, office = reverse("rosters:batch", args=[batch.pk]), _(OFFICE_NAMES.get(Office(batch.owner), ""))
         came, size = since(batch.received_at), _("共 %s 行") % f"{batch.rows_total:,}" if batch.rows_total else ""
-        if count := to_review.get(batch.pk, 0):
+        if count := to_review.rows.get(batch.pk, 0):
             url = reverse("rosters:review", args=[batch.pk])
-            reason = sentence(office, batch.title, _told(where_pairs.get(batch.pk)))
+            reason = sentence(office, batch.title, to_review.most(batch.pk, names))
             items.append(
                 Item(
                     _("名单比对待人工核对"),
@@ -99,14 +99,14 @@ def lists(user: User, area: str, today: date) -> list[Dated]:
                     order=(1, -count),
                 )
             )
-        if count := unclear.get(batch.pk, 0):
+        if count := unclear.rows.get(batch.pk, 0):
             url = reverse("rosters:rows", args=[batch.pk]) + "?verdict=doubtful"
             reason = sentence(office, batch.title, _("乡镇查清后改判"))
             items.append(
                 Item(_("存疑的人待核实"), reason, count, _("对"), url, Link(_("逐个核实"), url), due=came, change=size, order=(2, -count))
             )
-        if count := to_settle.get(batch.pk, 0):
-            reason = sentence(office, batch.title, _told(where_pending.get(batch.pk)))
+        if count := to_settle.rows.get(batch.pk, 0):
+            reason = sentence(office, batch.title, to_settle.most(batch.pk, names))
             letter = Link(_("发函退回"), reverse("rosters:letters_of", args=[batch.pk]))
             items.append(
                 Item(_("名单与登记库的差异待处理"), reason, count, _("条"), f"{page}#differences", Link(_("处理差异"), f"{page}#differences"), letter, due=came, change=size, order=(4, -count))
@@ -140,7 +140,12 @@ def lists(user: User, area: str, today: date) -> list[Dated]:
                     order=(0, 1),
                 )
             )
-        if batch.status == Batch.Status.MATCHED and user.may(Power.LOCK) and batch.pk not in to_review and batch.pk not in unclear:
+        if (
+            batch.status == Batch.Status.MATCHED
+            and user.may(Power.LOCK)
+            and batch.pk not in to_review.rows
+            and batch.pk not in unclear.rows
+        ):
             signed = {one.office for one in batch.signatures.all()}
             asked = locking.required(batch)
             if user.organisation.kind in asked and user.organisation.kind not in signed:
@@ -189,12 +194,8 @@ class Progress:
 def progress(area: str, limit: int = 6) -> list[Progress]:
     """The newest lists of an area with how many of their rows belong to a person of the register, by machine, by a person's verdict or newly entered."""
     lists = list(newest(area).exclude(status__in=_GONE).order_by("-as_of", "-rows_total")[:limit])
-    linked = dict(
-        Match.objects.filter(run__batch__in=lists, run__kind=MatchRun.Kind.REGISTER, run__current=True)
-        .filter(person__isnull=False)
-        .exclude(outcome=Match.Outcome.REVIEW, verdict__in=[Match.Verdict.OPEN, Match.Verdict.DOUBTFUL, Match.Verdict.DIFFERENT])
-        .order_by()
-        .values_list("run__batch")
-        .annotate(rows=Count("row", distinct=True))
-    )
+    told = Q(person__isnull=False) & (~Q(outcome=Match.Outcome.REVIEW) | Q(verdict=Match.Verdict.SAME))
+    runs = dict(MatchRun.objects.filter(batch__in=lists, kind=MatchRun.Kind.REGISTER, current=True).values_list("pk", "batch"))
+    counted = Match.objects.filter(told, run__in=list(runs)).order_by().values_list("run").annotate(rows=Count("row", distinct=True))
+    linked = {runs[run]: rows for run, rows in counted}
     return [Progress(batch, linked.get(batch.pk, 0), "ok" if batch.status == Batch.Status.LOCKED else "") for batch in lists]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -52,12 +52,12 @@ def _hazards(user: User, area: str, today: date) -> Iterator[Dated]:
         (monitoring.TO_CHECK, _("险情待核实"), _("到现场看：有险情的鉴定，没有的解除"), _("去核实")),
         (monitoring.TO_LIFT, _("险情待解危"), _("已鉴定；住上安全房再销号"), _("去办理")),
     ):
-        found = monitoring.ledger(user, Filters(area=area, state=state), today)
-        if not (count := found.count()):
+        found = monitoring.ledger(user, Filters(area=area, state=state), today).order_by()
+        told: Any = found.aggregate(rows=Count("*"), first=Min("on"), urgent=Count("pk", filter=Q(urgent=True)))
+        if not (count := told["rows"]):
             continue
-        first: Any = found.aggregate(first=Min("on"))["first"]
-        url, waited = f"{page}?state={state}&sort=on", (today - first).days
-        urgent = state == monitoring.TO_CHECK and found.filter(urgent=True).exists()
+        url, waited = f"{page}?state={state}&sort=on", (today - told["first"]).days
+        urgent = state == monitoring.TO_CHECK and told["urgent"] > 0
         yield (
             Item(
                 title, reason, count, _("户"), url, Link(act, url), due=_("紧急") if urgent else "", due_tone="late" if urgent else "",

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
+from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -66,6 +68,12 @@ def since(at: datetime | None) -> str:
     """How long it has been waiting."""
     days = max(0, (clock.today() - timezone.localtime(at).date()).days) if at else 0
     return _("已等 %d 天") % days if days else _("今天收到")
+
+
+def counted(found: QuerySet[Any], day: str) -> tuple[int, Any]:
+    """How many there are and the first of their days ``day``, asked at once; ``None`` where there is none."""
+    told = found.order_by().aggregate(rows=Count("*"), first=Min(day))
+    return told["rows"], told["first"]
 
 
 def sentence(*parts: str) -> str:
