@@ -347,13 +347,13 @@ def _photos() -> None:
     rows = list(Verification.objects.open().filter(album=None))
     for start in range(0, len(rows), 5000):
         piece = rows[start : start + 5000]
-        albums = [Album(area=one.area, title="核验", owner="", created_at=now, created_by=clerk) for one in piece]
+        albums = [Album(area=one.area, title="核验", owner="", created_by=clerk) for one in piece]
         temporary.insert(albums)
         temporary.insert(
             [
                 Photo(
                     album=album, area=album.area, kind="present", file=thumb, thumb=thumb, width=480, height=360, original_sha256="0" * 64, original_sm3="0" * 64,
-                    original_size=1, content_sha256="0" * 64, content_sm3="0" * 64, received_at=now, recorded_at=now, by=clerk, taken_at=now,
+                    original_size=1, content_sha256="0" * 64, content_sm3="0" * 64, received_at=now, by=clerk, taken_at=now,
                 )
                 for album in albums
             ]
