@@ -17,6 +17,7 @@ import json
 import os
 import random
 import resource
+import secrets
 import statistics
 import subprocess
 import sys
@@ -285,6 +286,15 @@ def pages(households: int) -> None:
         ("verification overview", lambda: client.get(reverse("verification:overview"))),
         ("one village", lambda: client.get(reverse("verification:village", args=[campaign.pk, code]))),
         ("open households", lambda: client.get(reverse("verification:households", args=[campaign.pk]) + "?category=open")),
+        ("first page, counted anew", lambda: _anew(client)),
+        ("a round by township", lambda: client.get(reverse("appraisals:round", args=[round_.pk]))),
+        ("households a round has left", lambda: client.get(reverse("appraisals:round-households", args=[round_.pk]) + "?state=left")),
+        ("ledger of appraisals", lambda: client.get(reverse("appraisals:ledger"))),
+        ("what waits for an appraisal", lambda: client.get(reverse("appraisals:waiting") + "?why=group")),
+        ("danger ledger", lambda: client.get(reverse("guarantees:danger"))),
+        ("people in dangerous houses", lambda: client.get(reverse("guarantees:lived-in"))),
+        ("hazards", lambda: client.get(reverse("appraisals:hazards"))),
+        ("newly recognised this month", lambda: client.get(reverse("appraisals:hazard-newly"))),
         ("a round's coverage by township (query)", lambda: _as(clerk, lambda: round_coverage(round_, digits=9))),
         ("closing sums by township (query)", lambda: _as(clerk, lambda: queries.balance(county.COUNTY, digits=9))),
     ]
@@ -299,6 +309,12 @@ def pages(households: int) -> None:
         taken = sorted(taken[2:])
         print(f"{name:<42}p50 {statistics.median(taken):8.1f} ms   p95 {taken[int(len(taken) * 0.95)]:8.1f} ms", flush=True)
     print(_as(clerk, lambda: _plan(campaign)))
+
+
+def _anew(client: Client) -> Any:
+    """The first page after an act of one's own."""
+    client.cookies["anju_acted"] = secrets.token_hex(4)
+    return client.get(reverse("home"))
 
 
 def _as(user: User, act: Callable[[], Any]) -> Any:
