@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -143,8 +144,7 @@ def anju(path: Path, kind: str) -> int:
         batch = actions.receive(file=path, name=f"{kind}.xlsx", by=clerk, area=county.COUNTY, kind=kind, as_of=county.AS_OF)
         batch.refresh_from_db()
         assert batch.status == "done", batch.message
-        assert batch.read_at is not None
-        print(f"  read in {batch.read_at - batch.at}, recorded {batch.rows_in:,}, refused {batch.rows_refused:,}", file=sys.stderr)
+        print(f"  recorded {batch.rows_in:,}, refused {batch.rows_refused:,}", file=sys.stderr)
         return batch.rows_total
 
 
@@ -339,7 +339,8 @@ def _plan(campaign: Campaign) -> str:
 def print_sheets() -> None:
     """A county's sheets from the register, each with a photo from the store, into one archive."""
     with acting(SYSTEM):
-        _photos()
+        with transaction.atomic():
+            _photos()
         concluded = Verification.objects.open()
         began = time.perf_counter()
         with memory.file() as out:
@@ -368,7 +369,7 @@ def _photos() -> None:
         temporary.insert(
             [
                 Photo(
-                    album=album, area=album.area, kind="present", file=thumb, thumb=thumb, width=480, height=360, original_sha256="0" * 64, original_sm3="0" * 64,
+                    client_id=uuid.uuid4(), album=album, area=album.area, kind="present", file=thumb, thumb=thumb, width=480, height=360, original_sha256="0" * 64, original_sm3="0" * 64,
                     original_size=1, content_sha256="0" * 64, content_sm3="0" * 64, received_at=now, by=clerk, taken_at=now,
                 )
                 for album in albums
