@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.checks import WARN, Finding
 from anju.imports import answers
@@ -100,10 +101,10 @@ def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
     return found | answers.refusals(asked, actions.conclude_many(findings=findings, by=batch.by), _FIELDS)
 
 
-def undo(rows: Sequence[Row], batch: ImportBatch) -> Findings:
+def undo(rows: Sequence[Row], batch: ImportBatch, by: User) -> Findings:
     """What these rows concluded never held; the conclusions before hold again."""
     made = answers.recorded(Verification.objects.filter(superseded_at=None), rows)
-    refused = actions.withdraw_many(verifications=list(made), by=batch.by, reason=_("撤销批量录入“%s”") % batch.title)
+    refused = actions.withdraw_many(verifications=list(made), by=by, reason=_("撤销批量录入“%s”") % batch.title)
     ids = {row.source: row.id for row in rows}
     left = actions.opened_by(Verification.objects.filter(pk__in=made.keys() - refused.keys()))
     told = {ids[made[key]]: [_still_mended(problem)] for key, problem in left.items()}

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("appraisals", "0004_named_at_little_cost"),
+        ("appraisals", "0007_albums_go_on"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
