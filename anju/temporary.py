@@ -68,14 +68,14 @@ def insert(rows: Sequence[Model]) -> None:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(rows)])
         for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
             row.pk = key
-            row._state.adding = False
+        # Before COPY begins: a field that seals what was typed asks the vault on this very connection.
+        prepared = [[field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields] for row in rows]
         drop(cursor, "anju_insert")
         cursor.execute(f"CREATE TEMP TABLE anju_insert (LIKE {table}) ON COMMIT DROP")
-        copy_rows(cursor, "anju_insert", columns, (_prepared(row, fields) for row in rows))
+        copy_rows(cursor, "anju_insert", columns, prepared)
         listed = ", ".join(columns)
         cursor.execute(f"INSERT INTO {table} ({listed}) SELECT {listed} FROM anju_insert ORDER BY id")
         cursor.execute("DROP TABLE anju_insert")
-
-
-def _prepared(row: Model, fields: Sequence[Any]) -> list[Any]:
-    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    for row in rows:
+        row._state.adding = False
+        row._state.db = connection.alias

@@ -8,7 +8,19 @@ import subprocess
 import sys
 
 ORDINARY = ("reconcile", "receive")
-ALL = (*ORDINARY, "imports", "reconcile_quality", "reconcile_province", "trail", "signin", "rotate", "protection", "documents", "safety")
+ALL = (
+    *ORDINARY,
+    "imports",
+    "reconcile_quality",
+    "reconcile_province",
+    "trail",
+    "signin",
+    "rotate",
+    "protection",
+    "documents",
+    "photos",
+    "safety",
+)
 
 
 def main() -> int:

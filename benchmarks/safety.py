@@ -17,11 +17,13 @@ import json
 import os
 import random
 import resource
+import secrets
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -142,8 +144,7 @@ def anju(path: Path, kind: str) -> int:
         batch = actions.receive(file=path, name=f"{kind}.xlsx", by=clerk, area=county.COUNTY, kind=kind, as_of=county.AS_OF)
         batch.refresh_from_db()
         assert batch.status == "done", batch.message
-        assert batch.read_at is not None
-        print(f"  read in {batch.read_at - batch.at}, recorded {batch.rows_in:,}, refused {batch.rows_refused:,}", file=sys.stderr)
+        print(f"  recorded {batch.rows_in:,}, refused {batch.rows_refused:,}", file=sys.stderr)
         return batch.rows_total
 
 
@@ -285,6 +286,15 @@ def pages(households: int) -> None:
         ("verification overview", lambda: client.get(reverse("verification:overview"))),
         ("one village", lambda: client.get(reverse("verification:village", args=[campaign.pk, code]))),
         ("open households", lambda: client.get(reverse("verification:households", args=[campaign.pk]) + "?category=open")),
+        ("first page, counted anew", lambda: _anew(client)),
+        ("a round by township", lambda: client.get(reverse("appraisals:round", args=[round_.pk]))),
+        ("households a round has left", lambda: client.get(reverse("appraisals:round-households", args=[round_.pk]) + "?state=left")),
+        ("ledger of appraisals", lambda: client.get(reverse("appraisals:ledger"))),
+        ("what waits for an appraisal", lambda: client.get(reverse("appraisals:waiting") + "?why=group")),
+        ("danger ledger", lambda: client.get(reverse("guarantees:danger"))),
+        ("people in dangerous houses", lambda: client.get(reverse("guarantees:lived-in"))),
+        ("hazards", lambda: client.get(reverse("appraisals:hazards"))),
+        ("newly recognised this month", lambda: client.get(reverse("appraisals:hazard-newly"))),
         ("a round's coverage by township (query)", lambda: _as(clerk, lambda: round_coverage(round_, digits=9))),
         ("closing sums by township (query)", lambda: _as(clerk, lambda: queries.balance(county.COUNTY, digits=9))),
     ]
@@ -299,6 +309,12 @@ def pages(households: int) -> None:
         taken = sorted(taken[2:])
         print(f"{name:<42}p50 {statistics.median(taken):8.1f} ms   p95 {taken[int(len(taken) * 0.95)]:8.1f} ms", flush=True)
     print(_as(clerk, lambda: _plan(campaign)))
+
+
+def _anew(client: Client) -> Any:
+    """The first page after an act of one's own."""
+    client.cookies["anju_acted"] = secrets.token_hex(4)
+    return client.get(reverse("home"))
 
 
 def _as(user: User, act: Callable[[], Any]) -> Any:
@@ -323,11 +339,12 @@ def _plan(campaign: Campaign) -> str:
 def print_sheets() -> None:
     """A county's sheets from the register, each with a photo from the store, into one archive."""
     with acting(SYSTEM):
-        _photos()
+        with transaction.atomic():
+            _photos()
         concluded = Verification.objects.open()
         began = time.perf_counter()
         with memory.file() as out:
-            many = sheets.county_file(concluded, out, lambda done, where: None)
+            many = sheets.county_file(concluded, out, sheets.Run(lambda done, where: None))
             size = out.tell()
         seconds = time.perf_counter() - began
     own, presses = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
@@ -347,13 +364,13 @@ def _photos() -> None:
     rows = list(Verification.objects.open().filter(album=None))
     for start in range(0, len(rows), 5000):
         piece = rows[start : start + 5000]
-        albums = [Album(area=one.area, title="核验", owner="", created_at=now, created_by=clerk) for one in piece]
+        albums = [Album(area=one.area, title="核验", owner="", created_by=clerk) for one in piece]
         temporary.insert(albums)
         temporary.insert(
             [
                 Photo(
-                    album=album, area=album.area, kind="present", file=thumb, thumb=thumb, width=480, height=360, original_sha256="0" * 64, original_sm3="0" * 64,
-                    original_size=1, content_sha256="0" * 64, content_sm3="0" * 64, received_at=now, recorded_at=now, by=clerk, taken_at=now,
+                    client_id=uuid.uuid4(), album=album, area=album.area, kind="present", file=thumb, thumb=thumb, width=480, height=360, original_sha256="0" * 64, original_sm3="0" * 64,
+                    original_size=1, content_sha256="0" * 64, content_sm3="0" * 64, received_at=now, by=clerk, taken_at=now,
                 )
                 for album in albums
             ]

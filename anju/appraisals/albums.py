@@ -29,9 +29,7 @@ def of_papers(*, household: Household, title: str, by: User) -> Album:
 
 def begun(key: str, *, household: Household, by: User) -> Album | None:
     """The album begun on a form: the household's, opened by this person, not yet part of a record."""
-    if not key.isdecimal() or len(key) > 18:
-        return None
-    found = Album.objects.filter(pk=int(key), owner=household.number, created_by=by).first()
+    found = albums.begun(key=key, owner=household.number, by=by)
     taken = found is not None and any(record.objects.filter(album=found).exists() for record in (Appraisal, Screening, Hazard, NoHouse))
     return None if taken else found
 

@@ -1,10 +1,12 @@
 """What is asked about rounds, at a house that is looked at, of a hazard, and of a household without a house."""
 
+import re
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from anju import clock
 from anju.appraisals.models import Hazard, Round, Screening
@@ -75,6 +77,17 @@ SIGNS: dict[str, Any] = {
 """What is seen of a house that may be dangerous (domain 2.1.2: the components that are looked at first)."""
 
 
+def signs_of(note: str) -> tuple[list[str], str]:
+    """The signs that a note says as ``ScreenForm.said`` keeps them, and what else it says."""
+    with override(settings.LANGUAGE_CODE):
+        comma, stop, words = _("、"), _("；"), {str(word): sign for sign, word in SIGNS.items()}
+    either = "|".join(map(re.escape, words))
+    found = re.match(rf"({either})(?:{re.escape(comma)}(?:{either}))*(?:{re.escape(stop)}|$)", note)
+    if found is None:
+        return [], note
+    return [words[word] for word in re.findall(either, found.group())], note[found.end() :]
+
+
 def result_says(code: str) -> str:
     """A result with what it means, so that whoever looks needn't have read the guide."""
     return {
@@ -107,10 +120,11 @@ class ScreenForm(_OfThePast):
         return given
 
     def said(self) -> str:
-        """The signs in words, then the note."""
+        """The signs in words, then the note, as they are kept."""
         given = self.cleaned_data
-        words = _("、").join(str(SIGNS[sign]) for sign in given["signs"]) if given["result"] == Screening.Result.SUSPECT else ""
-        return _("；").join(part for part in (words, given["note"].strip()) if part)
+        with override(settings.LANGUAGE_CODE):
+            words = _("、").join(str(SIGNS[sign]) for sign in given["signs"]) if given["result"] == Screening.Result.SUSPECT else ""
+            return _("；").join(part for part in (words, given["note"].strip()) if part)
 
 
 # ------------------------------------------------------------------------------------------------ hazards

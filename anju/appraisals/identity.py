@@ -63,11 +63,6 @@ def standings(households: Iterable[int]) -> Standings:
     return made
 
 
-def confirmed(household: Household, on: date) -> Identity | None:
-    """As ``Standings.confirmed``, for one household."""
-    return standings([household.pk]).confirmed(household, on)
-
-
 def _true(fact: Belonging | Membership, on: date) -> bool:
     return fact.valid_from <= on and (fact.valid_to is None or fact.valid_to > on)
 

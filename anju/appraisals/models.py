@@ -101,7 +101,8 @@ class Round(models.Model):
 
 
 class Screening(FieldRecord):
-    """A household was looked at in a round; not an appraisal. A later look in the same round supersedes it."""
+    """A household was looked at in a round; not an appraisal. A later look in the same round supersedes it and has its album, unless it brings its
+    own."""
 
     class Result(models.TextChoices):
         """排查结果."""
@@ -119,18 +120,22 @@ class Screening(FieldRecord):
     result = models.CharField(max_length=10, choices=Result)
     lives_here = models.BooleanField(null=True, help_text="排查时有人居住")
     note = models.CharField(max_length=300, blank=True, default="")
-    album = models.OneToOneField(Album, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    album = key(Album, null=True)
     superseded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["round", "household"], condition=Q(superseded_at__isnull=True), name="screening_once_known"),
             models.CheckConstraint(condition=Q(result__in=["fine", "suspect", "no_house", "absent"]), name="screening_result"),
+            models.UniqueConstraint(
+                fields=["album"], condition=Q(album__isnull=False, superseded_at__isnull=True), name="screening_album_counts_once"
+            ),
             once("screening"),
         ]
         indexes = [
             models.Index(fields=["round", "area"], condition=Q(superseded_at__isnull=True), name="screening_of_round"),
             models.Index(fields=["household", "on"], name="screening_of_household"),
+            models.Index(fields=["album"], condition=Q(album__isnull=False), name="screening_of_album"),
             models.Index(fields=["area", "on"], condition=Q(superseded_at__isnull=True, result="suspect"), name="screening_suspect"),
         ]
 
@@ -450,6 +455,7 @@ class Hazard(FieldRecord):
     closed_on = models.DateField(null=True, blank=True)
     closed_how = models.CharField(max_length=200, blank=True, default="")
     closed_by = key(User, null=True)
+    housed = models.BooleanField(default=False, db_default=False, help_text="凭保障途径销号，不凭鉴定")
 
     class Meta:
         constraints = [
@@ -463,6 +469,7 @@ class Hazard(FieldRecord):
                 condition=Q(unfounded=False) | (Q(checked_on__isnull=False, closed_on__isnull=False) & ~Q(checked_note="")),
                 name="hazard_unfounded_was_looked_at",
             ),
+            models.CheckConstraint(condition=Q(housed=False) | Q(closed_on__isnull=False), name="hazard_housed_is_struck"),
             once("hazard"),
         ]
         indexes = [

@@ -9,6 +9,7 @@ from anju.accounts import permitting
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.appraisals import rules
+from anju.appraisals.models import Round
 from anju.refusing import Refused
 from anju.registry.models import Household
 
@@ -42,3 +43,9 @@ def locked(households: Iterable[int]) -> dict[int, Household]:
     """Many households by their key, locked in the order of their keys until the end of the transaction."""
     rows = Household.objects.select_for_update(no_key=True).filter(pk__in=set(households)).order_by("pk")
     return {row.pk: row for row in rows}
+
+
+def held(rounds: Iterable[int]) -> dict[int, Round]:
+    """Rounds by their key, as they stand: until the end of the transaction nobody closes one. Households are locked first."""
+    found = Round.objects.raw("SELECT * FROM appraisals_round WHERE id = ANY(%s) ORDER BY id FOR SHARE", [sorted(set(rounds))])
+    return {row.pk: row for row in found}

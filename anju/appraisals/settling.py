@@ -1,61 +1,107 @@
-"""What new appraisals settle, and what opens again when they are withdrawn: objections to houses' grades, hazards reported of households."""
+"""What new appraisals settle, and what opens again when they are withdrawn: objections to houses' grades, hazards reported of households.
 
-from collections.abc import Iterable, Sequence
+Both are read off the papers that weren't withdrawn, in their order, whatever was recorded first.
+"""
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from anju.accounts.models import User
 from anju.appraisals.models import Appraisal, Hazard, Objection
+from anju.vocabulary.grade import GRADES
 
 State = Objection.State
+Papers = Mapping[int, Sequence[Appraisal]]
 
 
-def settle(made: Sequence[Appraisal], by: User) -> None:
-    """Objections raised by that day against earlier papers of a house are answered by its new one; an open hazard has its appraisal."""
-    _objections(made, by)
-    _hazards(made)
+def settle(made: Sequence[Appraisal]) -> None:
+    """Objections raised by that day against earlier papers of a house are answered by its new one; an open hazard has its appraisal. The
+    households are locked by who hands the papers in."""
+    _answer(Objection.objects.filter(state=State.OPEN, appraisal__dwelling__in=[one.dwelling_id for one in made]))
+    appraised(one.household_id for one in made)
 
 
-def _objections(made: Sequence[Appraisal], by: User) -> None:
-    of_house: dict[int, list[Appraisal]] = {}
-    for one in made:
-        of_house.setdefault(one.dwelling_id, []).append(one)
-    waiting = Objection.objects.select_for_update(no_key=True, of=("self",)).select_related("appraisal")
-    answered = []
-    for objection in waiting.filter(state=State.OPEN, appraisal__dwelling__in=list(of_house)).order_by("pk"):
+def _answer(objections: "QuerySet[Objection]") -> None:
+    rows = list(objections.select_for_update(no_key=True, of=("self",)).select_related("appraisal").order_by("pk"))
+    papers = _by("dwelling", (row.appraisal.dwelling_id for row in rows))
+    for objection in rows:
         was = objection.appraisal
-        new = next(
-            (
-                one
-                for one in of_house[was.dwelling_id]
-                if one.pk != was.pk and objection.on <= one.on and (was.on, was.pk) <= (one.on, one.pk)
-            ),
-            None,
-        )
-        if new is None:
-            continue
-        objection.state, objection.reappraisal = State.REAPPRAISED, new
-        objection.answer = _("重新鉴定为 %(grade)s 级（原 %(was)s 级），报告 %(number)s") % {
-            "grade": new.grade, "was": was.grade, "number": new.number,
-        }  # fmt: skip
-        objection.answered_on, objection.answered_by = new.on, by
-        answered.append(objection)
-    Objection.objects.bulk_update(answered, ["state", "reappraisal", "answer", "answered_on", "answered_by"])
+        later = (one for one in papers.get(was.dwelling_id, ()) if one.pk != was.pk and (was.on, was.pk) <= (one.on, one.pk))
+        new = next((one for one in later if objection.on <= one.on), None)
+        objection.state, objection.reappraisal = State.REAPPRAISED if new else State.OPEN, new
+        objection.answer, objection.answered_on, objection.answered_by_id = "", None, None
+        if new is not None:
+            objection.answer, objection.answered_on, objection.answered_by_id = _said(new, was), new.on, new.by_id
+    Objection.objects.bulk_update(rows, ["state", "reappraisal", "answer", "answered_on", "answered_by"])
 
 
-def _hazards(made: Sequence[Appraisal]) -> None:
-    of_household: dict[int, list[Appraisal]] = {}
-    for one in made:
-        of_household.setdefault(one.household_id, []).append(one)
-    appraised = []
-    for hazard in Hazard.objects.filter(household__in=list(of_household), closed_on=None, appraisal=None).order_by("pk"):
-        hazard.appraisal = next((one for one in of_household[hazard.household_id] if hazard.on <= one.on), None)
-        appraised.append(hazard)
-    Hazard.objects.bulk_update([one for one in appraised if one.appraisal is not None], ["appraisal"])
+@override(settings.LANGUAGE_CODE)
+def _said(new: Appraisal, was: Appraisal) -> str:
+    words = _("重新鉴定为 %(grade)s 级（原 %(was)s 级），报告 %(number)s")
+    return words % {"grade": new.grade, "was": was.grade, "number": new.number}
+
+
+def appraised(households: Iterable[int]) -> None:
+    """Open hazards of households (their keys; locked) have as their appraisal the first paper on or after the day they were found."""
+    standing = list(Hazard.objects.select_for_update(no_key=True).filter(household__in=set(households), closed_on=None).order_by("pk"))
+    papers = _by("household", (row.household_id for row in standing))
+    changed = []
+    for hazard in standing:
+        first = _first(hazard, papers)
+        if hazard.appraisal_id != (first.pk if first else None):
+            hazard.appraisal = first
+            changed.append(hazard)
+    Hazard.objects.bulk_update(changed, ["appraisal"])
+
+
+def resting(papers: Iterable[Appraisal]) -> dict[int, list[Hazard]]:
+    """Household → its hazards that were struck because one of these papers says that its house is safe."""
+    found: dict[int, list[Hazard]] = {}
+    for hazard in Hazard.objects.filter(appraisal__in=list(papers), closed_on__isnull=False, unfounded=False, housed=False).order_by("pk"):
+        found.setdefault(hazard.household_id, []).append(hazard)
+    return found
 
 
 def reopen(withdrawn: Iterable[Appraisal]) -> None:
-    """What they had settled waits again."""
-    gone = [one.pk for one in withdrawn]
-    Objection.objects.filter(reappraisal__in=gone).update(state=State.OPEN, reappraisal=None, answer="", answered_on=None, answered_by=None)
-    Hazard.objects.filter(appraisal__in=gone, closed_on=None).update(appraisal=None)
+    """What they had settled is settled by the papers that are left, or waits again; so does a hazard struck on one of them where no other paper
+    of then says that the house is safe. The households are locked."""
+    rows = list(withdrawn)
+    gone = [one.pk for one in rows]
+    _answer(Objection.objects.filter(reappraisal__in=gone))
+    struck = list(Hazard.objects.select_for_update(no_key=True).filter(appraisal__in=gone, closed_on__isnull=False).order_by("pk"))
+    papers = _by("household", (row.household_id for row in struck))
+    for hazard in struck:
+        hazard.appraisal = _first(hazard, papers)
+        if hazard.unfounded or hazard.housed:
+            continue
+        if safe := _safe(hazard, papers):
+            hazard.appraisal = safe
+        else:
+            hazard.closed_on, hazard.closed_how, hazard.closed_by = None, "", None
+    Hazard.objects.bulk_update(struck, ["appraisal", "closed_on", "closed_how", "closed_by"])
+    appraised(one.household_id for one in rows)
+
+
+def _by(whose: str, keys: Iterable[int]) -> Papers:
+    """The papers of houses or households (``whose``) that weren't withdrawn, in their order."""
+    found: dict[int, list[Appraisal]] = {}
+    asked: dict[str, Any] = {f"{whose}__in": set(keys)}
+    for one in Appraisal.objects.filter(**asked).exclude(state=Appraisal.State.WITHDRAWN).order_by("on", "pk"):
+        found.setdefault(getattr(one, f"{whose}_id"), []).append(one)
+    return found
+
+
+def _first(hazard: Hazard, papers: Papers) -> Appraisal | None:
+    return next((one for one in papers.get(hazard.household_id, ()) if hazard.on <= one.on), None)
+
+
+def _safe(hazard: Hazard, papers: Papers) -> Appraisal | None:
+    """The newest paper by which the hazard could have been struck on the day on which it was: the last one of its house by then."""
+    assert hazard.closed_on is not None
+    last = {one.dwelling_id: one for one in papers.get(hazard.household_id, ()) if one.on <= hazard.closed_on}
+    safe = [one for one in last.values() if hazard.on <= one.on and GRADES[one.grade].safe]
+    return max(safe, key=lambda one: (one.on, one.pk), default=None)

@@ -12,12 +12,14 @@ from anju.accounts.models import User
 from anju.demo import pictures
 from anju.demo.pictures import Words
 from anju.demo.place import Place
+from anju.demo.safety import CENTRE
 from anju.demo.story import DESK
 from anju.evidence import photos
 from anju.notices import actions as notices
 from anju.notices.models import Notice
 from anju.problems import actions as problems
 from anju.registry.models import Membership
+from anju.vocabulary import coordinates
 
 Users = dict[str, User]
 _CHINA = ZoneInfo("Asia/Shanghai")
@@ -70,8 +72,8 @@ def _problem(told: tuple[str, str, str, str, int, int | None, str], area: str, p
         return
     problems.report_plan(problem=problem, plan="镇村两级逐户核对，镇建设助理每天通报进度。", by=town, on=found + timedelta(days=3))
     assert problem.album is not None
-    photos.add(album=problem.album, file=pictures.house(seed, size=(960, 720)), kind="after_mending", by=town)
     mended = min(today, due - timedelta(days=1))
+    photos.add(album=problem.album, file=_picture(seed, mended), kind="after_mending", by=town)
     problems.rectify(
         problem=problem, report=f"已于 {mended.month} 月 {mended.day} 日前全部改正，镇村两级核对签字。", by=town, on=mended, **_MENDED
     )
@@ -124,6 +126,11 @@ def _notices(villages: Sequence[tuple[str, str]], people: Users) -> None:
 
 def _shoot(notice: Notice, on: date, by: User, *, seed: int, end: bool = False) -> None:
     """A photo of the board as a phone would have taken it that day."""
-    at = datetime.combine(on, time(9, 30), _CHINA)
-    file = pictures.house(seed, size=(960, 720), words=Words(at=at))
-    (notices.photograph_end if end else notices.photograph_start)(notice=notice, by=by, file=file)
+    (notices.photograph_end if end else notices.photograph_start)(notice=notice, by=by, file=_picture(seed, on))
+
+
+def _picture(seed: int, on: date) -> bytes:
+    """A photo of the day as a phone takes it, near the township's middle."""
+    east, north = (float(middle) + seed % 7 * 0.002 for middle in CENTRE)
+    words = Words(at=datetime.combine(on, time(9, 30), _CHINA), place=coordinates.Place(east, north, accuracy_m=12), phone=seed)
+    return pictures.house(seed, size=(960, 720), words=words)

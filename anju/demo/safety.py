@@ -39,11 +39,15 @@ from anju.vocabulary.route import Category
 
 SEED = 20200610
 _PHOTOGRAPHED = 6
+_OF_ANOTHER_HOUSE, _FROM_AFAR = 3, 2
+"""Which of the photographed households were given a photo of the first one's house, and a photo taken 51 km away: what an inspector should find."""
+_AFAR = 51 / (111.195 * 0.7386)
+"""Degrees east that are 51 km there."""
 HOUSED, ROUND_FROM, ROUND_TO = date(2019, 6, 30), date(2020, 5, 6), date(2020, 6, 20)
 CAMPAIGN_FROM, CAMPAIGN_DUE = date(2020, 6, 1), date(2020, 6, 30)
 _STRUCTURES = (("brick_timber", 0.55), ("brick_concrete", 0.25), ("earth_timber", 0.15), ("stone_timber", 0.05))
 _GRADES = {"dangerous": (("D", 0.45), ("C", 0.4), ("B", 0.15)), "plain": (("A", 0.35), ("B", 0.55), ("C", 0.1))}
-_CENTRE = (Decimal("122.5386"), Decimal("42.3869"))
+CENTRE = (Decimal("122.5386"), Decimal("42.3869"))
 """The county's seat, WGS-84; invented houses lie around it."""
 Users = dict[str, User]
 
@@ -86,7 +90,7 @@ def _weighted(chance: random.Random, weights: Sequence[tuple[str, float]]) -> st
 def _houses(households: Sequence[Household], people: Users, chance: random.Random) -> None:
     rows = []
     for at, household in enumerate(households, 1):
-        lng, lat = (centre + Decimal(chance.randint(-9000, 9000)) / 100_000 for centre in _CENTRE)
+        lng, lat = (centre + Decimal(chance.randint(-9000, 9000)) / 100_000 for centre in CENTRE)
         bays = chance.choice((2, 3, 3, 4))
         rows.append(
             Housing(
@@ -169,24 +173,40 @@ def _appraised(households: Sequence[Household], suspect: set[int], people: Users
 
 
 def _photographed(household: Household, dwelling: Dwelling, on: date, by: User, seed: int) -> Album:
-    """Three photos of the day at the house: its front, what is wrong, and inside."""
+    """Three photos of the day at the house: its front, what is wrong, and inside. Two households' fronts aren't what they are said to be."""
     album = house_albums.of_house(household=household, dwelling=dwelling, title=f"{household.number} 房屋鉴定", by=by, since=on)
     for shot, (kind, drawn) in enumerate((("house", "standing"), ("component", "standing"), ("component", "inside"))):
-        _shot(album, dwelling, on, by, seed, kind=kind, shot=shot, drawn=drawn)
+        front = kind == "house"
+        scene, away = 1 if front and seed == _OF_ANOTHER_HOUSE else seed, _AFAR if front and seed == _FROM_AFAR else 0.0
+        _shot(album, dwelling, on, by, seed, kind=kind, shot=shot, drawn=drawn, scene=scene, away=away)
     return album
 
 
-def _shot(album: Album, dwelling: Dwelling, on: date, by: User, seed: int, *, kind: str, shot: int = 0, drawn: str = "standing") -> None:
-    """A photo of the day, taken at the house."""
+def _shot(
+    album: Album,
+    dwelling: Dwelling,
+    on: date,
+    by: User,
+    seed: int,
+    *,
+    kind: str,
+    shot: int = 0,
+    drawn: str = "standing",
+    scene: int = 0,
+    away: float = 0.0,
+) -> None:
+    """A photo of the day, taken at the house or ``away`` degrees east of it; ``scene``: another house than the seed's is seen."""
     state = dwelling.states.filter(superseded_at=None).latest("valid_from")
     assert state.lng is not None
     assert state.lat is not None
     words = pictures.Words(
         at=datetime.combine(on, time(9, 10 + seed + shot), ZoneInfo("Asia/Shanghai")),
-        place=coordinates.Place(float(state.lng), float(state.lat), accuracy_m=8),
+        place=coordinates.Place(float(state.lng) + away, float(state.lat), accuracy_m=8),
         phone=seed,
     )
-    photos.add(album=album, file=pictures.house(4100 + seed, shot=shot, state=drawn, size=(960, 720), words=words), kind=kind, by=by)
+    photos.add(
+        album=album, file=pictures.house(4100 + (scene or seed), shot=shot, state=drawn, size=(960, 720), words=words), kind=kind, by=by
+    )
 
 
 def _hung(appraised: Sequence[Appraisal], people: Users) -> None:
@@ -197,7 +217,7 @@ def _hung(appraised: Sequence[Appraisal], people: Users) -> None:
         for at, paper in enumerate([one for one in village if one.grade in grades][:many]):
             made = posting.issue(kind=kind, appraisal=paper, by=clerk, on=on)
             if at < hung and made.album is not None and paper.dwelling is not None:
-                _shot(made.album, paper.dwelling, on, cadre, 20 + at, kind=kind, shot=1)
+                _shot(made.album, paper.dwelling, on, cadre, (20 if kind == "plate" else 30) + at, kind=kind, shot=1)
                 posting.hang(posting=made, by=cadre, on=on)
 
 

@@ -5,12 +5,13 @@ import os
 from collections import deque
 from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from anju.documents.declaration import Document, NoSuchDocument, declare, declared, document
 from anju.documents.joining import joined
-from anju.documents.press import Limits, work
+from anju.documents.press import UNMARKED, Limits, Mark, work
 from anju.documents.refusal import Unprintable
 from anju.documents.values import Code, Picture, Pictures, missing, plain
 
@@ -18,6 +19,7 @@ __all__ = [
     "Code",
     "Document",
     "Limits",
+    "Mark",
     "NoSuchDocument",
     "Picture",
     "Unprintable",
@@ -40,16 +42,16 @@ def pdf(kind: Document | str, data: Any, *, title: str = "", limits: Limits = DE
 
     Raises ``NoSuchDocument``, and ``Unprintable`` (too long, too large, a broken picture, a stopped press), whose text says what to do.
     """
-    return _part(_known(kind), [data], title, limits)
+    return _part(_known(kind), [data], _Run(title, limits))
 
 
-def pdf_many(kind: Document | str, datas: Iterable[Any], *, title: str = "", limits: Limits = DEFAULT) -> bytes:
+def pdf_many(kind: Document | str, datas: Iterable[Any], *, title: str = "", limits: Limits = DEFAULT, mark: Mark = UNMARKED) -> bytes:
     """Many papers of one kind in one file, each beginning on a page of its own. ``Unprintable.at`` says which one could not be set."""
-    return joined(list(pdf_parts(kind, datas, title=title, limits=limits)))
+    return joined(list(pdf_parts(kind, datas, title=title, limits=limits, mark=mark)))
 
 
 def pdf_parts(
-    kind: Document | str, datas: Iterable[Any], *, size: int = PART, title: str = "", limits: Limits = DEFAULT
+    kind: Document | str, datas: Iterable[Any], *, size: int = PART, title: str = "", limits: Limits = DEFAULT, mark: Mark = UNMARKED
 ) -> Generator[bytes, None, None]:
     """Many papers as files of ``size`` sheets, in order, set on all processors; holds only some parts at a time, however many there are."""
     kind = _known(kind)
@@ -60,7 +62,7 @@ def pdf_parts(
         sent = 0
         try:
             while part := list(islice(coming, size)):
-                under_way.append(hands.submit(_part, kind, part, title, limits, sent))
+                under_way.append(hands.submit(_part, kind, part, _Run(title, limits, mark), sent))
                 sent += len(part)
                 if len(under_way) > processors:
                     yield under_way.popleft().result()
@@ -75,7 +77,16 @@ def _known(kind: Document | str) -> Document:
     return document(kind) if isinstance(kind, str) else kind
 
 
-def _part(kind: Document, datas: Sequence[Any], title: str, limits: Limits, first: int | None = None) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What all papers of a run share."""
+
+    title: str
+    limits: Limits
+    mark: Mark = UNMARKED
+
+
+def _part(kind: Document, datas: Sequence[Any], run: _Run, first: int | None = None) -> bytes:
     """One file of these papers, the first of which is the ``first`` of the whole run; halved where it can't be set in one go.
 
     So too many large photos at once only cost time, and a paper that can't be set at all is found and named.
@@ -91,14 +102,14 @@ def _part(kind: Document, datas: Sequence[Any], title: str, limits: Limits, firs
         except Unprintable as refused:
             raise Unprintable(refused.reason, refused.detail, None if first is None else first + place) from refused
     try:
-        return work(kind, sheets, pictures.contents, title=title or kind.title, on=max(days), limits=limits)
+        return work(kind, sheets, pictures.contents, title=run.title or kind.title, on=max(days), limits=run.limits, mark=run.mark)
     except Unprintable as refused:
         if first is None:
             raise
         if len(datas) == 1:
             raise Unprintable(refused.reason, refused.detail, first) from refused
         half = len(datas) // 2
-        return joined([_part(kind, datas[:half], title, limits, first), _part(kind, datas[half:], title, limits, first + half)])
+        return joined([_part(kind, datas[:half], run, first), _part(kind, datas[half:], run, first + half)])
 
 
 def _day(on: object) -> datetime.date:

@@ -17,11 +17,12 @@ from typing import Any
 from anju.documents import fonts
 from anju.documents.declaration import Document
 from anju.documents.refusal import Unprintable
+from anju.documents.values import line
 
 _CHILD = Path(__file__).with_name("child.py")
 _LOOK = Path(__file__).with_name("look") / "paper.typ"
 _MAIN = r"""
-#set document(title: meta.title, author: "安居", date: datetime(year: meta.day.at(0), month: meta.day.at(1), day: meta.day.at(2)))
+#set document(title: meta.title, author: "安居", keywords: meta.keywords, date: datetime(year: meta.day.at(0), month: meta.day.at(1), day: meta.day.at(2)))
 #for (place, it) in json(bytes(sys.inputs.sheets)).enumerate() { sheet((..it, about: (..it.about, place: place))) }
 """
 STANDARD = "a-2u"
@@ -38,6 +39,17 @@ class Limits:
     wait: float = 20.0
     wait_each: float = 1.0
     size: int = 512 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a file that leaves the system says of itself: ``line`` at the foot of every page, ``keywords`` in its properties."""
+
+    line: str = ""
+    keywords: tuple[str, ...] = ()
+
+
+UNMARKED = Mark()
 
 
 class Press:
@@ -153,12 +165,22 @@ def source(kind: Document) -> str:
     return _LOOK.read_text() + kind.template.read_text() + _MAIN
 
 
-def work(kind: Document, sheets: Sequence[dict[str, Any]], pictures: Sequence[bytes], *, title: str, on: date, limits: Limits) -> bytes:
+def work(
+    kind: Document,
+    sheets: Sequence[dict[str, Any]],
+    pictures: Sequence[bytes],
+    *,
+    title: str,
+    on: date,
+    limits: Limits,
+    mark: Mark = UNMARKED,
+) -> bytes:
     """One PDF with these sheets, each beginning on a page of its own; raises ``Unprintable``."""
+    about = {"title": title, "day": [on.year, on.month, on.day], "mark": line(mark.line), "keywords": mark.keywords}
     order = {
         "source": source(kind),
         "sheets": json.dumps(sheets, ensure_ascii=False),
-        "meta": json.dumps({"title": title, "day": [on.year, on.month, on.day]}, ensure_ascii=False),
+        "meta": json.dumps(about, ensure_ascii=False),
         "standard": STANDARD,
     }
     size = len(order["sheets"]) + sum(map(len, pictures))

@@ -181,6 +181,11 @@ def _named(characters: list[str]) -> str:
     return said if len(characters) <= _NAMED else f"{said} 等 {len(characters)} 个字"
 
 
+def line(text: str) -> str:
+    """A line that stands on every page, made fit for paper."""
+    return _Reading(Pictures()).text(text)
+
+
 def missing(data: object) -> str:
     """The characters of ``data`` that no font of ours can draw; on paper each is 〓 with a note to write it by hand."""
     reading = _Reading(Pictures())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.checks import BLOCK, Check, Finding
 from anju.entries import actions
@@ -90,14 +91,14 @@ def _marking(row: Row, batch: ImportBatch) -> Marking:
     return Marking(row.household_id, values["state"], values.get("entered_on", batch.as_of), str(values.get("remark", "")), row.source)
 
 
-def undo(rows: Sequence[Row], batch: ImportBatch) -> Findings:
+def undo(rows: Sequence[Row], batch: ImportBatch, by: User) -> Findings:
     """The marks of these rows are known no more."""
     sources = {row.source: row for row in rows}
     marks = SystemEntry.objects.filter(household__in=[row.household_id for row in rows], source__in=sources)
     answered: dict[int, list[Finding]] = {}
     for system in _S.values:
         own = [one for one in marks if one.system == system]
-        left = actions.unmark(system=system, households=[one.household_id for one in own], recorded=[one.pk for one in own], by=batch.by)
+        left = actions.unmark(system=system, households=[one.household_id for one in own], recorded=[one.pk for one in own], by=by)
         for one in own:
             if one.household_id in left:
                 words = "之后又有新的登记，没有撤销；请先撤回新的登记"

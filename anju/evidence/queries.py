@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
@@ -115,6 +115,12 @@ def stages(albums: Iterable[Album]) -> list[tuple[str, Shown | None]]:
     made = {one.photo.what.stage: one for one in shown(newest.values())}
     titles = ((Stage.BEFORE, _("改造前")), (Stage.DURING, _("改造中")), (Stage.AFTER, _("改造后")))
     return [(title, made.get(stage)) for stage, title in titles]
+
+
+def accepted(prefix: str = "") -> Q:
+    """Photos that are part of the evidence, as ``Photo.accepted``; ``prefix`` reaches through a relation (``"album__photos__"``)."""
+    fine = Q(**{f"{prefix}findings": []}) | Q(**{f"{prefix}explained_at__isnull": False})
+    return Q(**{f"{prefix}withdrawn_at__isnull": True}) & fine
 
 
 def doubtful(user: User) -> QuerySet[Photo]:

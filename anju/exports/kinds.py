@@ -41,7 +41,8 @@ class RowSet:
     """Rows for one sheet: its name, headings, how many rows, and the rows themselves, a chunk of queries at a time.
 
     ``area`` is where they lie ("" the asker's own area). ``write`` makes the file in its own way, and of another kind where ``suffix`` and
-    ``media_type`` say so; ``kept`` is a file that is handed out as it is. ``own``: the asker's own material comes back to them, so nobody else need approve.
+    ``media_type`` say so; ``kept`` is a file that is handed out as it is. ``notes``: what the asker should know of the file
+    once it is made. ``own``: the asker's own material comes back to them, so nobody else need approve.
     """
 
     title: str
@@ -53,6 +54,7 @@ class RowSet:
     kept: StoredFile | None = None
     own: bool = False
     caption: str = ""
+    notes: Sequence[str] = ()
     suffix: str = ".xlsx"
     media_type: str = XLSX
 

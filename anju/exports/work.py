@@ -56,7 +56,7 @@ def write(progress: Progress, *, export: int) -> dict[str, Any]:
                 asking.ready(row, file_id=stored.pk, name=stored.name, size=stored.size, rows=written)
     except NotAllowed as refusal:
         raise Refused(refusal.message) from refusal
-    return {"export": row.pk, "rows": row.rows, "full": row.full}
+    return {"export": row.pk, "rows": row.rows, "full": row.full, "notes": list(found.notes)}
 
 
 def _written(row: Export, found: RowSet, out: BinaryIO, progress: Progress) -> int:

@@ -17,7 +17,7 @@ from anju.evidence.models import Album
 from anju.guarantees import rules
 from anju.guarantees.models import Guarantee
 from anju.refusing import Refused
-from anju.registry.facts import held_until
+from anju.registry.facts import given_way
 from anju.registry.models import Dwelling, Household
 from anju.trail.acts import recorded
 from anju.vocabulary.route import ROUTES, Category, Route
@@ -160,8 +160,9 @@ def _checked(way: Way, household: Household, before: Guarantee | None, by: User,
             % {"since": before.valid_from, "route": before.get_route_display()},
         )
     return Guarantee(
-        household=household, area=household.area, route=chosen.code, valid_from=day, until=way.until, recorded_at=now, by=by, dwelling=way.dwelling,
-        album=way.album, relation=way.relation.strip()[:30], place=way.place.strip()[:200], note=way.note.strip()[:300], source=way.source, **words,
+        household=household, area=household.area, route=chosen.code, valid_from=day, until=way.until, replaces=before, recorded_at=now, by=by,
+        dwelling=way.dwelling, album=way.album, relation=way.relation.strip()[:30], place=way.place.strip()[:200], note=way.note.strip()[:300],
+        source=way.source, **words,
     )  # fmt: skip
 
 
@@ -250,13 +251,13 @@ def _withdrawn(guarantees: Sequence[int], by: User, reason: str) -> tuple[list[G
         else:
             gone[row.household_id] = row
     now = timezone.now()
-    before = held_until(Guarantee, {household: row.valid_from for household, row in gone.items()})
+    held, ended = given_way(Guarantee, list(gone.values()))
     Guarantee.objects.filter(pk__in=[one.pk for one in gone.values()]).update(superseded_at=now, ended_reason=reason.strip()[:200])
-    Guarantee.objects.filter(pk__in=[one.pk for one in before.values()]).update(superseded_at=now)
+    Guarantee.objects.filter(pk__in=[one.pk for one in ended]).update(superseded_at=now)
     restored = []
-    for one in before.values():
+    for one in held:
         again = _copy(one)
-        again.valid_to, again.ended_reason, again.recorded_at, again.superseded_at = None, "", now, None
+        again.recorded_at, again.superseded_at = now, None
         restored.append(again)
     temporary.insert(restored)
     return restored, refusals

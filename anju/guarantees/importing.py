@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.guarantees import actions, rules
 from anju.guarantees.models import Guarantee
@@ -72,10 +73,10 @@ def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
     return answers.refusals(rows, actions.record_many(ways=ways, by=batch.by), _FIELDS)
 
 
-def undo(rows: Sequence[Row], batch: ImportBatch) -> Findings:
+def undo(rows: Sequence[Row], batch: ImportBatch, by: User) -> Findings:
     """What these rows said never held; what the households had until then holds again."""
     made = answers.recorded(Guarantee.objects.filter(superseded_at=None), rows)
-    refused = actions.withdraw_many(guarantees=list(made), by=batch.by, reason=_("撤销批量录入“%s”") % batch.title)
+    refused = actions.withdraw_many(guarantees=list(made), by=by, reason=_("撤销批量录入“%s”") % batch.title)
     return answers.stayed(rows, made, refused, _FIELDS)
 
 

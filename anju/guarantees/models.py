@@ -5,12 +5,12 @@ from django.db.models import F, Q
 
 from anju.accounts.models import User
 from anju.evidence.models import Album
-from anju.registry.facts import Fact, is_open
+from anju.registry.facts import Successive, is_open
 from anju.registry.models import Dwelling, Household
 from anju.vocabulary.route import ROUTES
 
 
-class Guarantee(Fact):
+class Guarantee(Successive):
     """A way by which the household lives safely from a day on: the ground of 改造安全 and 保障安全.
 
     Written by hand for every route but renovation, by a finished case for that one. ``until`` is the last day of a contract or consent; past it
@@ -31,9 +31,9 @@ class Guarantee(Fact):
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     ended_reason = models.CharField(max_length=200, blank=True, default="")
 
-    class Meta(Fact.Meta):
+    class Meta(Successive.Meta):
         constraints = [
-            *Fact.Meta.constraints,
+            *Successive.Meta.constraints,
             models.UniqueConstraint(fields=["household"], condition=is_open(), name="guarantee_one_open"),
             models.CheckConstraint(condition=Q(route__in=sorted(ROUTES)), name="guarantee_route"),
             models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("valid_from")), name="guarantee_until_after"),

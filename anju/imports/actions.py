@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from anju import clock
 from anju.accounts.models import User
+from anju.accounts.roles import Power
 from anju.divisions.models import Division
 from anju.evidence import store
 from anju.evidence.models import StoredFile
@@ -82,7 +83,8 @@ def receive(*, file: BinaryIO | Path, name: str, by: User, area: str, kind: str 
 def resume(*, batch: ImportBatch, by: User) -> ImportBatch:
     """Goes on with a workbook whose work stopped or was killed, behind the last row that is in. A background worker takes killed jobs up by itself; a
     killed command line does it here."""
-    refuse_unless(by, batch, _("接着登记"))
+    undoing = batch.status == ImportBatch.Status.UNDOING
+    refuse_unless(by, batch, _("接着登记"), batch.declared.undone_with(own=batch.by_id == by.pk) if undoing else None)
     waiting = Job.objects.filter(kind__in=_WORK, arguments__batch=batch.pk, status__in=[Job.Status.QUEUED, Job.Status.RUNNING])
     if settings.JOBS == "inline":
         for job in waiting.order_by("id"):
@@ -106,7 +108,7 @@ def resume(*, batch: ImportBatch, by: User) -> ImportBatch:
 @recorded("import.undone")
 def undo(*, batch: ImportBatch, by: User, reason: str) -> ImportBatch:
     """Takes a whole workbook back: what its rows recorded is known no more, except where something later rests on it."""
-    refuse_unless(by, batch, _("撤销"))
+    refuse_unless(by, batch, _("撤销"), batch.declared.undone_with(own=batch.by_id == by.pk))
     if not reason.strip():
         raise Refused(_("请写明撤销的原因。"))
     with transaction.atomic():
@@ -123,9 +125,9 @@ def undo(*, batch: ImportBatch, by: User, reason: str) -> ImportBatch:
     return batch
 
 
-def refuse_unless(by: User, batch: ImportBatch, doing: str) -> None:
-    """The power for the kind and the area of the workbook, or a refusal that says why not."""
-    if not by.may(batch.declared.power):
+def refuse_unless(by: User, batch: ImportBatch, doing: str, power: Power | None = None) -> None:
+    """The power (by default the kind's) and the area of the workbook, or a refusal that says why not."""
+    if not by.may(power or batch.declared.power):
         raise Refused(
             _("您的角色“%(role)s”不能%(doing)s“%(kind)s”。") % {"role": _(by.role_title), "doing": doing, "kind": batch.kind_title}
         )

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anju import temporary
+from anju.accounts.models import User
 from anju.checks import BLOCK, Finding
 from anju.imports import whose
 from anju.imports.kinds import Row
@@ -130,9 +131,9 @@ def _write(changes: Sequence[tuple[int, str, list[dict[str, Any]] | None]]) -> N
         cursor.execute("DROP TABLE imports_answer")
 
 
-def undo_rows(batch: ImportBatch, progress: Progress) -> None:
-    """Has the owner take back every row that is in, the last first; afterwards the workbook is *undone*, or *done* where rows had to stay."""
-    while _undo_chunk(batch.pk, progress):
+def undo_rows(batch: ImportBatch, progress: Progress, by: User) -> None:
+    """Has the owner take back every row that is in, the last first, in the right of who undoes; afterwards the workbook is *undone*, or *done* where rows had to stay."""
+    while _undo_chunk(batch.pk, progress, by):
         pass
     with transaction.atomic():
         counts = count(batch)
@@ -146,7 +147,7 @@ def undo_rows(batch: ImportBatch, progress: Progress) -> None:
 
 
 @transaction.atomic
-def _undo_chunk(pk: int, progress: Progress) -> bool:
+def _undo_chunk(pk: int, progress: Progress, by: User) -> bool:
     batch = ImportBatch.objects.select_for_update(no_key=True, of=("self",)).select_related("by__organisation", "file").get(pk=pk)
     take_back = batch.declared.undo
     if batch.status != ImportBatch.Status.UNDOING or take_back is None:
@@ -157,7 +158,7 @@ def _undo_chunk(pk: int, progress: Progress) -> bool:
     list(
         Household.objects.select_for_update(no_key=True).filter(pk__in={row.household_id for row in rows}).order_by("pk").values_list("pk")
     )
-    answered = take_back(_given(batch, rows), batch)
+    answered = take_back(_given(batch, rows), batch, by)
     changes: list[tuple[int, str, list[dict[str, Any]] | None]] = []
     for row in rows:
         found = answered.get(row.pk, ())

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.checks import BLOCK, WARN, Check, Finding
 from anju.divisions import queries as divisions
@@ -180,10 +181,10 @@ def _too_late(row: Row, batch: ImportBatch) -> Finding:
     return Finding(YEAR.id, words, "", "year_built", YEAR.level)
 
 
-def undo(rows: Sequence[Row], batch: ImportBatch) -> Findings:
+def undo(rows: Sequence[Row], batch: ImportBatch, by: User) -> Findings:
     """What these rows put on the register is known no more."""
     taken = [Taking(at, row.source, row.household_id) for at, row in enumerate(rows)]
-    return _by_row(rows, housing.unrecord_houses(by=batch.by, rows=taken))
+    return _by_row(rows, housing.unrecord_houses(by=by, rows=taken))
 
 
 def _housing(ordinal: int, row: Row) -> Housing:

@@ -51,14 +51,16 @@ class Row:
 
 
 Apply = Callable[[Sequence[Row], "ImportBatch"], Findings]
+Undo = Callable[[Sequence[Row], "ImportBatch", User], Findings]
 
 
 @dataclass(frozen=True)
 class Kind:
     """One kind of workbook of records.
 
-    ``power``: who may read it in. ``why``: what it is for, beside its template. ``undo(rows, batch)`` takes rows of a whole import back; what can't be
-    taken back it answers with a blocking finding. ``once``: keys that, with the household, make a row the only one of its workbook; the second is
+    ``power``: who may read it in. ``why``: what it is for, beside its template. ``undo(rows, batch, by)`` takes rows of a whole import back in the right
+    of the person who undoes; what can't be taken back it answers with a blocking finding. ``others``: who may take back what somebody else read in,
+    where ``power`` isn't enough for that. ``once``: keys that, with the household, make a row the only one of its workbook; the second is
     refused (``("appraised_on",)``; by default a household stands in a workbook once); None where a household may come any number of times.
     ``sealed``: keys kept sealed though their cells are codes or figures. ``checks``: rules by which ``apply`` and ``undo`` find, for the answer to the sender.
     """
@@ -69,10 +71,15 @@ class Kind:
     power: Power
     apply: Apply
     why: str
-    undo: Apply | None = None
+    undo: Undo | None = None
+    others: Power | None = None
     once: tuple[str, ...] | None = ()
     sealed: frozenset[str] = frozenset()
     checks: tuple[Check, ...] = ()
+
+    def undone_with(self, own: bool) -> Power:
+        """The power with which a workbook is taken back: one's ``own``, or somebody else's."""
+        return self.power if own or self.others is None else self.others
 
     @cached_property
     def open_keys(self) -> frozenset[str]:

@@ -154,7 +154,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "may_file": whole and (may or user.may(Power.EXPORT)) and batch.read_at is not None,
         "may_resume": whole and may and batch.status == ImportBatch.Status.STOPPED,
         "may_undo": whole
-        and may
+        and user.may(batch.declared.undone_with(own=batch.by_id == user.pk))
         and batch.declared.undo is not None
         and batch.status in (ImportBatch.Status.DONE, ImportBatch.Status.STOPPED)
         and batch.rows_in > 0,

@@ -5,11 +5,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from anju.accounts.working import worker
 from anju.evidence import store
 from anju.imports import applying, reading
 from anju.imports.models import ImportBatch
 from anju.jobs.models import Job
-from anju.jobs.progress import Cancelled, Progress, Refused
+from anju.jobs.progress import NO_LONGER, Cancelled, Progress, Refused
 from anju.jobs.registry import handler
 from anju.tabular.unreadable import Unreadable
 from anju.trail.acts import recorded
@@ -53,5 +54,7 @@ def record(progress: Progress, *, batch: int) -> dict[str, Any]:
 def undo(progress: Progress, *, batch: int) -> dict[str, Any]:
     """Takes a whole workbook's records back, as far as nothing later rests on them."""
     row = ImportBatch.objects.select_related("file", "by__organisation").get(pk=batch)
-    applying.undo_rows(row, progress)
+    if (by := worker(Job.objects.get(pk=progress.job_id))) is None:
+        raise Refused(NO_LONGER)
+    applying.undo_rows(row, progress, by)
     return {"batch": batch, "url": reverse("imports:batch", args=[batch])}

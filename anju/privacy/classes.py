@@ -158,7 +158,7 @@ DECLARED: dict[str, Classes] = {
         personal="grade removed_reason", open="kind number area token issued_on recorded_at posted_on removed_on"
     ),
     "appraisals.Hazard": _classes(
-        personal="reporter description checked_note unfounded closed_how",
+        personal="reporter description checked_note unfounded closed_how housed",
         open="area on way cause urgent checked_on evacuated_on due closed_on recorded_at client_id captured_at device source",
     ),
     "appraisals.RecheckLot": _classes(open="area since until share seed worked drawn_at"),

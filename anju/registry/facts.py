@@ -5,7 +5,7 @@ A fact is true on ``valid_from <= day < valid_to`` (None: still true) and was kn
 superseded and another row says what is known from then on (domain 3.27).
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from anju.divisions.fields import AreaField
 
 M = TypeVar("M", bound=models.Model)
+S = TypeVar("S", bound="Successive")
 
 
 def true_on(day: date, known_at: datetime | None = None, prefix: str = "") -> Q:
@@ -35,12 +36,6 @@ def known(known_at: datetime | None = None, prefix: str = "") -> Q:
 def is_open(prefix: str = "") -> Q:
     """Facts that are still true, as known now."""
     return Q(**{f"{prefix}superseded_at__isnull": True, f"{prefix}valid_to__isnull": True})
-
-
-def held_until(model: type[M], begun: Mapping[int, date]) -> dict[int, M]:
-    """Household → the spell of ``model`` that ended on the day given for it: what held until another one began."""
-    ended: Any = model._default_manager.filter(household__in=list(begun), superseded_at=None, valid_to__isnull=False).order_by("id")
-    return {one.household_id: one for one in ended if one.valid_to == begun[one.household_id]}
 
 
 class FactManager(models.Manager[M]):
@@ -75,3 +70,28 @@ class Fact(models.Model):
                 condition=Q(superseded_at__isnull=True) | Q(superseded_at__gte=F("recorded_at")), name="%(class)s_moments_in_order"
             ),
         ]
+
+
+class Successive(Fact):
+    """A fact of a household of which one at a time is open: a new one takes the open one's place and, taken back, gives way to it again.
+
+    ``replaces``: the row that was open when this one was recorded, None where none was; a copy with another end keeps it.
+    """
+
+    replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta(Fact.Meta):
+        abstract = True
+
+
+def given_way(model: type[S], gone: Sequence[S]) -> tuple[list[S], list[S]]:
+    """What the facts ``gone`` took the place of: the rows as they stood open, and their copies that end where ``gone`` began.
+
+    Where ``gone`` never held, the former hold again and the latter aren't true. What was ended by hand is in neither.
+    """
+    rows: Any = model._default_manager
+    known_gone: Sequence[Any] = gone
+    held = list(rows.filter(pk__in=[one.replaces_id for one in known_gone if one.replaces_id is not None]).order_by("id"))
+    since = {one.household_id: one.superseded_at for one in held}
+    copies = rows.filter(household__in=list(since), superseded_at=None, valid_to__isnull=False).order_by("id")
+    return held, [one for one in copies if one.recorded_at == since[one.household_id]]

@@ -1,8 +1,9 @@
 """Every write to verifications: one transaction each."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,11 +16,11 @@ from anju.accounts.roles import Power
 from anju.appraisals.models import Appraisal
 from anju.evidence.models import Album
 from anju.guarantees.models import Guarantee
-from anju.problems.actions import open_problem
-from anju.problems.models import UNFINISHED, Problem, Source
+from anju.problems.actions import no_numbers, open_problem, strike
+from anju.problems.models import UNFINISHED, Problem, Source, State
 from anju.problems.models import Category as Wrong
 from anju.refusing import Refused
-from anju.registry.facts import held_until
+from anju.registry.facts import given_way
 from anju.registry.models import Category as RegisterCategory
 from anju.registry.models import Household
 from anju.trail.acts import recorded
@@ -103,6 +104,8 @@ def _concluded(findings: Sequence[Finding], by: User) -> tuple[list[Verification
     keys = {finding.household for finding in findings}
     households = Household.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").in_bulk()
     data = Data(keys)
+    campaigns = Campaign.objects.in_bulk({finding.campaign.pk for finding in findings if finding.campaign is not None})
+    findings = [replace(one, campaign=campaigns[one.campaign.pk]) if one.campaign is not None else one for one in findings]
     open_ones = Verification.objects.open().select_for_update(no_key=True).filter(household__in=keys).order_by("pk")
     held = {one.household_id: one for one in open_ones}
     now = timezone.now()
@@ -136,6 +139,8 @@ def _checked(finding: Finding, household: Household, data: Data, before: Verific
         raise Refused(
             rules.HOUSEHOLD, _("户 %(number)s 已于 %(on)s 销户，不用核验") % {"number": household.number, "on": household.closed_on}
         )
+    if finding.campaign is not None:
+        _for_campaign(finding.campaign, household)
     names = [name.strip()[:30] for name in finding.verifiers if name.strip()]
     if not names:
         raise Refused(rules.VERIFIERS, _("没有写核验人，请填写核验人姓名"))
@@ -146,10 +151,20 @@ def _checked(finding: Finding, household: Household, data: Data, before: Verific
     captured = finding.captured
     return Verification(
         household=household, area=household.area, campaign=finding.campaign, category=claimed.value, route=guarantee.route if guarantee else "",
-        appraisal=appraisal, guarantee=guarantee, verifiers=names, informant=finding.informant.strip()[:60], interview=finding.interview.strip()[:500],
-        lives_here=finding.lives_here, why=finding.why.strip()[:500], album=finding.album, by=by, valid_from=day, recorded_at=now,
+        appraisal=appraisal, guarantee=guarantee, replaces=before, verifiers=names, informant=finding.informant.strip()[:60],
+        interview=finding.interview.strip()[:500], lives_here=finding.lives_here, why=finding.why.strip()[:500], album=finding.album, by=by, valid_from=day, recorded_at=now,
         source=finding.source, client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80],
     )  # fmt: skip
+
+
+def _for_campaign(campaign: Campaign, household: Household) -> None:
+    """Refuses what is concluded for a campaign that is over, or that isn't one of the household's area."""
+    if campaign.closed_at is not None:
+        raise Refused(rules.CAMPAIGN, _("核验任务“%s”已经结束，不再记入结论；仍要核验的，请不指明任务另行核验") % campaign.name)
+    if not division.contains(campaign.area, household.area):
+        raise Refused(
+            rules.CAMPAIGN, _("户 %(number)s 不在核验任务“%(name)s”的范围内") % {"number": household.number, "name": campaign.name}
+        )
 
 
 _KEY = "verification.unguaranteed:"
@@ -160,12 +175,29 @@ def problem_of(household: Household) -> Problem | None:
     return Problem.objects.filter(household=household, key__startswith=_KEY, state__in=UNFINISHED).order_by("-id").first()
 
 
+def opened_by(conclusions: Iterable[Verification]) -> dict[int, Problem]:
+    """The unfinished problem that each of these conclusions opened, by the conclusion's key; also where it was written anew with another end since."""
+    unsafe = [one for one in conclusions if one.category == Category.UNGUARANTEED.value]
+    # Written anew, a conclusion still says what it replaced, and nothing else replaced that; those that replaced nothing differ by what they say.
+    same = {_same(one): one.pk for one in unsafe}
+    rows = Verification.objects.filter(household__in=[one.household_id for one in unsafe], category=Category.UNGUARANTEED.value)
+    whose = {f"{_KEY}{row.pk}": same[_same(row)] for row in rows if _same(row) in same}
+    found = Problem.objects.filter(key__in=list(whose), state__in=UNFINISHED).order_by("id")
+    return {whose[problem.key]: problem for problem in found}
+
+
+def _same(one: Verification) -> tuple[Any, ...]:
+    return one.household_id, one.replaces_id, one.valid_from, one.why, one.by_id
+
+
 def _to_be_mended(made: Sequence[Verification], data: Data, by: User) -> None:
     """未保障 is a problem to be mended: it enters the ledger, unless the one from an earlier conclusion isn't struck off yet."""
     unsafe = [one for one in made if one.category == Category.UNGUARANTEED.value]
     before = {
         problem.household_id: problem
-        for problem in Problem.objects.filter(household__in=[one.household_id for one in unsafe], key__startswith=_KEY).order_by("id")
+        for problem in Problem.objects.filter(household__in=[one.household_id for one in unsafe], key__startswith=_KEY)
+        .exclude(state=State.VOID)
+        .order_by("id")
     }
     for one in unsafe:
         last = before.get(one.household_id)
@@ -175,7 +207,8 @@ def _to_be_mended(made: Sequence[Verification], data: Data, by: User) -> None:
         wrong = Wrong.QUALITY if said.dangerous is not None else Wrong.COVERAGE if not said.grades else Wrong.OTHER
         open_problem(
             source=Source.SELF, category=wrong, area=one.area, household=one.household, title=f"住房未保障：{one.household.number}",
-            description=one.why, on=one.valid_from, by=by, recurrence_of=last, key=f"{_KEY}{one.pk}", power=Power.VERIFY,
+            description=one.why, on=one.valid_from, by=by, key=f"{_KEY}{one.pk}", power=Power.VERIFY,
+            recurrence_of=last if last is not None and division.contains(by.area, last.area) else None,
         )  # fmt: skip
 
 
@@ -192,6 +225,7 @@ def _borne_out(claimed: Category, said: Grounds, why: str) -> tuple[Appraisal | 
         case Category.UNGUARANTEED:
             if not why.strip():
                 raise Refused(rules.UNGUARANTEED, _("请写明为什么没有保障、打算怎么解决"))
+            no_numbers(why.strip()[:500])
             return None, None
         case Category.APPRAISED:
             if said.safe is None:
@@ -237,9 +271,9 @@ def _safe_appraisal(said: Grounds) -> Appraisal | None:
 
 
 def _copy(held: Verification, now: datetime, until: date | None) -> Verification:
-    """The conclusion as it is known from now on, with another end; what the device sent and the album stay with the original."""
+    """The conclusion as it is known from now on, with another end; what the device sent stays with the original."""
     values = {field.attname: getattr(held, field.attname) for field in Verification._meta.concrete_fields if not field.primary_key}
-    return Verification(**{**values, "valid_to": until, "recorded_at": now, "superseded_at": None, "client_id": "", "album_id": None})
+    return Verification(**{**values, "valid_to": until, "recorded_at": now, "superseded_at": None, "client_id": ""})
 
 
 @recorded("verification.withdrawn")
@@ -275,10 +309,13 @@ def _withdrawn(verifications: Sequence[int], by: User, reason: str) -> tuple[lis
         else:
             gone[row.household_id] = row
     now = timezone.now()
-    before = held_until(Verification, {household: row.valid_from for household, row in gone.items()})
-    Verification.objects.filter(pk__in=[one.pk for one in (*gone.values(), *before.values())]).update(superseded_at=now)
-    restored = [_copy(one, now, until=None) for one in before.values()]
+    held, ended = given_way(Verification, list(gone.values()))
+    Verification.objects.filter(pk__in=[one.pk for one in (*gone.values(), *ended)]).update(superseded_at=now)
+    restored = [_copy(one, now, until=None) for one in held]
     temporary.insert(restored)
+    for problem in opened_by(gone.values()).values():
+        if problem.state == State.OPEN and division.contains(by.area, problem.area):
+            strike(problem=problem, by=by, power=Power.VERIFY, reason=_("所依据的核验结论已撤销"))
     return restored, refusals
 
 
@@ -329,6 +366,7 @@ __all__ = [
     "grounds",
     "grounds_of",
     "open_campaign",
+    "opened_by",
     "problem_of",
     "withdraw",
     "withdraw_many",

@@ -11,7 +11,6 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import scope
 from anju.divisions import queries as divisions
-from anju.documents import Unprintable
 from anju.entries.fields import Asked, filled
 from anju.entries.layouts import LAYOUTS
 from anju.entries.models import SystemEntry
@@ -25,6 +24,7 @@ from anju.vocabulary import division
 
 _PIECE = 2000
 _VILLAGE = 12
+_NAMED = 20
 PDF, ZIP = "application/pdf", "application/zip"
 _ADDED = (("informant", "受访人"), ("interview", "走访情况"), ("why", "未保障的原因和打算"), ("campaign", "核验任务"))
 
@@ -45,10 +45,7 @@ def _place(filters: Filters, user: User, campaign: Campaign) -> str:
 
 
 def _households(filters: Filters, user: User, campaign: Campaign, place: str) -> QuerySet[Household]:
-    category = str(filters.get("category", ""))
-    if category == "stale":
-        return scope(user, queries.in_scope(campaign, within=place)).filter(pk__in=queries.stale(place).values("household"))
-    return scope(user, queries.in_scope(campaign, within=place, category=category))
+    return scope(user, queries.asked(campaign, within=place, category=str(filters.get("category", ""))))
 
 
 @export_kind(
@@ -116,11 +113,13 @@ def sheets_of(filters: Filters, user: User, full: bool) -> RowSet:
 
         if not total:
             raise Refused(_("这里还没有核验结论，没有核验表可打。"))
-        try:
-            return make(concluded, out, told)
-        except Unprintable as unprintable:
-            raise Refused(str(unprintable)) from unprintable
+        run = sheets.Run(told, stamp)
+        made = make(concluded, out, run)
+        if run.lost:
+            notes.append(_lost(run.lost))
+        return made
 
+    notes: list[str] = []
     title = _("核验表 %(place)s %(total)s户") % {"place": _named(place), "total": total}
     return RowSet(
         title,
@@ -129,6 +128,15 @@ def sheets_of(filters: Filters, user: User, full: bool) -> RowSet:
         iter(()),
         area=place,
         write=write,
+        notes=notes,
         suffix=".pdf" if village else ".zip",
         media_type=PDF if village else ZIP,
     )
+
+
+def _lost(numbers: Sequence[str]) -> str:
+    """Which sheets went without their photo, the first of many by name."""
+    said = {"many": len(numbers), "which": "、".join(numbers[:_NAMED])}
+    if len(numbers) > _NAMED:
+        return _("%(many)d 户的照片文件损坏，核验表上没有照片：%(which)s 等；请管理员用备份恢复后重印。") % said
+    return _("%(many)d 户的照片文件损坏，核验表上没有照片：%(which)s；请管理员用备份恢复后重印。") % said

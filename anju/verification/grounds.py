@@ -8,27 +8,26 @@ from anju.appraisals.models import HouseGrade
 from anju.guarantees.models import Guarantee
 from anju.registry.facts import Fact, known
 from anju.registry.models import Household, Occupancy
+from anju.registry.queries.living import lived_in
 from anju.vocabulary.grade import GRADES
 from anju.vocabulary.route import ROUTES, Category
-
-_LIVING = (Occupancy.Kind.OWN, Occupancy.Kind.LIVE, Occupancy.Kind.RENT, Occupancy.Kind.BORROW, Occupancy.Kind.TRANSITIONAL)
 
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What the data say of a household on a day: the grades of its houses, and the way by which it is housed."""
+    """What the data say of a household on a day: the grades of the houses it lives in, and the way by which it is housed."""
 
     grades: tuple[HouseGrade, ...]
     guarantee: Guarantee | None
 
     @property
     def safe(self) -> HouseGrade | None:
-        """An A or B house of the household."""
+        """An A or B house it lives in."""
         return next((one for one in self.grades if GRADES[one.grade].safe), None)
 
     @property
     def dangerous(self) -> HouseGrade | None:
-        """A C or D house of the household, the worst."""
+        """A C or D house it lives in, the worst."""
         found = [one for one in self.grades if not GRADES[one.grade].safe]
         return max(found, key=lambda one: one.grade, default=None)
 
@@ -39,7 +38,7 @@ class Grounds:
             category = ROUTES[self.guarantee.route].category
             if category is Category.GUARANTEED or self.dangerous is None or self.safe is not None:
                 return category
-        return Category.APPRAISED if self.safe is not None and self.guarantee is None else None
+        return Category.APPRAISED if self.safe is not None and self.dangerous is None and self.guarantee is None else None
 
 
 class Data:
@@ -47,12 +46,12 @@ class Data:
 
     def __init__(self, households: Iterable[int]) -> None:
         wanted = set(households)
-        self._lives: dict[int, list[Occupancy]] = {}
+        self._stands: dict[int, list[Occupancy]] = {}
         self._grades: dict[int, list[HouseGrade]] = {}
         self._ways: dict[int, list[Guarantee]] = {}
-        for spell in Occupancy.objects.filter(known(), household__in=wanted, kind__in=_LIVING):
-            self._lives.setdefault(spell.household_id, []).append(spell)
-        houses = {spell.dwelling_id for spells in self._lives.values() for spell in spells}
+        for spell in Occupancy.objects.filter(known(), household__in=wanted):
+            self._stands.setdefault(spell.household_id, []).append(spell)
+        houses = {spell.dwelling_id for spells in self._stands.values() for spell in spells}
         for fact in HouseGrade.objects.filter(known(), dwelling__in=houses).select_related("appraisal").order_by("grade", "id"):
             self._grades.setdefault(fact.dwelling_id, []).append(fact)
         for way in Guarantee.objects.filter(known(), household__in=wanted).order_by("-valid_from", "-id"):
@@ -60,7 +59,7 @@ class Data:
 
     def on(self, household: int, day: date) -> Grounds:
         """What they say of a household (its key) on a day, as known now."""
-        houses = {spell.dwelling_id for spell in self._lives.get(household, ()) if _true(spell, day)}
+        houses = {spell.dwelling_id for spell in lived_in(spell for spell in self._stands.get(household, ()) if _true(spell, day))}
         grades = [fact for house in houses for fact in self._grades.get(house, ()) if _true(fact, day)]
         ways = (way for way in self._ways.get(household, ()) if _true(way, day) and (way.until is None or way.until >= day))
         return Grounds(tuple(sorted(grades, key=lambda fact: (fact.grade, fact.pk))), next(ways, None))

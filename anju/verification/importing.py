@@ -5,11 +5,14 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.checks import Finding
+from anju.checks import WARN, Finding
 from anju.imports import answers
 from anju.imports.kinds import Findings, Kind, Row, record_layout, register
 from anju.imports.models import ImportBatch
+from anju.problems.models import Problem
+from anju.problems.rules import NUMBERS
 from anju.refusing import Refused
 from anju.tabular.columns import NOTE_TEXT, renamed
 from anju.tabular.layout import Column
@@ -55,6 +58,7 @@ _FIELDS = {
     rules.RENOVATED.id: "category",
     rules.GUARANTEED.id: "category",
     rules.UNGUARANTEED.id: "why",
+    NUMBERS.id: "why",
     rules.CAMPAIGN.id: "campaign",
 }
 _LIVES: Mapping[str, bool] = {"1": True, "0": False}
@@ -97,11 +101,19 @@ def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
     return found | answers.refusals(asked, actions.conclude_many(findings=findings, by=batch.by), _FIELDS)
 
 
-def undo(rows: Sequence[Row], batch: ImportBatch) -> Findings:
+def undo(rows: Sequence[Row], batch: ImportBatch, by: User) -> Findings:
     """What these rows concluded never held; the conclusions before hold again."""
     made = answers.recorded(Verification.objects.filter(superseded_at=None), rows)
-    refused = actions.withdraw_many(verifications=list(made), by=batch.by, reason=_("撤销批量录入“%s”") % batch.title)
-    return answers.stayed(rows, made, refused, _FIELDS)
+    refused = actions.withdraw_many(verifications=list(made), by=by, reason=_("撤销批量录入“%s”") % batch.title)
+    ids = {row.source: row.id for row in rows}
+    left = actions.opened_by(Verification.objects.filter(pk__in=made.keys() - refused.keys()))
+    told = {ids[made[key]]: [_still_mended(problem)] for key, problem in left.items()}
+    return told | answers.stayed(rows, made, refused, _FIELDS)
+
+
+def _still_mended(problem: Problem) -> Finding:
+    words = _("结论已撤销；由它列入台账的问题 %(number)s 已在办理（%(state)s），请到问题台账办完或撤销")
+    return Finding(rules.PROBLEM.id, words % {"number": problem.number, "state": problem.get_state_display()}, "", "why", WARN)
 
 
 VERIFICATIONS = register(
@@ -113,6 +125,6 @@ VERIFICATIONS = register(
         apply,
         why="逐户核验的结论；与数据不符的退回",
         undo=undo,
-        checks=tuple(check for check in rules.CHECKS if check not in (rules.PHOTO, rules.STALE, rules.TWICE)),
+        checks=(*(check for check in rules.CHECKS if check not in (rules.PHOTO, rules.STALE, rules.TWICE)), NUMBERS),
     )
 )

@@ -8,7 +8,7 @@ from anju.appraisals.models import Appraisal
 from anju.divisions.fields import AreaField
 from anju.evidence.models import Album
 from anju.guarantees.models import Guarantee
-from anju.registry.facts import Fact, is_open
+from anju.registry.facts import Successive, is_open
 from anju.registry.models import Household
 from anju.vocabulary.route import CATEGORY_NAMES, ROUTES, Category
 
@@ -39,7 +39,7 @@ class Campaign(models.Model):
         return self.name
 
 
-class Verification(Fact):
+class Verification(Successive):
     """What was concluded of a household from a day on, and on what ground. A claim that the data contradict isn't recorded; 未保障 always can be.
 
     ``appraisal`` is the ground of 鉴定安全, ``guarantee`` of 改造安全 and 保障安全; both stay as they were when it was concluded.
@@ -56,15 +56,15 @@ class Verification(Fact):
     interview = models.CharField(max_length=500, blank=True, default="")
     lives_here = models.BooleanField(null=True, help_text="现住此房")
     why = models.CharField(max_length=500, blank=True, default="", help_text="未保障的原因和打算")
-    album = models.OneToOneField(Album, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    album = models.ForeignKey(Album, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     client_id = models.CharField(max_length=60, db_collation="C", blank=True, default="")
     captured_at = models.DateTimeField(null=True, blank=True)
     device = models.CharField(max_length=80, blank=True, default="")
 
-    class Meta(Fact.Meta):
+    class Meta(Successive.Meta):
         constraints = [
-            *Fact.Meta.constraints,
+            *Successive.Meta.constraints,
             models.UniqueConstraint(fields=["household"], condition=is_open(), name="verification_one_open"),
             models.UniqueConstraint(fields=["client_id"], condition=~Q(client_id=""), name="verification_once_per_client"),
             models.CheckConstraint(condition=Q(category__in=[code for code, _name in CATEGORIES]), name="verification_category"),
@@ -81,4 +81,5 @@ class Verification(Fact):
         indexes = [
             models.Index(fields=["household", "valid_from"], name="verification_of_household"),
             models.Index(fields=["area", "category"], condition=is_open(), name="verification_of_area"),
+            models.Index(fields=["album"], condition=Q(album__isnull=False), name="verification_of_album"),
         ]

@@ -6,19 +6,22 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from anju import clock
+from anju import clock, policy
 from anju.accounts.scope import within as inside
 from anju.appraisals.models import HouseGrade
+from anju.evidence.queries import accepted
 from anju.guarantees.models import Guarantee
 from anju.guarantees.queries import in_force
+from anju.policy import keys
 from anju.registry.facts import true_on
-from anju.registry.models import Household, Registration
+from anju.registry.models import Dwelling, Household, Occupancy, Registration
+from anju.registry.queries.living import lived_in, lives_in
 from anju.registry.queries.standing import over_all_facts
 from anju.verification.models import Campaign, Verification
 from anju.vocabulary import division
-from anju.vocabulary.route import Category
+from anju.vocabulary.route import ROUTES, Category
 from anju.vocabulary.summing import Summed
 
 
@@ -147,6 +150,15 @@ def in_scope(campaign: Campaign, *, within: str = "", category: str = "") -> Que
     return found.filter(Exists(held.filter(category=category))) if category else found
 
 
+def asked(campaign: Campaign, *, within: str = "", category: str = "") -> QuerySet[Household]:
+    """As ``in_scope``, and besides: ``category`` "stale" are those whose ground has gone since, "photos" those that lack photos."""
+    place = division.stem(within) or campaign.area
+    found = {"stale": stale, "photos": unphotographed}.get(category)
+    if found is None:
+        return in_scope(campaign, within=within, category=category)
+    return in_scope(campaign, within=within).filter(pk__in=found(place).values("household"))
+
+
 def current(households: Iterable[Household]) -> dict[int, Verification]:
     """The conclusion that holds of each of these households, by their key."""
     found = Verification.objects.open().filter(household__in=[one.pk for one in households]).select_related("appraisal", "guarantee", "by")
@@ -154,9 +166,9 @@ def current(households: Iterable[Household]) -> dict[int, Verification]:
 
 
 def stale(area: str) -> QuerySet[Verification]:
-    """Conclusions whose ground has gone since: the house was appraised C or D later, or the way by which the household was housed is over."""
+    """Conclusions whose ground has gone since: the house lived in was appraised C or D later, or the way by which the household was housed is over."""
     today = clock.today()
-    worse = HouseGrade.objects.open().filter(household=OuterRef("household"), grade__in=("C", "D"))
+    worse = HouseGrade.objects.open().filter(lives_in(today), household=OuterRef("household"), grade__in=("C", "D"))
     safe = HouseGrade.objects.open().filter(household=OuterRef("household"), grade__in=("A", "B"))
     way = Guarantee.objects.filter(in_force(today), household=OuterRef("household"), route=OuterRef("route"))
     return (
@@ -165,6 +177,36 @@ def stale(area: str) -> QuerySet[Verification]:
         .filter((Q(category=Category.APPRAISED.value) & (Exists(worse) | ~Exists(safe))) | (~Q(route="") & ~Exists(way)))
         .order_by("area", "id")
     )
+
+
+def present_house(household: Household, on: date) -> Dwelling | None:
+    """The house in which a household lives now, to be photographed; None where it is housed by others in a house that isn't on the register."""
+    way = Guarantee.objects.filter(in_force(on), household=household).select_related("dwelling").order_by("-valid_from", "-id").first()
+    if way is not None and way.dwelling is not None:
+        return way.dwelling
+    stands = list(household.occupancies.filter(true_on(on)).select_related("dwelling").order_by("-valid_from", "-id"))
+    own = {one.dwelling_id for one in stands if one.kind == Occupancy.Kind.OWN}
+    by_others = way is not None and ROUTES[way.route].category is Category.GUARANTEED
+    return next((one.dwelling for one in lived_in(stands) if not (by_others and one.dwelling_id in own)), None)
+
+
+def wanted_photos(area: str) -> int:
+    """How many photos of the house lived in a conclusion bears at least, where policy says so."""
+    rule = policy.find(keys.VERIFICATION_PHOTOS, area, clock.today())
+    return rule.value if rule is not None else 0
+
+
+_PRESENT = Q(album__photos__kind="present") & accepted("album__photos__")
+
+
+def photographed(conclusions: QuerySet[Verification]) -> QuerySet[Any]:
+    """Conclusions with the number of their accepted photos of the house lived in, as ``present``."""
+    return conclusions.annotate(present=Count("album__photos", filter=_PRESENT))
+
+
+def unphotographed(area: str) -> QuerySet[Any]:
+    """Conclusions that hold and bear fewer accepted photos of the house lived in than policy asks for."""
+    return photographed(Verification.objects.open().filter(inside(area))).filter(present__lt=wanted_photos(area))
 
 
 def campaigns(area: str) -> QuerySet[Campaign]:

@@ -15,6 +15,7 @@ GUARANTEED = Check("verification-guaranteed", "保障安全：有在期限内的
 UNGUARANTEED = Check("verification-unguaranteed", "未保障：写明原因和打算，任何时候都可以下这个结论", _SOURCE, BLOCK)
 PHOTO = Check("verification-photo", "上传现住房照片", _SOURCE, WARN)
 STALE = Check("verification-stale", "依据已变的结论要重新核验", "领域规则 2.12 动态监测", WARN)
+PROBLEM = Check("verification-problem", "撤销未保障的结论，由它列入台账而未交办的问题一并撤销", "S1-26 问题交办、整改销号", WARN)
 CAMPAIGN = Check("verification-campaign", "核验任务有名称、范围和期限，核验到最后一户", "S2-08…11", BLOCK)
 
-CHECKS = (CAMPAIGN, ROLE, DAY, HOUSEHOLD, VERIFIERS, TWICE, APPRAISED, RENOVATED, GUARANTEED, UNGUARANTEED, PHOTO, STALE)
+CHECKS = (CAMPAIGN, ROLE, DAY, HOUSEHOLD, VERIFIERS, TWICE, APPRAISED, RENOVATED, GUARANTEED, UNGUARANTEED, PHOTO, STALE, PROBLEM)

@@ -8,29 +8,34 @@ import zipfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import BinaryIO
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from anju import documents
 from anju.accounts.models import Organisation
 from anju.appraisals.models import Appraisal
 from anju.divisions import queries as divisions
-from anju.documents import Picture
+from anju.documents import Mark, Picture, Unprintable
 from anju.documents.housing import SHEET, parts
 from anju.documents.housing.verification_sheet import Interview, Present, Problem, VerificationSheet
 from anju.entries.models import SystemEntry
 from anju.evidence import store
 from anju.evidence.models import Photo
 from anju.guarantees.models import Guarantee
+from anju.jobs.progress import Refused
 from anju.privacy import vault
 from anju.problems.models import UNFINISHED
 from anju.problems.models import Problem as Known
 from anju.registry.facts import known
 from anju.registry.models import Category as RegisterCategory
 from anju.registry.models import DwellingState, Household, Membership
+from anju.tabular.writing import Stamp
 from anju.verification.grounds import Data
 from anju.verification.models import Verification
 from anju.vocabulary import masking, relation
@@ -59,10 +64,13 @@ def of(found: Iterable[Verification]) -> QuerySet[Verification]:
     )
 
 
-def filled(conclusions: Sequence[Verification], *, small: bool = False) -> list[VerificationSheet]:
-    """The sheets of conclusions, in their order; a fixed number of questions to the database however many. ``small``: with reduced photos."""
+def filled(conclusions: Sequence[Verification], *, small: bool = False, lost: list[str] | None = None) -> list[VerificationSheet]:
+    """The sheets of conclusions, in their order; a fixed number of questions to the database however many. ``small``: with reduced photos.
+
+    ``lost`` takes the numbers of households whose photo is damaged, and their sheets go without; where it is None, that is ``store.Damaged``.
+    """
     with translation.override(settings.LANGUAGE_CODE):
-        about = _About(conclusions, small=small)
+        about = _About(conclusions, small=small, lost=lost)
         return [about.sheet(one) for one in conclusions]
 
 
@@ -74,10 +82,10 @@ def pdf(conclusion: Verification) -> bytes:
 class _About:
     """What the register, the papers and the photos say of the households of some conclusions, looked up once."""
 
-    def __init__(self, conclusions: Sequence[Verification], *, small: bool) -> None:
+    def __init__(self, conclusions: Sequence[Verification], *, small: bool, lost: list[str] | None) -> None:
         households = {one.household_id for one in conclusions}
         areas = {one.household.area for one in conclusions}
-        self.small = small
+        self.small, self.lost = small, lost
         self.mask = masking.in_force()
         self.members: dict[int, list[Membership]] = {}
         for spell in Membership.objects.filter(known(), household__in=households).select_related("person").order_by("id"):
@@ -162,7 +170,7 @@ class _About:
             grounds=tuple(_grounds(one)),
             proofs=(one.guarantee.document,) if one.guarantee and one.guarantee.document else (),
             interview=_interview(one),
-            photo=self._photo(photo),
+            **self._photo(photo, household),
             problem=_problem(problem),
             verifiers=tuple(parts.Signatory(name=name, office="核验人员") for name in one.verifiers),
             round=one.campaign.name if one.campaign else "",
@@ -174,11 +182,17 @@ class _About:
         where, more = self.places.get(household.area, household.area), household.address
         return more if more.startswith(where) else f"{where}{more.removeprefix(self.villages.get(household.area[:12], ''))}"
 
-    def _photo(self, photo: Photo | None) -> parts.Photo | None:
+    def _photo(self, photo: Photo | None, household: Household) -> dict[str, Any]:
         if photo is None:
-            return None
-        with store.open(photo.thumb if self.small else photo.file) as source:
-            return parts.Photo(picture=Picture(source.read()), caption=str(photo.what.title))
+            return {}
+        try:
+            with store.open(photo.thumb if self.small else photo.file) as source:
+                return {"photo": parts.Photo(picture=Picture(source.read()), caption=str(photo.what.title))}
+        except store.Damaged:
+            if self.lost is None:
+                raise
+            self.lost.append(household.number)
+            return {"photo_lacks": "照片文件损坏，待恢复后重印"}
 
 
 def _competent(county: str) -> str:
@@ -236,39 +250,62 @@ def _coordinates(photo: Photo | None) -> str:
 Told = Callable[[int, str], None]
 
 
-def village_file(conclusions: QuerySet[Verification], out: BinaryIO, told: Told) -> int:
-    """The sheets of a village as one PDF; how many. Raises ``documents.Unprintable``."""
-    keys = list(conclusions.order_by("household__number").values_list("pk", flat=True))
-    out.write(documents.pdf_many(SHEET, _sheets(keys, told), title=SHEET.title))
-    return len(keys)
+@dataclass(frozen=True)
+class Run:
+    """A file of many sheets being made: ``told(sheets, place)`` hears how far it is, ``stamp`` stands on every page, ``lost`` takes the numbers
+    of households whose photo is damaged."""
+
+    told: Told
+    stamp: Stamp | None = None
+    lost: list[str] = field(default_factory=list)
+
+    @property
+    def mark(self) -> Mark:
+        """What the papers say of themselves."""
+        return Mark(self.stamp.line, (self.stamp.number, self.stamp.mark)) if self.stamp is not None else Mark()
 
 
-def county_file(conclusions: QuerySet[Verification], out: BinaryIO, told: Told) -> int:
+def village_file(conclusions: QuerySet[Verification], out: BinaryIO, run: Run) -> int:
+    """The sheets of a village as one PDF; how many. Raises ``Refused`` with the household whose sheet can't be made."""
+    rows = list(conclusions.order_by("household__number").values_list("pk", "household__number", "area"))
+    where = divisions.short_names({area[:12] for _key, _number, area in rows})
+    village = "、".join(where.values())
+    with _named(village, [number for _key, number, _area in rows]):
+        out.write(documents.pdf_many(SHEET, _sheets([key for key, *_rest in rows], run, village), title=SHEET.title, mark=run.mark))
+    return len(rows)
+
+
+def county_file(conclusions: QuerySet[Verification], out: BinaryIO, run: Run) -> int:
     """The sheets of many villages as an archive with a PDF for each village in its township's folder; how many sheets.
 
-    Villages are set on all processors; only those under way are held, whatever the number of households. ``told(sheets, village)`` after each.
+    Villages are set on all processors; only those under way are held, whatever the number of households. Raises as ``village_file``.
     """
-    of_village: dict[str, list[int]] = {}
-    for key, area in conclusions.order_by("area", "household__number").values_list("pk", "area").iterator():
-        of_village.setdefault(area[:12], []).append(key)
+    of_village: dict[str, list[tuple[int, str]]] = {}
+    found = conclusions.order_by("area", "household__number").values_list("pk", "household__number", "area")
+    for key, number, area in found.iterator():
+        of_village.setdefault(area[:12], []).append((key, number))
     names = divisions.short_names({*of_village, *(code[:9] for code in of_village)})
     processors = os.cpu_count() or 1
     done = 0
-    under_way: deque[tuple[str, int, Future[bytes]]] = deque()
+    under_way: deque[tuple[str, list[str], Future[bytes]]] = deque()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive, ThreadPoolExecutor(processors, thread_name_prefix="village") as hands:
+        if run.stamp is not None:
+            archive.comment = run.stamp.line.encode()
 
         def kept() -> None:
             nonlocal done
-            code, sheets, made = under_way.popleft()
+            code, numbers, made = under_way.popleft()
             township, village = names.get(code[:9], code[:9]), names.get(code, code)
-            archive.writestr(zipfile.ZipInfo(f"{township}/{village}（{code}）{sheets}户.pdf", _EPOCH), made.result())
-            done += sheets
-            told(done, f"{township}{village}")
+            with _named(f"{township}{village}", numbers):
+                archive.writestr(zipfile.ZipInfo(f"{township}/{village}（{code}）{len(numbers)}户.pdf", _EPOCH), made.result())
+            done += len(numbers)
+            run.told(done, f"{township}{village}")
 
         try:
-            for code, keys in of_village.items():
-                sheets = list(_sheets(keys, None))
-                under_way.append((code, len(keys), hands.submit(documents.pdf_many, SHEET, sheets, title=SHEET.title)))
+            for code, held in of_village.items():
+                sheets = list(_sheets([key for key, _number in held], run))
+                setting = hands.submit(documents.pdf_many, SHEET, sheets, title=SHEET.title, mark=run.mark)
+                under_way.append((code, [number for _key, number in held], setting))
                 if len(under_way) > processors:
                     kept()
             while under_way:
@@ -279,13 +316,25 @@ def county_file(conclusions: QuerySet[Verification], out: BinaryIO, told: Told) 
     return done
 
 
+@contextmanager
+def _named(place: str, numbers: Sequence[str]) -> Iterator[None]:
+    """The sheet that can't be made is named by its village and household: ``numbers`` in the order of the sheets."""
+    try:
+        yield
+    except Unprintable as unprintable:
+        which = f"{place} {numbers[unprintable.at]}" if unprintable.at is not None else place
+        why = Unprintable(unprintable.reason, unprintable.detail)
+        raise Refused(_("%(which)s：%(why)s") % {"which": which, "why": why}) from unprintable
+
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def _sheets(keys: Sequence[int], told: Told | None) -> Iterator[VerificationSheet]:
+def _sheets(keys: Sequence[int], run: Run, told_of: str = "") -> Iterator[VerificationSheet]:
+    """The sheets of conclusions, a piece at a time; each piece is told of, where a place is given."""
     for start in range(0, len(keys), _AT_ONCE):
         piece = keys[start : start + _AT_ONCE]
         rows = Verification.objects.filter(pk__in=piece).select_related("household", "campaign", "appraisal", "guarantee")
-        yield from filled(list(rows.order_by("household__number")), small=True)
-        if told is not None:
-            told(start + len(piece), "")
+        yield from filled(list(rows.order_by("household__number")), small=True, lost=run.lost)
+        if told_of:
+            run.told(start + len(piece), told_of)

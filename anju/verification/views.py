@@ -21,13 +21,12 @@ from anju.accounts.offering import attempt
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope
 from anju.appraisals.albums import of_house
-from anju.appraisals.queries import household as houses
+from anju.appraisals.views.within import captured, client_id
 from anju.divisions import queries as divisions
 from anju.divisions.models import Division
 from anju.documents import Unprintable
 from anju.evidence import albums, store
 from anju.evidence.models import Album
-from anju.policy import keys, value
 from anju.refusing import Refused
 from anju.registry.models import Household, Membership
 from anju.verification import actions, queries, sheets
@@ -41,7 +40,6 @@ from anju.vocabulary.route import CATEGORY_NAMES, ROUTES, Category
 LIMIT = 40
 CELL = {Category.APPRAISED: "", Category.RENOVATED: "c2", Category.GUARANTEED: "c3", Category.UNGUARANTEED: "late"}
 TONE = {Category.APPRAISED: "ok", Category.RENOVATED: "ok", Category.GUARANTEED: "ok", Category.UNGUARANTEED: "late"}
-_NEXT = {2: 4, 4: 6, 6: 9, 9: 12}
 _FIELDS = (
     ("appraised", Category.APPRAISED),
     ("renovated", Category.RENOVATED),
@@ -102,7 +100,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         return render(request, "verification/overview.html", context)
     place = _place(request, campaign)
     villages = queries.coverage(campaign, within=place)
-    digits = _NEXT.get(len(place), 12)
+    digits = division.below(place)
     lines = queries.folded(villages, digits)
     whole = sum((line.balance for line in lines.values()), Balance(place))
     names = dict(Division.objects.filter(code__in=list(lines)).values_list("code", "short_name"))
@@ -197,9 +195,7 @@ def households(request: HttpRequest, pk: int) -> HttpResponse:
     area, category = request.GET.get("area", ""), request.GET.get("category", "")
     if not division.contains(user.area, area):
         area = _place(request, campaign)
-    found = scope(user, queries.in_scope(campaign, within=area, category="" if category == "stale" else category))
-    if category == "stale":
-        found = found.filter(pk__in=queries.stale(area).values("household"))
+    found = scope(user, queries.asked(campaign, within=area, category=category))
     page = paging.page(found, order=("number",), asked=request.GET, limit=LIMIT, total=found.count())
     context = {
         "campaign": campaign,
@@ -210,6 +206,7 @@ def households(request: HttpRequest, pk: int) -> HttpResponse:
             {"label": label, "count": None, "url": query(request, category=code), "on": category == code}
             for code, label in (
                 ("", _("全部")), *((one.value, _(name)) for one, name in CATEGORY_NAMES.items()), ("open", _("未核验")), ("stale", _("依据已变")),
+                *([("photos", _("照片不够"))] if queries.wanted_photos(campaign.area) else []),
             )
         ],
     }  # fmt: skip
@@ -300,7 +297,7 @@ def village(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 def alike(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
     """The ticked households of a village, each with the conclusion its own data bear out; who has none is left."""
     campaign, user, today = campaign_of(request, pk), user_of(request), clock.today()
-    if not division.contains(user.area, code):
+    if not division.contains(user.area, code) or not division.contains(campaign.area, code):
         raise Http404
     picked = scope(user, queries.in_scope(campaign, within=code, category="open")).filter(number__in=request.POST.getlist("pick"))
     names = [name for name in request.POST.get("verifiers", user.name).replace("，", "、").split("、") if name.strip()]
@@ -311,10 +308,13 @@ def alike(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
         actions.Finding(household=one.pk, category=said.value, on=today, verifiers=names, campaign=campaign) for one, said in borne_out
     ]
     refusals = actions.conclude_many(findings=findings, by=user)
+    because: dict[str, list[str]] = {}
     for at, refusal in refusals.items():
-        messages.error(request, f"{borne_out[at][0].number}：{refusal.message}")
+        because.setdefault(refusal.message, []).append(borne_out[at][0].number)
+    for why, numbers in because.items():
+        messages.error(request, f"{_('、').join(numbers)}：{why}")
     done = len(borne_out) - len(refusals)
-    left = len(chosen_ones) - done
+    left = len(chosen_ones) - len(borne_out)
     if done:
         messages.success(request, _("已核验 %d 户，各按本户的依据下了结论。") % done)
     if left:
@@ -335,21 +335,41 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
 
 def _panel(household: Household, user: User, form: ConcludeForm | None = None) -> dict[str, Any]:
     history = (
-        Verification.objects.filter(household=household, superseded_at=None)
+        queries.photographed(Verification.objects.filter(household=household, superseded_at=None))
         .select_related("appraisal", "guarantee")
         .annotate(photos=Count("album__photos", filter=Q(album__photos__withdrawn_at=None)))
         .order_by("-valid_from", "-id")
     )
+    wanted = queries.wanted_photos(household.area)
     offer = _offer(actions.grounds(household, clock.today()))
+    unsafe = any(one.valid_to is None and one.category == Category.UNGUARANTEED.value for one in history)
     return {
         "household": household,
-        "history": [{"one": one, "tone": TONE[Category(one.category)], "ground": _ground(one), "photos": one.photos} for one in history],
+        "history": [
+            {
+                "one": one,
+                "tone": TONE[Category(one.category)],
+                "ground": _ground(one),
+                "photos": one.photos,
+                "lacking": _lacking(one, wanted),
+            }
+            for one in history
+        ],
+        "wanted": wanted,
         "offer": offer,
         "may": user.may(Power.VERIFY) and household.closed_on is None,
         "problem": actions.problem_of(household),
+        "problem_left": not unsafe,
         "form": form or ConcludeForm(initial={"category": offer["category"] or "unguaranteed", "verifiers": user.name}),
         "tried": form is not None,
     }
+
+
+def _lacking(one: Any, wanted: int) -> str:
+    """What a conclusion that holds lacks of photos (``queries.photographed``), in words."""
+    if one.valid_to is not None or one.present >= wanted:
+        return ""
+    return _("现住房照片 %(taken)d 张，至少 %(wanted)d 张") % {"taken": one.present, "wanted": wanted}
 
 
 _PHOTOS = {"photo_kinds": "present,house,proof,other", "photo_kind": "present"}
@@ -364,14 +384,15 @@ def _begun(request: HttpRequest, household: Household) -> Album | None:
 @open_to(Power.VERIFY)
 @require_POST
 def album(request: HttpRequest, number: str) -> HttpResponse:
-    """Opens the album for the photos of the present house; they must be taken at the house where one is on record."""
+    """Opens the album for the photos of the present house; they must be taken at the house it lives in, in its village where that isn't known."""
     household, today = _household(request, number), clock.today()
-    house = next(iter(houses.houses(household, today)), None)
-    title = _("住房核验 %s") % today.isoformat()
-    if house is None:
-        made = albums.new(area=household.area, title=title, owner=number, by=user_of(request))
-    else:
-        made = of_house(household=household, dwelling=house.dwelling, title=title, by=user_of(request), since=today)
+    made = of_house(
+        household=household,
+        dwelling=queries.present_house(household, today),
+        title=_("住房核验 %s") % today.isoformat(),
+        by=user_of(request),
+        since=today,
+    )
     return render(request, "evidence/begun.html", {"album": made, "form_id": "conclusion", **_PHOTOS})
 
 
@@ -380,12 +401,16 @@ def conclude(request: HttpRequest, number: str) -> HttpResponseBase:
     """One household's conclusion; a claim that the data contradict comes back with the reason and everything that was typed."""
     household, user = _household(request, number), user_of(request)
     form = ConcludeForm(request.POST or None, initial={"verifiers": user.name})
-    asked = request.POST.get("campaign", "")
+    asked = (request.POST or request.GET).get("campaign", "")
     campaign = queries.campaigns(household.area).filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
-    if done := attempt(form, actions.conclude, household=household, by=user, campaign=campaign, album=_begun(request, household)):
+    given: dict[str, Any] = {"campaign": campaign, "album": _begun(request, household), "captured": captured(request.POST.dict())}
+    if done := attempt(form, actions.conclude, household=household, by=user, **given):
         messages.success(
             request, _("%(number)s 核验结论：%(category)s。") % {"number": number, "category": done.made.get_category_display()}
         )
+        made = queries.photographed(Verification.objects.filter(pk=done.made.pk)).get()
+        if lacking := _lacking(made, queries.wanted_photos(household.area)):
+            messages.warning(request, lacking)
         back = request.POST.get("back", "")
         village_page = back.isdecimal() and campaign is not None
         return redirect(
@@ -397,10 +422,10 @@ def conclude(request: HttpRequest, number: str) -> HttpResponseBase:
         **_panel(household, user, form),
         "head": heads([household]).get(household.pk, ""),
         "where": divisions.full_names([household.area]).get(household.area, ""),
-        "campaign": request.POST.get("campaign") or request.GET.get("campaign", ""),
+        "campaign": campaign.pk if campaign is not None and campaign.closed_at is None else "",
         "back": request.POST.get("back") or request.GET.get("back", ""),
         "begun": _begun(request, household),
-        "wanted": value(keys.VERIFICATION_PHOTOS, household.area, clock.today()),
+        "client_id": client_id(),
         **_PHOTOS,
     }
     return render(request, "verification/conclude.html", context, status=422 if form.errors else 200)
@@ -458,7 +483,7 @@ def sheet(request: HttpRequest, number: str) -> HttpResponseBase:
 def balance(request: HttpRequest) -> HttpResponse:
     """闭环: of every household of the area, on any day, what was concluded; the five add up, and the parts make the whole."""
     area, on = chosen(request), _asked_day(request)
-    digits = _NEXT.get(len(area), 12)
+    digits = division.below(area)
     parts = queries.balance(area, on=on, digits=digits)
     names = dict(Division.objects.filter(code__in=list(parts)).values_list("code", "short_name"))
     whole = sum(parts.values(), Balance(area))

@@ -65,6 +65,11 @@ def parent(code: str) -> str | None:
     return stem(short[: _step(len(short))])
 
 
+def below(area: str) -> int:
+    """How many digits the areas right below an area have: 2 for the nation's; villages are the last that are told apart."""
+    return next((length for length in sorted(_LENGTHS) if length > len(stem(area))), 12)
+
+
 def full(code: str) -> str:
     """The 12-digit (or longer) printed form: ``210922`` → ``210922000000``."""
     return code.ljust(12, "0")

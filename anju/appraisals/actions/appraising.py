@@ -14,8 +14,8 @@ from anju.accounts.models import Organisation, User
 from anju.accounts.roles import Power
 from anju.appraisals import grades, identity, numbering, rules, settling
 from anju.appraisals.judging import Judged, computed, concluded, default_advice, findings, judge, last_day_to_object
-from anju.appraisals.models import Appraisal, NumberSeries, Objection, Posting, Round
-from anju.appraisals.permitting import allow, day_of, on_register, standing
+from anju.appraisals.models import Appraisal, Hazard, NumberSeries, Objection, Posting, Round
+from anju.appraisals.permitting import allow, day_of, locked, on_register, standing
 from anju.evidence.models import Album
 from anju.refusing import Refused
 from anju.registry.facts import known
@@ -158,7 +158,7 @@ def _written(sound: Sequence[tuple[Paper, Judged]], by: User) -> list[Appraisal]
     temporary.insert(made)
     temporary.insert([found for row, (_paper, judged) in zip(made, sound, strict=True) for found in findings(row, judged)])
     grades.settle((row.dwelling_id for row in made), now)
-    settling.settle(made, by)
+    settling.settle(made)
     return made
 
 
@@ -229,7 +229,7 @@ def acknowledge(*, appraisal: Appraisal, agreed: bool, by: User, on: date | None
 @recorded("appraisal.withdrawn")
 @transaction.atomic
 def withdraw(*, appraisal: Appraisal, by: User, reason: str) -> Appraisal:
-    """作废: the paper doesn't count; the grade before it holds again. It stays readable with the reason."""
+    """作废: the paper doesn't count; the grade before it holds again, and what it settled waits again. It stays readable with the reason."""
     row, refused = _withdrawn([appraisal.pk], by, reason)
     if refused:
         raise refused[appraisal.pk]
@@ -238,21 +238,29 @@ def withdraw(*, appraisal: Appraisal, by: User, reason: str) -> Appraisal:
 
 @recorded("appraisal.withdrawn")
 @transaction.atomic
-def withdraw_many(*, appraisals: Sequence[int], by: User, reason: str) -> dict[int, Refused]:
-    """Many papers, by their keys, each held to all that ``withdraw`` holds one to. Those refused still count: key → why."""
-    return _withdrawn(appraisals, by, reason)[1]
+def withdraw_many(*, appraisals: Sequence[int], by: User, reason: str, own: bool = False) -> dict[int, Refused]:
+    """Many papers, by their keys, each held to all that ``withdraw`` holds one to. Those refused still count: key → why.
+
+    ``own``: a workbook of this person's is taken back; for the papers they handed in themselves, the power to appraise is enough.
+    """
+    return _withdrawn(appraisals, by, reason, own)[1]
 
 
-def _withdrawn(appraisals: Sequence[int], by: User, reason: str) -> tuple[list[Appraisal], dict[int, Refused]]:
-    rows = list(Appraisal.objects.select_for_update(no_key=True).filter(pk__in=appraisals).order_by("pk"))
+def _withdrawn(appraisals: Sequence[int], by: User, reason: str, own: bool = False) -> tuple[list[Appraisal], dict[int, Refused]]:
+    asked = Appraisal.objects.filter(pk__in=appraisals)
+    locked(asked.values_list("household", flat=True))
+    rows = list(asked.select_for_update(no_key=True).order_by("pk"))
     hanging = {one.appraisal_id: one for one in Posting.objects.filter(appraisal__in=rows, removed_on=None).order_by("-id")}
     objected = set(Objection.objects.filter(appraisal__in=rows, state=Objection.State.OPEN).values_list("appraisal", flat=True))
+    struck = settling.resting(rows)
+    standing = dict(Hazard.objects.filter(household__in=list(struck), closed_on=None).values_list("household", "on"))
     now: datetime = timezone.now()
     gone, refusals = [], {}
     for row in rows:
         try:
-            allow(by, Power.MANAGE_APPRAISALS, row.area)
+            allow(by, Power.APPRAISE if own and row.by_id == by.pk else Power.MANAGE_APPRAISALS, row.area)
             _may_go(row, reason, hanging.get(row.pk), row.pk in objected)
+            _may_open(row, struck.get(row.household_id, []), standing.get(row.household_id))
         except Refused as refused:
             refusals[row.pk] = refused
             continue
@@ -281,6 +289,20 @@ def _may_go(row: Appraisal, reason: str, hanging: Posting | None, objected: bool
         raise Refused(rules.OBJECTION, _("农户对 %(number)s 的异议还没有处理，请先重新鉴定或答复，再作废") % {"number": row.number})
 
 
+def _may_open(row: Appraisal, struck: Sequence[Hazard], standing: date | None) -> None:
+    """Refused where a hazard struck on the paper couldn't be opened again beside another one of the household."""
+    mine = next((hazard for hazard in struck if hazard.appraisal_id == row.pk), None)
+    other = standing or next((hazard.on for hazard in struck if hazard is not mine), None)
+    if mine is not None and other is not None:
+        raise Refused(
+            rules.SAFE_AGAIN,
+            _(
+                "%(on)s 发现的险情凭 %(number)s 销号，作废后要重新办理，而该户 %(other)s 发现的险情也要办理；请先把那一条按别的鉴定或保障途径销号，再作废"
+            )
+            % {"on": mine.on, "number": row.number, "other": other},
+        )
+
+
 def current(appraisal: Appraisal) -> Appraisal:
     """The appraisal, locked; refused where it was withdrawn or superseded."""
     row = Appraisal.objects.select_for_update(no_key=True).get(pk=appraisal.pk)
@@ -291,18 +313,4 @@ def current(appraisal: Appraisal) -> Appraisal:
     return row
 
 
-__all__ = [
-    "Judged",
-    "Paper",
-    "acknowledge",
-    "computed",
-    "current",
-    "default_advice",
-    "findings",
-    "judge",
-    "last_day_to_object",
-    "submit",
-    "submit_many",
-    "withdraw",
-    "withdraw_many",
-]
+__all__ = ["Paper", "acknowledge", "current", "submit", "submit_many", "withdraw", "withdraw_many"]

@@ -3,9 +3,11 @@
 import secrets
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from anju.accounts.models import User
 from anju.accounts.roles import Power
@@ -41,10 +43,12 @@ def issue(*, kind: str, appraisal: Appraisal, by: User, on: date | None = None) 
     if there := row.postings.filter(kind=what, removed_on=None).first():
         raise Refused(rules.HANGING, _("%(kind)s %(number)s 已经制作，请用那一块") % {"kind": what.label, "number": there.number})
     number = numbering.give(_SERIES[what], row.area, day.year)[0]
+    with override(settings.LANGUAGE_CODE):  # the album keeps it, whatever language is read here
+        title = f"{what.label} {number}"
     return Posting.objects.create(
         kind=what, number=number, appraisal=row, household_id=row.household_id, area=row.area, grade=row.grade, token=secrets.token_urlsafe(16),
         issued_on=day, issued_by=by, recorded_at=timezone.now(),
-        album=albums.of_house(household=row.household, dwelling=row.dwelling, title=f"{what.label} {number}", by=by, since=day),
+        album=albums.of_house(household=row.household, dwelling=row.dwelling, title=title, by=by, since=day),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,7 +15,7 @@ from anju.accounts.roles import Power
 from anju.accounts.scope import within
 from anju.appraisals import rules
 from anju.appraisals.models import Round, Screening
-from anju.appraisals.permitting import allow, day_of, locked, on_register, standing
+from anju.appraisals.permitting import allow, day_of, held, locked, on_register
 from anju.evidence.models import Album
 from anju.refusing import Refused
 from anju.registry.models import Dwelling, Household
@@ -45,19 +45,29 @@ def screen(
     """排查一户: what was seen. Not an appraisal: nothing follows from it but that a suspect house is to be appraised."""
     allow(by, Power.SCREEN, household.area)
     day = day_of(on)
+    row = locked([household.pk])[household.pk]
     if captured.client_id and (known := Screening.objects.filter(client_id=captured.client_id).first()):
         if (known.household_id, known.round_id, known.result) != (household.pk, round.pk, result):
             raise Refused(rules.TWICE, _("这份提交已登记为别的排查结果；请作为新的排查另行提交"))
         return known
-    row = standing(household)
-    _in_scope(round, row, day)
+    on_register(row)
+    _in_scope(held([round.pk])[round.pk], row, day)
     _known_result(result)
     now = timezone.now()
-    Screening.objects.filter(round=round, household=row, superseded_at=None).update(superseded_at=now)
+    albums = _superseded(round.pk, [row.pk], now)
     return Screening.objects.create(
         round=round, household=row, dwelling=dwelling, area=row.area, on=day, result=result, lives_here=lives_here, note=note.strip()[:300],
-        album=album, by=by, recorded_at=now, client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80], source=source,
+        album_id=album.pk if album else albums.get(row.pk), by=by, recorded_at=now, client_id=captured.client_id, captured_at=captured.at,
+        device=captured.device[:80], source=source,
     )  # fmt: skip
+
+
+def _superseded(round: int, households: Sequence[int], now: datetime) -> dict[int, int]:
+    """What the round knew of the households counts no more; household → the album of its photos, which goes on with the next look."""
+    before = Screening.objects.filter(round=round, household__in=households, superseded_at=None)
+    albums = dict(before.filter(album__isnull=False).values_list("household", "album"))
+    before.update(superseded_at=now)
+    return albums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +92,7 @@ def screen_many(*, looks: Sequence[Look], by: User) -> dict[int, Refused]:
     Of several looks at a household in a round the last given counts, as if they had been recorded one after the other.
     """
     households = locked(look.household for look in looks)
+    rounds = held(look.round.pk for look in looks)
     refusals: dict[int, Refused] = {}
     last: dict[tuple[int, int], Screening] = {}
     made: list[Screening] = []
@@ -89,7 +100,7 @@ def screen_many(*, looks: Sequence[Look], by: User) -> dict[int, Refused]:
     with clock.one_day():
         for at, look in enumerate(looks):
             try:
-                row = _checked(look, households[look.household], by)
+                row = _checked(look, rounds[look.round.pk], households[look.household], by)
             except Refused as refused:
                 refusals[at] = refused
                 continue
@@ -101,19 +112,20 @@ def screen_many(*, looks: Sequence[Look], by: User) -> dict[int, Refused]:
                 before.superseded_at = now
             last[look.round.pk, row.pk] = one
             made.append(one)
-    for round in {look.round.pk for look in looks}:
-        seen = [household for of, household in last if of == round]
-        Screening.objects.filter(round=round, household__in=seen, superseded_at=None).update(superseded_at=now)
+    for round in rounds:
+        albums = _superseded(round, [household for of, household in last if of == round], now)
+        for household, album in albums.items():
+            last[round, household].album_id = album
     temporary.insert(made)
     return refusals
 
 
-def _checked(look: Look, household: Household, by: User) -> Household:
+def _checked(look: Look, round: Round, household: Household, by: User) -> Household:
     """The household, where nothing speaks against the look; else ``Refused``."""
     allow(by, Power.SCREEN, household.area)
     day_of(look.on)
     on_register(household)
-    _in_scope(look.round, household, look.on)
+    _in_scope(round, household, look.on)
     _known_result(look.result)
     return household
 
@@ -132,10 +144,11 @@ def screen_alike(*, round: Round, households: Iterable[Household], by: User, on:
     chosen = list(Household.objects.select_for_update(no_key=True).filter(pk__in=[one.pk for one in households]).order_by("pk"))
     seen = set(Screening.objects.filter(round=round, household__in=chosen, superseded_at=None).values_list("household", flat=True))
     left = [one for one in chosen if one.pk not in seen]
+    going = held([round.pk])[round.pk]
     for one in left:
         allow(by, Power.SCREEN, one.area)
         on_register(one)
-        _in_scope(round, one, day)
+        _in_scope(going, one, day)
     return Screening.objects.bulk_create(
         [
             Screening(
@@ -151,7 +164,6 @@ def screen_alike(*, round: Round, households: Iterable[Household], by: User, on:
 def undo_alike(*, screening: Screening, by: User) -> int:
     """撤销 what was recorded in one act together with this one; how many. Those looked at anew since stay as they are."""
     allow(by, Power.SCREEN, screening.area)
-    _going(screening.round)
     together = Screening.objects.filter(
         round=screening.round_id,
         by=screening.by_id,
@@ -159,8 +171,10 @@ def undo_alike(*, screening: Screening, by: User) -> int:
         result=Screening.Result.FINE,
         source="",
         superseded_at=None,
-    )
-    return together.filter(within(by.area)).update(superseded_at=timezone.now())
+    ).filter(within(by.area))
+    locked(together.values_list("household", flat=True))
+    _going(held([screening.round_id])[screening.round_id])
+    return together.update(superseded_at=timezone.now())
 
 
 @recorded("screening.undone")
@@ -181,15 +195,17 @@ def undo_many(*, screenings: Sequence[int], by: User) -> dict[int, Refused]:
 
 
 def _undone(screenings: Sequence[int], by: User) -> tuple[list[Screening], dict[int, Refused]]:
-    rows = list(
-        Screening.objects.select_for_update(no_key=True, of=("self",)).select_related("round").filter(pk__in=screenings).order_by("pk")
-    )
+    asked = Screening.objects.filter(pk__in=screenings)
+    locked(asked.values_list("household", flat=True))
+    rows = list(asked.select_for_update(no_key=True).order_by("pk"))
+    rounds = held(row.round_id for row in rows)
+    rows = [row for row in rows if row.round_id in rounds]
     gone: dict[tuple[int, int], Screening] = {}
     refusals: dict[int, Refused] = {}
     for row in rows:
         try:
             allow(by, Power.SCREEN, row.area)
-            _may_go(row)
+            _may_go(row, rounds[row.round_id])
         except Refused as refused:
             refusals[row.pk] = refused
             continue
@@ -209,11 +225,11 @@ def _undone(screenings: Sequence[int], by: User) -> tuple[list[Screening], dict[
     return list(former.values()), refusals
 
 
-def _may_go(row: Screening) -> None:
+def _may_go(row: Screening, round: Round) -> None:
     """Refused where the record can't be taken back."""
     if row.superseded_at is not None:
         raise newer()
-    _going(row.round)
+    _going(round)
 
 
 def newer() -> Refused:

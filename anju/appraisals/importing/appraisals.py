@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from anju.accounts.models import Organisation
+from anju.accounts.models import Organisation, User
 from anju.accounts.roles import Power
 from anju.appraisals import rules
 from anju.appraisals.actions import appraising
@@ -191,11 +193,12 @@ class _About:
         house = self.houses.of(row, on)
         agency = str(values.get("agency") or "").strip()
         known_by = self.agencies.get(agency)
-        words = (
-            str(values.get("remark") or ""),
-            _("鉴定机构：%s") % agency if agency and known_by is None else "",
-            _("原报告编号：%s") % values["report"] if values.get("report") else "",
-        )
+        with override(settings.LANGUAGE_CODE):  # the paper keeps them, whatever language its sender reads
+            words = (
+                str(values.get("remark") or ""),
+                _("鉴定机构：%s") % agency if agency and known_by is None else "",
+                _("原报告编号：%s") % values["report"] if values.get("report") else "",
+            )
         return appraising.Paper(
             household=self.households[row.household_id], dwelling=house, form=self._form(row, house, on), on=on,
             appraisers=answers.names(str(values.get("appraisers", ""))), kind=values.get("kind", Appraisal.Kind.APPRAISED),
@@ -251,10 +254,12 @@ def _counted(values: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-def undo(rows: Sequence[Row], batch: ImportBatch) -> Findings:
+def undo(rows: Sequence[Row], batch: ImportBatch, by: User) -> Findings:
     """The papers of these rows don't count; the grades before them hold again."""
     made = answers.recorded(Appraisal.objects.exclude(state=Appraisal.State.WITHDRAWN), rows)
-    refused = appraising.withdraw_many(appraisals=list(made), by=batch.by, reason=_("撤销批量录入“%s”") % batch.title)
+    with override(settings.LANGUAGE_CODE):
+        reason = _("撤销批量录入“%s”") % batch.title
+    refused = appraising.withdraw_many(appraisals=list(made), by=by, reason=reason, own=batch.by_id == by.pk)
     return answers.stayed(rows, made, refused)
 
 
@@ -267,6 +272,7 @@ APPRAISALS = register(
         apply,
         why="成批的鉴定结果，按鉴定当日的导则计算等级",
         undo=undo,
+        others=Power.MANAGE_APPRAISALS,
         once=("serial", "appraised_on"),
         checks=(
             *(
@@ -280,7 +286,17 @@ APPRAISALS = register(
                 rules.OVERRIDE,
                 rules.NOT_BETTER,
             ),
-            *(rules.IDENTITY, rules.APPRAISERS, rules.ROUND, rules.STATE, rules.HANGING, rules.OBJECTION, rules.REASON, AGENCY),
+            *(
+                rules.IDENTITY,
+                rules.APPRAISERS,
+                rules.ROUND,
+                rules.STATE,
+                rules.HANGING,
+                rules.OBJECTION,
+                rules.REASON,
+                rules.SAFE_AGAIN,
+                AGENCY,
+            ),
         ),
     )
 )

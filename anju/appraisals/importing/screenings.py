@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.appraisals import rules
 from anju.appraisals.actions import screening
@@ -69,14 +70,14 @@ def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
     return found | answers.refusals(asked, screening.screen_many(looks=looks, by=batch.by), _FIELDS)
 
 
-def undo(rows: Sequence[Row], batch: ImportBatch) -> Findings:
+def undo(rows: Sequence[Row], batch: ImportBatch, by: User) -> Findings:
     """What these rows recorded never counted; what the rounds knew before counts again."""
     sources = {row.source: row.id for row in rows}
     households = [row.household_id for row in rows]
     recorded = list(Screening.objects.filter(household__in=households, source__in=list(sources)))
     standing = {one.pk: one.source for one in recorded if one.superseded_at is None}
     counts = set(Screening.objects.filter(household__in=households, superseded_at=None).values_list("round_id", "household_id"))
-    refused = screening.undo_many(screenings=list(standing), by=batch.by)
+    refused = screening.undo_many(screenings=list(standing), by=by)
     answered = {sources[standing[key]]: [answers.refusal(why, _FIELDS)] for key, why in refused.items()}
     replaced = (one for one in recorded if one.superseded_at is not None and (one.round_id, one.household_id) in counts)
     return answered | {sources[one.source]: [answers.refusal(screening.newer(), _FIELDS)] for one in replaced}

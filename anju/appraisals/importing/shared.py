@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from anju.accounts.scope import within
 from anju.appraisals import rules
 from anju.appraisals.models import Round
+from anju.appraisals.queries.rounds import rounds
 from anju.imports.kinds import Row
 from anju.refusing import Refused
 from anju.registry.facts import known
@@ -31,8 +30,7 @@ class Rounds:
     """The rounds that concern an area, by name."""
 
     def __init__(self, area: str) -> None:
-        above = [area[:length] for length in range(len(area) + 1)]
-        self._rounds = list(Round.objects.filter(Q(area__in=above) | within(area)).order_by("-starts_on", "-id"))
+        self._rounds = list(rounds(area))
 
     def of(self, row: Row, on: date, *, needed: bool) -> Round | None:
         """The round a row names; where it names none, the only one going on there that day. Raises ``Refused``."""

@@ -72,8 +72,3 @@ def looked_dangerous(area: str) -> QuerySet[Screening]:
     appraised = Appraisal.objects.filter(household=OuterRef("household"), on__gte=OuterRef("on")).exclude(state=Appraisal.State.WITHDRAWN)
     again = seen.filter(Q(on__gt=OuterRef("on")) | Q(on=OuterRef("on"), pk__gt=OuterRef("pk")), household=OuterRef("household"))
     return seen.filter(inside(area), ~Exists(appraised), ~Exists(again), household__closed_on=None)
-
-
-def suspects(area: str) -> QuerySet[Household]:
-    """Households whose house looks dangerous and hasn't been appraised since."""
-    return Household.objects.filter(pk__in=looked_dangerous(area).values("household")).order_by("area", "number")

@@ -176,7 +176,10 @@ SELECT coalesce(b.household_id, m.household_id)
 FROM registry_belonging b
 LEFT JOIN registry_membership m ON m.person_id = b.person_id AND m.superseded_at IS NULL AND m.valid_to IS NULL
 WHERE b.superseded_at IS NULL AND b.category_id = ANY(%s)
-  AND b.area >= %s AND b.area < %s AND b.valid_from >= %s AND b.valid_from < %s AND (%s::date IS NULL OR b.recorded_at::date > %s::date)"""
+  AND b.area >= %s AND b.area < %s AND b.valid_from >= %s AND b.valid_from < %s
+  AND (%s::date IS NULL OR (SELECT min(e.recorded_at) FROM registry_belonging e
+      WHERE e.category_id = b.category_id AND e.valid_from = b.valid_from AND (e.household_id = b.household_id OR e.person_id = b.person_id)
+  ) AT TIME ZONE 'Asia/Shanghai' >= %s::date + 1)"""
 _BEFORE = """NOT EXISTS (
     SELECT FROM registry_belonging e WHERE e.superseded_at IS NULL AND e.valid_from < %s AND e.household_id = registry_household.id
 ) AND NOT EXISTS (
@@ -186,8 +189,8 @@ _BEFORE = """NOT EXISTS (
 
 
 def newly(user: User, area: str, asked: Month, state: str = ALL) -> "QuerySet[Household]":
-    """Households first recognised in that month, in the groups valid there: by then on no list, from then on one. ``late_given``: entered after
-    the day by which they were to be given; ``left``: not appraised since, nor known to have no house; ``done``: the others."""
+    """Households first recognised in that month, in the groups valid there: by then on no list, from then on one. ``late_given``: first entered
+    after the day by which they were to be given; ``left``: not appraised since, nor known to have no house; ``done``: the others."""
     try:
         groups = value(keys.GROUPS, area or user.area, asked.first)
     except NoRule:

@@ -100,5 +100,6 @@ def following(round: Round, village: str, household: Household) -> Household | N
 
 def looks(round: Round, households: Sequence[Household]) -> dict[int, Screening]:
     """Household → what the round knows of it."""
-    found = Screening.objects.filter(round=round, household__in=[one.pk for one in households], superseded_at=None).select_related("by")
+    found = Screening.objects.filter(round=round, household__in=[one.pk for one in households], superseded_at=None)
+    found = found.select_related("by", "album")
     return {one.household_id: one for one in found}

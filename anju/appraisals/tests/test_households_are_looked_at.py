@@ -13,7 +13,7 @@ from anju.accounts.models import User
 from anju.appraisals import rules
 from anju.appraisals.actions import hazards, rounds, screening
 from anju.appraisals.models import Appraisal, Round, Screening
-from anju.appraisals.queries.coverage import Coverage, coverage, in_scope, suspects
+from anju.appraisals.queries.coverage import Coverage, coverage, in_scope, looked_dangerous
 from anju.appraisals.tests.conftest import COUNTY, TODAY, TOWNSHIP, VILLAGE
 from anju.refusing import Refused
 from anju.registry.models import Household
@@ -28,6 +28,10 @@ def _refused(rule: Any, act: Callable[[], Any]) -> str:
         act()
     assert refusal.value.rule is rule, refusal.value.message
     return refusal.value.message
+
+
+def suspects(area: str) -> list[Household]:
+    return [look.household for look in looked_dangerous(area)]
 
 
 @pytest.fixture
@@ -55,7 +59,7 @@ def test_a_later_look_supersedes_and_an_undo_brings_the_former_back(round_: Roun
     second = screening.screen(round=round_, household=households[0], result="suspect", by=collector, note="后墙裂")
     first.refresh_from_db()
     assert first.superseded_at is not None
-    assert list(suspects(COUNTY)) == [households[0]]
+    assert suspects(COUNTY) == [households[0]]
     _refused(rules.SCREENED, lambda: screening.undo(screening=first, by=collector))
     assert screening.undo(screening=second, by=collector) == first
     assert list(Screening.objects.filter(superseded_at=None)) == [first]
@@ -68,9 +72,9 @@ def test_a_later_look_supersedes_and_an_undo_brings_the_former_back(round_: Roun
 def test_a_suspect_house_waits_until_it_is_appraised(round_: Round, collector: User, households: list[Household], give: Submit) -> None:
     screening.screen(round=round_, household=households[0], result="suspect", by=collector, on=ON)
     give("a", on=ON - timedelta(days=1))
-    assert list(suspects(COUNTY)) == [households[0]]
+    assert suspects(COUNTY) == [households[0]]
     give("b", on=ON)
-    assert list(suspects(COUNTY)) == []
+    assert suspects(COUNTY) == []
 
 
 def test_only_the_categories_of_the_round_count(clerk: User, collector: User, households: list[Household]) -> None:

@@ -1,18 +1,20 @@
 """The pages of hazards and of the newly recognised: reported, checked, appraised, lifted; deadlines counted; every figure opens its rows."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from anju.accounts.models import User
 from anju.accounts.scope import actor_of
 from anju.appraisals import rules
-from anju.appraisals.actions import hazards, rounds, screening
-from anju.appraisals.models import Hazard
+from anju.appraisals.actions import appraising, hazards, rounds, screening
+from anju.appraisals.models import Appraisal, Hazard
 from anju.appraisals.queries import appraisal, monitoring
 from anju.appraisals.queries import rounds as queries
 from anju.appraisals.tests.conftest import COUNTY, ENROLLED, TODAY, TOWNSHIP, VILLAGE, Submit, person, refused
@@ -141,6 +143,33 @@ def test_what_proves_unfounded_is_struck_and_says_so(households: list[Household]
     refused(rules.HAZARD, lambda: hazards.check(hazard=hazard, by=collector, found=True, note="又有了"))
 
 
+def test_a_page_that_has_grown_old_strikes_no_appraised_hazard_and_says_nothing_twice(
+    households: list[Household], collector: User, give: Submit
+) -> None:
+    hazard, client = reported(households[0], collector), signed_in(collector)
+    paper = give("d", on=date(2020, 6, 3))
+    unfounded = client.post(act(hazard, "check"), {"found": "no", "note": "没看出来", "on": TODAY.isoformat()})
+    assert unfounded.status_code == 422
+    assert paper.number in body(unfounded)
+    assert "没看出来" in body(unfounded)
+    for day, note in (("2020-06-04", "墙确实外鼓"), ("2020-06-08", "又去看了一次")):
+        client.post(act(hazard, "check"), {"found": "yes", "note": note, "on": day})
+        again = client.post(act(hazard, "evacuate"), {"on": day})
+    assert again.status_code == 422
+    assert "2020-06-04 已登记转移" in body(again)
+    hazard.refresh_from_db()
+    assert (hazard.checked_on, hazard.checked_note, hazard.evacuated_on) == (date(2020, 6, 4), "墙确实外鼓", date(2020, 6, 4))
+    assert (hazard.closed_on, hazard.unfounded, hazard.appraisal) == (None, False, paper)
+
+
+def test_how_a_hazard_was_struck_is_said_in_the_language_of_the_place(households: list[Household], clerk: User) -> None:
+    hazard, client = reported(households[0], clerk), signed_in(clerk)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    client.post(act(hazard, "check"), {"found": "no", "note": "抹灰层开裂", "on": TODAY.isoformat()})
+    hazard.refresh_from_db()
+    assert hazard.closed_how == "核实没有险情"
+
+
 def test_a_look_that_finds_it_urgent_brings_the_day_forward(households: list[Household], collector: User) -> None:
     hazard = reported(households[0], collector)
     found = hazards.check(hazard=hazard, by=collector, found=True, note="要倒", urgent=True, on=date(2020, 6, 2))
@@ -167,6 +196,96 @@ def test_a_household_housed_elsewhere_lifts_the_hazard(households: list[Househol
     hazard.refresh_from_db()
     assert "住女儿家" in hazard.closed_how
     assert monitoring.state_of(hazard) == monitoring.LIFTED
+
+
+def test_the_paper_about_the_dangerous_house_stays_with_a_hazard_lifted_by_another_way(
+    households: list[Household], reviewer: User, clerk: User, give: Submit
+) -> None:
+    hazard = reported(households[0], reviewer)
+    paper = give("d", on=date(2020, 6, 3))
+    guarantees.record(
+        household=households[0], route="relatives", since=date(2020, 6, 5), by=reviewer, provider="女儿", document="同意书", until=date(2021, 5, 31),
+        safe_because="女儿家住房鉴定为 A 级",
+    )  # fmt: skip
+    lifting.lift(hazard=hazard, by=reviewer, how="住女儿家")
+    hazard.refresh_from_db()
+    assert (hazard.appraisal, hazard.housed, hazard.closed_on) == (paper, True, TODAY)
+    assert paper.number in body(signed_in(reviewer).get(page_of(hazard)))
+    appraising.withdraw(appraisal=paper, by=clerk, reason="看错了户")
+    hazard.refresh_from_db()
+    assert (hazard.appraisal, hazard.closed_on) == (None, TODAY), "it doesn't rest on the paper"
+
+
+# ------------------------------------------------------------------------------------------------ its appraisal
+
+
+def test_a_hazard_has_the_first_paper_that_counts_since_it_was_found(
+    households: list[Household], collector: User, clerk: User, give: Submit
+) -> None:
+    hazard = reported(households[0], collector)
+
+    def paper() -> Appraisal | None:
+        hazard.refresh_from_db()
+        found: Appraisal | None = hazard.appraisal
+        return found
+
+    give("d", on=date(2020, 5, 31))
+    assert paper() is None
+    second = give("b", on=date(2020, 6, 5))
+    assert paper() == second
+    first = give("d", on=date(2020, 6, 3))
+    assert paper() == first, "a paper entered late was there before"
+    appraising.withdraw(appraisal=first, by=clerk, reason="看错了户")
+    assert paper() == second
+    appraising.withdraw(appraisal=second, by=clerk, reason="看错了户")
+    assert paper() is None
+    assert monitoring.state_of(hazard) == monitoring.TO_CHECK
+
+
+def test_a_hazard_reported_late_has_the_paper_that_was_made_since_it_was_found(
+    households: list[Household], collector: User, give: Submit
+) -> None:
+    paper = give("d", on=date(2020, 6, 3))
+    assert reported(households[0], collector).appraisal == paper
+    give("d", household=households[1], on=date(2020, 5, 31))
+    assert reported(households[1], collector).appraisal is None
+
+
+def test_a_hazard_struck_on_a_paper_opens_again_with_it_unless_another_says_the_same(
+    households: list[Household], collector: User, clerk: User, give: Submit
+) -> None:
+    hazard = reported(households[0], collector)
+    dangerous, good = give("d", on=date(2020, 6, 2)), give("b", on=date(2020, 6, 4))
+    better = give("a", on=date(2020, 6, 8))
+    client = signed_in(collector)
+    assert client.post(act(hazard, "close"), {"how": "加固了", "on": TODAY.isoformat()}).status_code == 302
+    hazard.refresh_from_db()
+    assert hazard.appraisal == better
+    appraising.withdraw(appraisal=better, by=clerk, reason="重复录入")
+    hazard.refresh_from_db()
+    assert (hazard.appraisal, hazard.closed_on, hazard.closed_how) == (good, TODAY, "加固了")
+    appraising.withdraw(appraisal=good, by=clerk, reason="看错了户")
+    hazard.refresh_from_db()
+    assert (hazard.appraisal, hazard.closed_on, hazard.closed_how, hazard.closed_by) == (dangerous, None, "", None)
+    assert monitoring.state_of(hazard) == monitoring.TO_LIFT
+    assert hazard.due.isoformat() in body(client.get(page_of(hazard)))
+
+
+def test_a_paper_on_which_a_hazard_was_struck_stays_while_another_hazard_of_the_household_is_open(
+    households: list[Household], collector: User, clerk: User, give: Submit
+) -> None:
+    first = reported(households[0], collector)
+    paper = give("b", on=date(2020, 6, 4))
+    hazards.close(hazard=first, by=collector, how="加固了", appraisal=paper)
+    second = reported(households[0], collector, on=date(2020, 6, 9))
+    said = refused(rules.SAFE_AGAIN, lambda: appraising.withdraw(appraisal=paper, by=clerk, reason="看错了户"))
+    assert "2020-06-09" in said
+    again = give("b", on=TODAY)
+    hazards.close(hazard=second, by=collector, how="又加固了", appraisal=again)
+    appraising.withdraw(appraisal=paper, by=clerk, reason="看错了户")
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.appraisal, first.closed_on, second.closed_on) == (again, TODAY, TODAY)
 
 
 # ------------------------------------------------------------------------------------------------ the list
@@ -262,6 +381,36 @@ def test_last_months_new_households_and_their_days(clerk: User, appraiser: User,
     with acting(actor_of(clerk)):
         made = kind_of("monitoring.newly").make({"month": "2020-05"}, clerk, False)
         assert [row[0] for row in made.rows] == [new.number]
+
+
+def test_who_was_entered_in_time_stays_so_and_the_day_is_that_of_the_place(clerk: User, places: None) -> None:
+    """By 5 June: entered on that evening is in time, half an hour after midnight is late; a spell that ended was entered when it was first known."""
+    entered = {"佟六": "2020-06-05T23:30:00+08:00", "佟七": "2020-06-06T00:30:00+08:00", "佟八": "2020-06-03T09:00:00+08:00"}
+    made = {}
+    for at, (name, moment) in enumerate(entered.items(), 16):
+        made[name] = recognised(name, date(2020, 5, 12), clerk, at)
+        Belonging.objects.filter(source=f"r:{at}").update(recorded_at=datetime.fromisoformat(moment))
+    known = Belonging.objects.get(source="r:18")
+    ended = {field.attname: getattr(known, field.attname) for field in Belonging._meta.concrete_fields if not field.primary_key}
+    now = timezone.now()
+    Belonging.objects.filter(pk=known.pk).update(superseded_at=now)
+    Belonging.objects.create(**{**ended, "valid_to": date(2020, 6, 9), "recorded_at": now})
+    client, url = signed_in(clerk), reverse("appraisals:hazard-newly")
+    assert client.get(url).context["page"].total == 3
+    late = client.get(url, {"state": "late_given"})
+    assert [line["household"] for line in late.context["lines"]] == [made["佟七"]]
+    assert [chip["count"] for chip in late.context["chips"] if chip["on"]] == [1]
+
+
+def test_who_is_overdue_is_opened_in_the_month_and_place_looked_at(clerk: User, places: None) -> None:
+    recognised("佟九", date(2020, 3, 12), clerk, 19)
+    client, url = signed_in(clerk), reverse("appraisals:hazard-newly")
+    page = client.get(url, {"month": "2020-03", "area": TOWNSHIP})
+    assert "1 户过了" in body(page)
+    link = re.search(r'href="([^"]*state=left[^"]*)">看这些户', body(page))
+    assert link, body(page)
+    opened = client.get(url + link.group(1).replace("&amp;", "&"))
+    assert (opened.context["month"].key, opened.context["area"], opened.context["page"].total) == ("2020-03", TOWNSHIP, 1)
 
 
 def test_who_stood_on_a_list_before_is_not_new(clerk: User, places: None) -> None:

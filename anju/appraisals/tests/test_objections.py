@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from anju.accounts.models import User
 from anju.appraisals import rules
@@ -62,6 +63,24 @@ def test_the_result_is_maintained_with_an_answer(objection: Objection, clerk: Us
     done = objecting.maintain(objection=objection, answer="现场复查，承重墙裂缝贯通，维持 D 级", by=clerk)
     assert (done.state, done.answered_on, done.answered_by) == ("rejected", TODAY, clerk)
     refused(rules.OBJECTION, lambda: objecting.maintain(objection=objection, answer="再答", by=clerk))
+
+
+def test_an_objection_is_settled_by_the_papers_that_are_left(give: Submit, objection: Objection, appraiser: User, clerk: User) -> None:
+    second, third = give("c", on=date(2020, 6, 8), trigger="objection"), give("b", on=TODAY)
+    withdraw(appraisal=second, by=clerk, reason="量错了房屋")
+    objection.refresh_from_db()
+    assert (objection.state, objection.reappraisal, objection.answered_on) == ("reappraised", third, TODAY)
+    assert (third.number in objection.answer, objection.answered_by) == (True, appraiser)
+    withdraw(appraisal=third, by=clerk, reason="量错了房屋")
+    objection.refresh_from_db()
+    assert (objection.state, objection.reappraisal, objection.answered_by) == ("open", None, None)
+
+
+def test_what_is_written_down_is_in_the_language_of_the_place(give: Submit, objection: Objection) -> None:
+    with override("en"):
+        give("c", on=TODAY)
+    objection.refresh_from_db()
+    assert objection.answer.startswith("重新鉴定为 C 级")
 
 
 def test_a_new_appraisal_settles_it_and_a_withdrawn_one_opens_it_again(give: Submit, objection: Objection, clerk: User) -> None:

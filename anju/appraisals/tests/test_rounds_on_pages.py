@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,11 +14,11 @@ from django.urls import reverse
 from anju.accounts.models import User
 from anju.accounts.scope import actor_of
 from anju.appraisals.actions import rounds, screening
-from anju.appraisals.field_forms import SIGNS
+from anju.appraisals.field_forms import SIGNS, signs_of
 from anju.appraisals.models import NoHouse, Round, Screening
 from anju.appraisals.queries import rounds as queries
 from anju.appraisals.queries.coverage import Coverage
-from anju.appraisals.tests.conftest import COUNTY, ENROLLED, OTHER_VILLAGE, TODAY, TOWNSHIP, VILLAGE, person
+from anju.appraisals.tests.conftest import COUNTY, ENROLLED, OTHER_VILLAGE, TODAY, TOWNSHIP, VILLAGE, person, photograph
 from anju.appraisals.views.looking import LIMIT
 from anju.evidence.models import Album
 from anju.exports.kinds import NotThere, kind_of
@@ -120,6 +121,23 @@ def test_every_figure_of_coverage_opens_the_rows_it_counts(
     assert village_url(round_) in body(client.get(reverse("appraisals:round", args=[round_.pk]), {"area": TOWNSHIP}))
 
 
+def test_a_round_outside_the_area_picked_shows_its_own_and_who_closes_it_hears_of_everybody_left(
+    clerk: User, collector: User, households: list[Household]
+) -> None:
+    here = rounds.open_round(area=VILLAGE, kind="revisit", name="小官村回头看", starts_on=ON, ends_on=TODAY, by=clerk)
+    everywhere = rounds.open_round(area=COUNTY, kind="great", name="全县大排查", starts_on=ON, ends_on=TODAY, by=clerk)
+    client = signed_in(clerk)
+    client.post(reverse("area"), {"area": OTHER_VILLAGE})
+    assert client.session["area"] == OTHER_VILLAGE
+    page = client.get(reverse("appraisals:round", args=[here.pk]))
+    assert (page.context["area"], page.context["whole"].households) == (VILLAGE, 3)
+    assert "全国" not in body(page)
+    assert "本轮还有 3 户没有排查" in body(page)
+    part = client.get(reverse("appraisals:round", args=[everywhere.pk]), {"area": OTHER_VILLAGE})
+    assert part.context["whole"].households == 0
+    assert "本轮还有 3 户没有排查" in body(part)
+
+
 def test_the_list_tells_how_far_each_round_is(round_: Round, clerk: User, collector: User, households: list[Household]) -> None:
     screening.screen(round=round_, household=households[0], result="suspect", by=collector)
     poor = rounds.open_round(area=COUNTY, kind="focused", name="只看贫困户", starts_on=ON, ends_on=TODAY, by=clerk, categories=["JDLK"])
@@ -217,6 +235,65 @@ def test_a_look_takes_its_photos_along_and_is_saved_once(round_: Round, collecto
     assert again.status_code == 422
     assert "请作为新的排查另行提交" in body(again)
     assert "疑似危房" in body(client.get(look_url(round_, one)))
+
+
+def test_photos_go_on_with_a_corrected_look_and_come_back_with_the_former_one(
+    round_: Round, collector: User, households: list[Household]
+) -> None:
+    client, one = signed_in(collector), households[0]
+    client.post(reverse("appraisals:round-album", args=[round_.pk, one.number]))
+    album = Album.objects.get(owner=one.number)
+    photograph(album, collector)
+    seen(client, round_, one, result="suspect", signs="roof", album=str(album.pk))
+    form = client.get(look_url(round_, one))
+    assert form.context["album"] == album
+    panel = reverse("appraisals:panel", args=[one.number])
+    shots = body(client.get(panel)).count("<img")
+    assert shots
+    onwards = seen(client, round_, one, result="suspect", signs="wall", album=str(album.pk)).headers["Location"]
+    assert [look.album for look in Screening.objects.order_by("pk")] == [album, album]
+    assert body(client.get(panel)).count("<img") == shots
+    client.post(client.get(onwards).context["undo"]["url"])
+    assert Screening.objects.get(superseded_at=None).album == album
+    screening.screen_many(looks=[screening.Look(round=round_, household=one.pk, result="fine", on=TODAY)], by=collector)
+    assert Screening.objects.get(superseded_at=None).album == album
+
+
+def test_signs_come_back_as_ticks_and_are_not_said_twice(round_: Round, collector: User, households: list[Household]) -> None:
+    client, one, note = signed_in(collector), households[0], "后墙" * 95
+    seen(client, round_, one, result="suspect", signs=["wall", "roof"], note=note)
+    first = Screening.objects.get()
+    form = client.get(look_url(round_, one)).context["form"]
+    assert (form.initial["signs"], form.initial["note"]) == (["wall", "roof"], note)
+    shown = body(client.get(look_url(round_, one)))
+    assert re.findall(r'name="signs" value="(\w+)" checked', shown) == ["wall", "roof"]
+    assert seen(client, round_, one, result="suspect", signs=form.initial["signs"], note=form.initial["note"]).status_code == 302
+    assert Screening.objects.get(superseded_at=None).note == first.note
+
+
+@pytest.mark.parametrize(
+    ("note", "signs", "rest"),
+    [
+        ("", [], ""),
+        ("后墙裂", [], "后墙裂"),
+        (str(SIGNS["wall"]), ["wall"], ""),
+        (f"{SIGNS['wall']}、{SIGNS['site']}", ["wall", "site"], ""),
+        (f"{SIGNS['wall']}；{SIGNS['site']}", ["wall"], str(SIGNS["site"])),
+        (f"{SIGNS['wall']}很厉害", [], f"{SIGNS['wall']}很厉害"),
+    ],
+)
+def test_only_what_a_tick_says_is_read_back_as_one(note: str, signs: list[str], rest: str) -> None:
+    assert signs_of(note) == (signs, rest)
+
+
+def test_what_was_seen_is_kept_in_the_language_of_the_place(round_: Round, collector: User, households: list[Household]) -> None:
+    client, one = signed_in(collector), households[0]
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    client.post(reverse("appraisals:round-album", args=[round_.pk, one.number]))
+    assert Album.objects.get(owner=one.number).title == "2020年回头看 排查照片"
+    seen(client, round_, one, result="suspect", signs=["wall", "roof"])
+    assert Screening.objects.get().note == "墙体开裂、外鼓或倾斜、屋面塌陷、漏雨"
+    assert client.get(look_url(round_, one)).context["form"].initial["signs"] == ["wall", "roof"]
 
 
 def test_many_alike_are_recorded_in_one_act_and_taken_back_in_one(round_: Round, collector: User, households: list[Household]) -> None:

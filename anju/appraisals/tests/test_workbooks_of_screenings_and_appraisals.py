@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from anju.accounts.actions import take_back as take_grant_back
 from anju.accounts.models import User
 from anju.appraisals import rules
 from anju.appraisals.actions import appraising, hazards, objecting, posting, rounds, screening
 from anju.appraisals.models import Appraisal, ComponentFinding, Hazard, HouseGrade, Objection, Round, Screening
 from anju.appraisals.queries.coverage import coverage
-from anju.appraisals.tests.conftest import COUNTY, GOOD, OTHER_VILLAGE, VILLAGE, house_of, refused
+from anju.appraisals.tests.conftest import COUNTY, GOOD, OTHER_VILLAGE, VILLAGE, house_of, person, refused
 from anju.appraisals.tests.workbooks import Send, TakeBack, faults, said
 from anju.imports.refusal import Refused as NotTaken
 from anju.refusing import Refused
@@ -352,3 +354,44 @@ def test_papers_taken_back_together_need_the_same_as_one(give: Submit, household
     assert appraising.withdraw_many(appraisals=[first.pk, second.pk], by=clerk, reason="看错了户") == {}
     assert not HouseGrade.objects.filter(superseded_at=None).exists()
     assert set(appraising.withdraw_many(appraisals=[first.pk], by=clerk, reason="再作废")) == {first.pk}
+
+
+# ------------------------------------------------------------------------------------------------ in whose right
+
+
+def test_who_read_appraisals_in_takes_their_own_workbook_back(
+    send: Send, take_back: TakeBack, households: list[Household], appraiser: User
+) -> None:
+    other = person("又一鉴定", "appraiser", COUNTY)
+    batch = send([_paper(one) for one in households], PAPERS, appraiser)
+    with pytest.raises(NotTaken, match="不能撤销"):
+        take_back(batch, other)
+    taken = take_back(batch, appraiser)
+    assert (taken.status, taken.rows_undone, taken.message) == ("undone", 3, "")
+    assert not HouseGrade.objects.open().exists()
+    alone = Appraisal.objects.order_by("id")[0]
+    refused(rules.ROLE, lambda: appraising.withdraw(appraisal=alone, by=appraiser, reason="一份一份作废"))
+
+
+def test_a_workbook_is_taken_back_in_the_right_of_who_undoes_it(
+    send: Send, take_back: TakeBack, *, households: list[Household], round_: Round, clerk: User, appraiser: User, collector: User
+) -> None:
+    looks = send([{"户编号": one.number, "排查结果": "安全", "排查轮次": round_.name} for one in households], LOOKS, collector)
+    papers = send([_paper(one) for one in households], PAPERS, appraiser)
+    security = person("安全管理员", "security_administrator", "")
+    for left in (collector, appraiser):
+        take_grant_back(grant=left.grants_in_force().get(), by=security, reason="调离")
+    assert [(one.status, one.rows_undone) for one in (take_back(looks, clerk), take_back(papers, clerk))] == [("undone", 3), ("undone", 3)]
+    assert not Screening.objects.filter(superseded_at=None).exists()
+    assert not HouseGrade.objects.open().exists()
+
+
+def test_what_papers_keep_of_a_workbook_is_in_the_language_of_the_place(
+    send: Send, take_back: TakeBack, households: list[Household], appraiser: User
+) -> None:
+    with override("en"):
+        batch = send([_paper(households[0], 原报告编号="彰鉴2020-77")], PAPERS, appraiser)
+        take_back(batch, appraiser)
+    paper = Appraisal.objects.get()
+    assert paper.opinion == "原报告编号：彰鉴2020-77"
+    assert paper.state_reason.startswith("撤销批量录入")

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST
 
 from anju import clock
@@ -15,7 +17,7 @@ from anju.accounts.asking import user_of
 from anju.accounts.middleware import open_to
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.appraisals import albums
+from anju.appraisals import albums, judging
 from anju.appraisals.actions import appraising
 from anju.appraisals.forms import AppraisalForm
 from anju.appraisals.models import Appraisal
@@ -174,7 +176,7 @@ def _result(answers: Mapping[str, str], household: Household, day: date) -> dict
     if missing and made.get("site") != "dangerous" and not sheet.old:
         return {"waiting": _("还差：%s") % _("、").join(_(name) for name in missing)}
     try:
-        judged = appraising.judge(made, area=household.area, on=day)
+        judged = judging.judge(made, area=household.area, on=day)
     except Refused as refusal:
         return {"refused": refusal.message}
     outcome = judged.outcome
@@ -182,10 +184,10 @@ def _result(answers: Mapping[str, str], household: Household, day: date) -> dict
         "grade": outcome.grade,
         "name": _(GRADES[outcome.grade].name),
         "meaning": _(GRADES[outcome.grade].meaning),
-        "advice": appraising.default_advice(judged, outcome.grade).label,
+        "advice": judging.default_advice(judged, outcome.grade).label,
         "reasons": outcome.reasons,
         "asks": outcome.asks_reason,
-        "until": appraising.last_day_to_object(household.area, day),
+        "until": judging.last_day_to_object(household.area, day),
         "quantitative": outcome.quantitative,
     }
 
@@ -197,5 +199,6 @@ def album(request: HttpRequest, number: str) -> HttpResponse:
     household, house = household_of(request, number), request.POST.get("house", "")
     if not queries.houses(household, clock.today()):
         return HttpResponse(status=404)
-    title = _("房屋鉴定 %s") % clock.today().isoformat()
+    with override(settings.LANGUAGE_CODE):  # the album keeps it, whatever language is read here
+        title = _("房屋鉴定 %s") % clock.today().isoformat()
     return photo_album(request, household, title=title, form="appraisal", kinds="house,component,appraisal_form,other", house=house)

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from anju import clock, paging
@@ -18,7 +20,7 @@ from anju.accounts.roles import Power
 from anju.accounts.scope import scope
 from anju.appraisals import albums
 from anju.appraisals.actions import screening as actions
-from anju.appraisals.field_forms import SIGNS, ScreenForm, result_says
+from anju.appraisals.field_forms import SIGNS, ScreenForm, result_says, signs_of
 from anju.appraisals.models import Round, Screening
 from anju.appraisals.queries import coverage
 from anju.appraisals.queries import household as households
@@ -195,7 +197,10 @@ def look(request: HttpRequest, pk: int, number: str) -> HttpResponse:
 def _initial(round: Round, household: Household) -> dict[str, Any]:
     """What the round knows already, to be corrected."""
     known = queries.looks(round, [household]).get(household.pk)
-    return {"result": known.result, "note": known.note, "lives_here": known.lives_here} if known else {}
+    if known is None:
+        return {}
+    signs, note = signs_of(known.note) if known.result == Screening.Result.SUSPECT else ([], known.note)
+    return {"result": known.result, "signs": signs, "note": note, "lives_here": known.lives_here}
 
 
 def _onwards(request: HttpRequest, round: Round, household: Household, made: Screening) -> HttpResponse:
@@ -224,6 +229,7 @@ def _form(request: HttpRequest, round: Round, household: Household, form: Screen
     signs = form["signs"].value() or []
     lives = str(form["lives_here"].value())
     houses = households.houses(household, clock.today())
+    known = queries.looks(round, [household]).get(household.pk)
     context = {
         "round": round,
         "household": household,
@@ -246,10 +252,10 @@ def _form(request: HttpRequest, round: Round, household: Household, form: Screen
             for key, word in (("True", _("有人住")), ("False", _("没人住")), ("None", _("没问到")))
         ],
         "house": houses[0] if houses else None,
-        "known": queries.looks(round, [household]).get(household.pk),
+        "known": known,
         "left": tally.left,
         "households": tally.households,
-        "album": albums.begun(answers.get("album", ""), household=household, by=user),
+        "album": albums.begun(answers.get("album", ""), household=household, by=user) or (known.album if known else None),
         "client_id": answers.get("client_id", "") or client_id(),
         "undo": _undoable(request, round, user),
         "outside": walked is None,
@@ -264,6 +270,6 @@ def _form(request: HttpRequest, round: Round, household: Household, form: Screen
 def album(request: HttpRequest, pk: int, number: str) -> HttpResponse:
     """Opens the album for the photos of one look."""
     round, household = round_of(request, pk), household_of(request, number)
-    return photo_album(
-        request, household, title=_("%(round)s 排查照片") % {"round": round.name[:60]}, form="looking", kinds="house,component,other"
-    )
+    with override(settings.LANGUAGE_CODE):  # the album keeps it, whatever language is read here
+        title = _("%(round)s 排查照片") % {"round": round.name[:60]}
+    return photo_album(request, household, title=title, form="looking", kinds="house,component,other")

@@ -5,12 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms as django_forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from anju import clock, paging
@@ -172,6 +173,7 @@ def newly(request: HttpRequest) -> HttpResponse:
         "page": page,
         "counts": counts,
         "late": month.appraised_by < today and counts[queries.LEFT],
+        "left_url": query(request, state=queries.LEFT),
         "lines": [
             {
                 "household": one,
@@ -254,7 +256,8 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 def album(request: HttpRequest, number: str) -> HttpResponse:
     """Opens the album for the photos of a hazard that is being reported."""
-    title = _("险情 %s") % clock.today().isoformat()
+    with override(settings.LANGUAGE_CODE):  # the album keeps it, whatever language is read here
+        title = _("险情 %s") % clock.today().isoformat()
     return photo_album(request, household_of(request, number), title=title, form="hazard", kinds="component,house,other")
 
 

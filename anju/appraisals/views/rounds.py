@@ -30,7 +30,6 @@ from anju.vocabulary import division
 LIMIT, ROUNDS = 40, 8
 RESULT = Screening.Result
 TONES = {RESULT.FINE.value: "ok", RESULT.SUSPECT.value: "late", RESULT.NO_HOUSE.value: "hold", RESULT.ABSENT.value: "soon"}
-_BELOW = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12}
 VILLAGE = 12
 """Digits of a village's code."""
 
@@ -123,11 +122,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _place(request: HttpRequest, round: Round) -> str:
-    """The part of the round looked at: the place asked for, else the area picked in the bar, as far as both lie in the round."""
+    """The part of the round looked at: the place asked for, else the area picked in the bar, else the user's own; the first that lies in it."""
     user, asked = user_of(request), request.GET.get("area", "")
-    here = asked if asked and division.contains(user.area, asked) else chosen(request)
-    found = queries.place(round, here)
-    return queries.place(round, chosen(request)) if found == division.NOWHERE else found
+    tried = (asked if asked and division.contains(user.area, asked) else chosen(request), chosen(request), user.area)
+    return next((found for here in tried if (found := queries.place(round, here)) != division.NOWHERE), division.NOWHERE)
 
 
 def _opened(round: Round, area: str, state: str = "") -> str:
@@ -141,7 +139,7 @@ def _parts(one: Coverage) -> list[tuple[int, str]]:
 
 def _page(request: HttpRequest, round: Round, *, form: StaffForm | None = None, status: int = 200) -> HttpResponse:
     user, area, today = user_of(request), _place(request, round), clock.today()
-    digits = _BELOW.get(len(area), 12)
+    digits = division.below(area)
     below = coverage.coverage(round, within=area, digits=digits)
     whole = sum(below.values(), Coverage(area))
     names = divisions.short_names(below)
@@ -149,6 +147,7 @@ def _page(request: HttpRequest, round: Round, *, form: StaffForm | None = None, 
     going = round.closed_at is None
     rows = sorted(below.values(), key=lambda one: (one.left == 0, one.area))
     days = (round.ends_on - today).days
+    may = user.may(Power.ORGANISE) and division.contains(user.area, round.area) and going
     context = {
         "round": round,
         "area": area,
@@ -202,7 +201,8 @@ def _page(request: HttpRequest, round: Round, *, form: StaffForm | None = None, 
         "pace": -(-whole.left // days) if going and days > 0 and whole.left else 0,
         "form": form or StaffForm(initial={"cadres": round.cadres, "experts": round.experts}),
         "tried": form is not None,
-        "may": user.may(Power.ORGANISE) and division.contains(user.area, round.area) and going,
+        "may": may,
+        "left": queries.progress(round, round.area).left if may and area != round.area else whole.left,
     }
     return render(request, "appraisals/round.html", context, status=status)
 

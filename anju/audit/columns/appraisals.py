@@ -21,6 +21,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "way": _("发现方式"), "cause": _("险情原因"), "reporter": _("报告人"), "description": _("险情描述"), "urgent": _("紧急"),
         "checked_on": _("核实日期"), "checked_by_id": _("核实人"), "checked_note": _("核实的情况"), "unfounded": _("核实没有险情"),
         "evacuated_on": _("撤离日期"), "due": _("应鉴定日期"), "closed_how": _("怎样销号"), "closed_on": _("销号日期"), "closed_by_id": _("销号人"),
+        "housed": _("凭保障途径销号"),
     },
     "appraisals_nohouse": {
         "applied_on": _("申请日期"), "village_on": _("村评议日期"), "village_opinion": _("村意见"), "township_opinion": _("乡镇意见"),

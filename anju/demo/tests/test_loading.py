@@ -14,6 +14,7 @@ from anju.accounts import actions as accounts
 from anju.accounts.models import Grant
 from anju.demo import load, place, truth
 from anju.divisions import source
+from anju.evidence.models import Photo
 from anju.registry.models import Belonging, Household
 from anju.rosters.models import Batch, Letter, LockSignature, Match
 from anju.vocabulary import division
@@ -62,6 +63,9 @@ def test_every_page_has_its_story_and_a_second_loading_changes_nothing(
     assert Batch.objects.filter(status="locked", category="JDLK").exists()
     assert LockSignature.objects.filter(batch__status="matched").exists()
     assert Letter.objects.exists()
+    doubted = [found for photo in Photo.objects.all() for found in photo.findings]
+    assert sorted(doubted) == ["photo-far", "photo-reused"], "only the two photos that aren't what they are said to be"
+    assert Photo.objects.count() >= 10
     before = (Batch.objects.count(), Match.objects.count(), Household.objects.count())
     assert load.load(households=HOUSEHOLDS, processes=1) == 0
     assert (Batch.objects.count(), Match.objects.count(), Household.objects.count()) == before

@@ -60,6 +60,7 @@ class VerificationSheet:
     proofs: tuple[str, ...] = ()
     interview: Interview | None = None
     photo: Photo | None = None
+    photo_lacks: str = field(default="", metadata=LINE)  # why there is none
     problem: Problem | None = None
     verifiers: tuple[Signatory, ...] = ()
     round: str = field(default="", metadata=LINE)

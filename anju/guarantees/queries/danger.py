@@ -16,7 +16,8 @@ from anju.appraisals.queries import ledger
 from anju.guarantees.models import Guarantee
 from anju.guarantees.queries.household import in_force
 from anju.registry.facts import true_on
-from anju.registry.models import Category, Household, Occupancy
+from anju.registry.models import Category, Household
+from anju.registry.queries.living import lives_in
 from anju.vocabulary import division
 from anju.vocabulary.summing import Summed
 
@@ -24,7 +25,6 @@ DANGEROUS = ("C", "D")
 NO_HOUSE, OTHERS = "none", "others"
 """How an address asks for households without a house, and for those that are on no list."""
 GRADES = (*DANGEROUS, NO_HOUSE)
-_LIVING = (Occupancy.Kind.LIVE, Occupancy.Kind.RENT, Occupancy.Kind.BORROW, Occupancy.Kind.TRANSITIONAL)
 
 
 def has_way(on: date) -> Exists:
@@ -34,21 +34,18 @@ def has_way(on: date) -> Exists:
 
 def lives_in_danger(on: date) -> Exists:
     """Of a household: it lives in a C or D house."""
-    return Exists(HouseGrade.objects.filter(true_on(on), _lived_in(on), household=OuterRef("pk"), grade__in=DANGEROUS))
+    return Exists(HouseGrade.objects.filter(true_on(on), lives_in(on), household=OuterRef("pk"), grade__in=DANGEROUS))
 
 
-def _lived_in(on: date) -> Q:
-    """Of a house's grade: the household lives there. Where nobody wrote down where it lives, it lives in the house it owns."""
-    stands = Occupancy.objects.filter(true_on(on), household=OuterRef("household"))
-    here = stands.filter(dwelling=OuterRef("dwelling"))
-    return Q(Exists(here.filter(kind__in=_LIVING))) | (
-        Q(Exists(here.filter(kind=Occupancy.Kind.OWN))) & ~Q(Exists(stands.filter(kind__in=_LIVING)))
-    )
+def grade_lived_in(household: Household, today: date) -> str:
+    """The worst grade among the houses a household lives in; "" where none is graded."""
+    grades = HouseGrade.objects.open().filter(lives_in(today), household=household).order_by("-grade")
+    return grades.values_list("grade", flat=True).first() or ""
 
 
 def lived_in_dangerous(area: str, on: date) -> QuerySet[Household]:
     """危房住人: households that live in a C or D house and have no way out in force (S0-09, domain 4.1), whatever list they are on."""
-    lived_in = HouseGrade.objects.filter(true_on(on), within(area), _lived_in(on), grade__in=DANGEROUS).values("household")
+    lived_in = HouseGrade.objects.filter(true_on(on), within(area), lives_in(on), grade__in=DANGEROUS).values("household")
     found = Household.objects.filter(within(area), closed_on=None, pk__in=lived_in)
     return found.filter(~has_way(on)).order_by("area", "number")
 

@@ -21,8 +21,8 @@ from anju.guarantees.queries import danger as queries
 from anju.guarantees.queries.danger import NO_HOUSE, OTHERS, Count, Filters
 from anju.guarantees.views.within import LIMIT, lines, tabs, where_of
 from anju.registry.models import Household
+from anju.vocabulary import division
 
-NEXT = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12}
 Listed = Callable[[User, Filters, date], QuerySet[Household]]
 
 
@@ -49,7 +49,7 @@ def figures(count: Count, area: str) -> list[dict[str, Any]]:
 def summary(request: HttpRequest) -> HttpResponse:
     """The ledger of today by area."""
     user, today, area = user_of(request), clock.today(), chosen(request)
-    parts = queries.counts(user, area, today, NEXT.get(len(area), 12))
+    parts = queries.counts(user, area, today, division.below(area))
     whole = sum(parts.values(), Count(area))
     names = divisions.short_names(parts)
     context = {

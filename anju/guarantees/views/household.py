@@ -22,7 +22,7 @@ from anju.appraisals.queries import household as appraisals
 from anju.evidence import albums
 from anju.guarantees import actions, forms
 from anju.guarantees.models import Guarantee
-from anju.guarantees.queries import history
+from anju.guarantees.queries import danger, history, of
 from anju.guarantees.queries.listing import state_of
 from anju.guarantees.views.listing import TONES, words
 from anju.guarantees.views.within import household_of, way_of, where_of
@@ -57,11 +57,10 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
     """The household's ways, for its page."""
     household, user, today = household_of(request, number), user_of(request), clock.today()
     lines = [said(way, today) for way in history(household)[:6]]
-    dangerous = appraisals.open_grades([household.pk]).get(household.pk, "") in ("C", "D")
     context = {
         "household": household,
         "lines": lines,
-        "missing": dangerous and not any(line["way"].valid_to is None and line["tone"] != "late" for line in lines),
+        "missing": danger.grade_lived_in(household, today) in danger.DANGEROUS and of(household, today) is None,
         "may": user.may(Power.GUARANTEE) and household.closed_on is None,
     }
     return render(request, "guarantees/_panel.html", context)
@@ -100,7 +99,7 @@ def _fill(request: HttpRequest, household: Household, form: django_forms.Form, *
         "household": household,
         "head": appraisals.heads([household.pk]).get(household.pk, ""),
         "where": where_of(household.area),
-        "grade": appraisals.open_grades([household.pk]).get(household.pk, ""),
+        "grade": danger.grade_lived_in(household, today),
         "form": form,
         "title": title,
         "way": way,

@@ -27,8 +27,8 @@ from anju.guarantees.queries import stock as queries
 from anju.guarantees.queries.danger import lists_said, shorts
 from anju.guarantees.queries.household import ways_of
 from anju.guarantees.queries.stock import LEFT, NO_HOUSE, STRUCK, Count, Filters
-from anju.guarantees.views.danger import NEXT
 from anju.guarantees.views.within import LIMIT, places, tabs, where_of
+from anju.vocabulary import division
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
 from anju.vocabulary.route import ROUTES
 
@@ -127,7 +127,7 @@ def _why_not_sign(stock: Stock, user: User) -> str:
 
 def _page(request: HttpRequest, stock: Stock, *, tried: str = "", form: django_forms.Form | None = None, status: int = 200) -> HttpResponse:
     user, today = user_of(request), clock.today()
-    parts = queries.counts(user, stock, stock.area, today, NEXT.get(len(stock.area), 12))
+    parts = queries.counts(user, stock, stock.area, today, division.below(stock.area))
     whole = sum(parts.values(), Count(stock.area))
     names = divisions.short_names(parts)
     tone, word = _state(stock)
@@ -264,7 +264,7 @@ def strike(request: HttpRequest, pk: int) -> HttpResponseBase:
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """The stock as a paper to sign and file: by area, the four departments below."""
     stock, user, today = stock_of(request, pk), user_of(request), clock.today()
-    parts = queries.counts(user, stock, stock.area, today, NEXT.get(len(stock.area), 12))
+    parts = queries.counts(user, stock, stock.area, today, division.below(stock.area))
     names = divisions.short_names(parts)
     context = {
         "stock": stock,

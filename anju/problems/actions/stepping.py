@@ -63,9 +63,14 @@ def told(text: str, *, rule: Check | None = None, asks: str = "", longest: int =
         raise Refused(
             rules.REASON, _("写了 %(written)d 字，最多 %(most)d 字；请写要点，详情放进附件") % {"written": len(words), "most": longest}
         )
-    if found := numbers.naming(words):
-        raise Refused(rules.NUMBERS, _("文字里有%(what)s，请去掉；台账用户编号指明是哪一户") % {"what": _(found)})
+    no_numbers(words)
     return words
+
+
+def no_numbers(text: str) -> None:
+    """Refuses a text that holds a number which names somebody: the ledger takes none, nor does what leads into it."""
+    if found := numbers.naming(text):
+        raise Refused(rules.NUMBERS, _("文字里有%(what)s，请去掉；台账用户编号指明是哪一户") % {"what": _(found)})
 
 
 def day_of(on: date | None) -> date:

@@ -20,6 +20,8 @@ from anju.appraisals.models import Appraisal
 from anju.appraisals.tests.conftest import COUNTY, TODAY, TOWNSHIP, VILLAGE, house_of, photograph
 from anju.entries.fields import Asked, filled
 from anju.evidence import photos, store
+from anju.evidence.models import Photo
+from anju.evidence.shelf import shelf
 from anju.exports.actions.asking import ask
 from anju.exports.models import Export
 from anju.guarantees import actions as guarantees
@@ -165,3 +167,85 @@ def test_the_conclusions_leave_as_a_workbook_that_could_come_back(
     assert values[households[0].pk] == {
         "grade": "B", "conclusion": "鉴定安全", "route": "鉴定 B 级", "proof": "210922-JD2020-000001", "verified_on": ON, "lives_here": "是", "photo_present": "1 张",
     }  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------ what leaves says of itself, and what it lacks
+
+
+def test_the_files_bear_their_number_and_mark_on_every_page_and_in_their_properties(
+    campaign: Campaign, clerk: User, jobs_inline: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    export, village = _asked(clerk, django_capture_on_commit_callbacks, campaign=campaign.pk, area=VILLAGE)
+    _bears(village, export, pages=3)
+    export, county = _asked(clerk, django_capture_on_commit_callbacks, campaign=campaign.pk)
+    with zipfile.ZipFile(io.BytesIO(county)) as archive:
+        assert export.number in archive.comment.decode()
+        assert export.mark in archive.comment.decode()
+        for name in archive.namelist():
+            _bears(archive.read(name), export, pages=3 if "3户" in name else 1)
+
+
+def _bears(content: bytes, export: Export, *, pages: int) -> None:
+    found = text(content)
+    assert len(found) == pages
+    for page in found:
+        assert f"编号{export.number}" in page
+        assert f"标记{export.mark}" in page
+        assert "内部资料" in page
+    about = pypdf.PdfReader(io.BytesIO(content)).metadata
+    assert about is not None
+    assert export.mark in str(about["/Keywords"])
+    assert export.number in str(about["/Keywords"])
+
+
+def test_a_damaged_photo_costs_its_own_sheet_the_photo_only(
+    campaign: Campaign, households: list[Household], clerk: User, jobs_inline: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    conclusion = Verification.objects.open().get(household=households[0])
+    for photo in Photo.objects.filter(album=conclusion.album_id):
+        for file in (photo.thumb, photo.file):
+            name = store.name_of(file)
+            assert name is not None
+            shelf().remove(name)
+    for area in (VILLAGE, COUNTY):
+        export, made = _asked(clerk, django_capture_on_commit_callbacks, campaign=campaign.pk, area=area)
+        if area == COUNTY:
+            with zipfile.ZipFile(io.BytesIO(made)) as archive:
+                made = archive.read(next(name for name in archive.namelist() if "3户" in name))
+        assert "照片文件损坏" in text(made)[0]
+        assert "照片文件损坏" not in text(made)[1]
+        client = Client()
+        client.force_login(clerk)
+        page = client.get(reverse("exports:show", args=[export.pk])).content.decode()
+        assert f"1 户的照片文件损坏，核验表上没有照片：{households[0].number}" in page
+    client.force_login(clerk)
+    alone = client.get(reverse("verification:sheet", args=[households[0].number]), follow=True)
+    assert "用备份恢复" in alone.content.decode()
+
+
+@pytest.mark.usefixtures("jobs_inline")
+def test_a_sheet_that_cant_be_made_is_named_by_its_village_and_household(
+    campaign: Campaign, households: list[Household], clerk: User, verifier: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    guarantees.record(
+        household=households[2], route="relatives", since=ON, by=clerk, provider="孙" * 100, relation="父" * 30, document="同意书",
+        until=date(2020, 12, 31), safe_because="村鉴定 B 级",
+    )  # fmt: skip
+    actions.conclude(household=households[2], category="guaranteed_safe", by=verifier, verifiers=["核"] * 5000, on=TODAY, campaign=campaign)
+    for area in (VILLAGE, COUNTY):
+        with django_capture_on_commit_callbacks(execute=True):
+            export = ask(
+                kind="verification.sheets", filters={"campaign": str(campaign.pk), "area": area}, by=clerk, reason="report", note="检查"
+            )
+        export.refresh_from_db()
+        assert export.job is not None
+        assert export.state == Export.State.FAILED
+        assert f"小官村 {households[2].number}：" in export.job.message.replace("满堂红镇小官村", "小官村")
+        assert "请" in export.job.message
+
+
+def test_progress_says_where_it_is(campaign: Campaign, clerk: User) -> None:
+    heard: list[tuple[int, str]] = []
+    concluded = Verification.objects.open().filter(area__startswith=VILLAGE)
+    assert sheets.village_file(concluded, io.BytesIO(), sheets.Run(lambda done, where: heard.append((done, where)))) == 3
+    assert heard == [(3, "小官村")]
