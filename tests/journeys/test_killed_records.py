@@ -92,23 +92,25 @@ def _orders(importing: Order, path: Path, kind: str) -> Send:
 def _killed(
     send: Send, plant: Callable[[], None], state: Callable[[], dict[str, list[Any]]], expected: Mapping[bool, tuple[float, Any]]
 ) -> None:
-    """Kills the reading in and the taking back (``undo``) at random moments of the seconds each takes when left alone, ``KILLS`` times each, and
-    goes on until each is through: it ends as it does left alone."""
+    """Kills the reading in and the taking back (``undo``) at random moments of the seconds each took when it was last left alone, ``KILLS`` times
+    each, and goes on until each is through: it ends as it does left alone."""
     chance = random.Random()
     kills = dict.fromkeys(expected, 0)
+    whole = {undo: seconds for undo, (seconds, _told) in expected.items()}
     while min(kills.values()) < KILLS:
         plant()
-        for undo, (seconds, whole) in expected.items():
-            for _attempt in range(KILLS):
-                answer = send(chance.uniform(0.02, seconds) if kills[undo] < KILLS else None, undo=undo)
+        for undo, (_seconds, told) in expected.items():
+            for attempt in range(KILLS):
+                answer = send(chance.uniform(0.02, whole[undo]) if kills[undo] < KILLS else None, undo=undo)
                 if not answer["killed"]:
                     assert answer["code"] == 0
+                    whole[undo] = answer["seconds"] if attempt == 0 else whole[undo]
                     break
                 kills[undo] += 1
             else:
                 assert send(None, undo=undo)["code"] == 0
             got = state()
-            for name, rows in whole.items():
+            for name, rows in told.items():
                 assert got[name] == rows, f"{name} after {kills[undo]} kills{' while it was taken back' if undo else ''}"
 
 
