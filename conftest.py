@@ -1,6 +1,7 @@
 """Test database: made by the owner's role, used by the application's role, as in an installation."""
 
 import contextlib
+import gc
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,6 +17,13 @@ from django.utils import translation
 from anju import database
 from anju.accounts.hashing import Argon2id
 from anju.web.settings import WHOLE_SCOPE
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: looking through it again and again for what is no longer used took a sixth of the tests' time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @contextlib.contextmanager

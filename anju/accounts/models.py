@@ -1,6 +1,7 @@
 """Organisations, users, and the grants that say who may do what, where and when."""
 
 from datetime import date
+from functools import cached_property
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -70,6 +71,11 @@ class User(AbstractBaseUser):
         """The person's grants that hold today, in the order they were given; none for an account that was closed."""
         held = Grant.objects.filter(in_force(), user=self).order_by("id")
         return held if self.is_active else held.none()
+
+    @cached_property
+    def held(self) -> "list[Grant]":
+        """The grants in force when this object was first asked for them: what a request goes by from its beginning to its end."""
+        return list(self.grants_in_force())
 
     @property
     def area(self) -> str:

@@ -49,7 +49,8 @@ def choose(request: HttpRequest, area: str) -> bool:
 def act_as_chosen(request: HttpRequest, user: User) -> None:
     """The person acts in the grant picked for this session where it still holds, else in their first."""
     picked = request.session.get("grant")
-    user.act_in((user.grants_in_force().filter(pk=picked).first() if picked else None) or user.grants_in_force().first())
+    first = user.held[0] if user.held else None
+    user.act_in(next((grant for grant in user.held if grant.pk == picked), first))
 
 
 def choose_grant(request: HttpRequest, pk: str) -> bool:

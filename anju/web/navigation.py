@@ -6,12 +6,13 @@ behind an entry, asked of the app that owns it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -142,27 +143,22 @@ def area(request: HttpRequest, user: User) -> dict[str, Any]:
     while at:
         stems.append(at)
         at = division.parent(at)
-    names = {place.code: place for place in Division.objects.filter(code__in=[*stems, user.area])}
-    above = [names[stem] for stem in stems[1:2] if stem in names]
-    here = names.get(looked_at)
-    places = (
-        list(Division.objects.filter(parent_id=looked_at, valid_to=None).order_by("code")[:200])
-        if here is None or here.level < Level.VILLAGE
-        else []
-    )
-    upwards = [names[stem] for stem in reversed(stems[1:]) if stem in names and division.contains(user.area, stem)]
+    names = dict(Division.objects.filter(code__in=stems).values_list("code", "short_name"))
+    below = Division.objects.filter(parent_id=looked_at, valid_to=None).order_by("code").values_list("code", "short_name")[:200]
     return {
-        "here": here.short_name if here else _("全国"),
+        "here": names.get(looked_at) or _("全国"),
         "code": looked_at,
-        "above": [place.short_name for place in above],
-        "upwards": [{"code": place.code, "name": place.short_name} for place in upwards],
-        "places": [{"code": place.code, "name": place.short_name} for place in places],
+        "above": [names[stem] for stem in stems[1:2] if stem in names],
+        "upwards": [
+            {"code": stem, "name": names[stem]} for stem in reversed(stems[1:]) if stem in names and division.contains(user.area, stem)
+        ],
+        "places": [{"code": code, "name": name} for code, name in below] if division.level(looked_at) < Level.VILLAGE else [],
     }
 
 
 def _grants(user: User) -> list[dict[str, Any]]:
     """The grants a person may act in, where there are several."""
-    held = list(user.grants_in_force()[:20])
+    held = user.held[:20]
     if len(held) < 2:
         return []
     names = dict(Division.objects.filter(code__in=[grant.area for grant in held]).values_list("code", "short_name"))
@@ -178,23 +174,63 @@ def theme(request: HttpRequest) -> str:
     return wish if wish in THEMES else "auto"
 
 
-def shell(request: HttpRequest) -> Mapping[str, Any]:
-    """Context processor: ``shell`` in every template. Costs nothing where a fragment doesn't use it."""
-    page_day.set(None)
+class Shell:
+    """The parts of the frame, each worked out when a template first asks for it: a page without menu and bar counts and asks nothing."""
 
-    def gather() -> dict[str, Any]:
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self.demo: bool = settings.DEMO
+
+    @cached_property
+    def _user(self) -> User | None:
+        user = getattr(self._request, "user", None)  # a request may fail before it is known who asks
+        return user if isinstance(user, User) else None
+
+    @property
+    def theme(self) -> str:
+        """What the person chose: auto, light or dark."""
+        return theme(self._request)
+
+    @property
+    def english(self) -> bool:
+        """Whether the page speaks English."""
+        return get_language() == "en"
+
+    @cached_property
+    def today(self) -> date:
+        """The day the page shows, and by which its terms are counted."""
         today = clock.today()
         page_day.set(today)
-        user = getattr(request, "user", None)  # a request may fail before it is known who asks
-        common: dict[str, Any] = {"today": today, "demo": settings.DEMO, "theme": theme(request), "english": get_language() == "en"}
-        if not isinstance(user, User):
-            return common
-        return common | {
-            "menu": menu(request, user),
-            "area": area(request, user),
-            "role": _(user.as_role.title) if user.as_role else _("没有授权"),
-            "grants": _grants(user),
-            "jobs": jobs.running(user).count(),
-        }
+        return today
 
-    return {"shell": SimpleLazyObject(gather)}
+    @cached_property
+    def menu(self) -> list[list[dict[str, Any]]]:
+        """The sections of the menu; none for a stranger."""
+        return menu(self._request, self._user) if self._user else []
+
+    @cached_property
+    def area(self) -> dict[str, Any]:
+        """The area looked at; empty where there is none."""
+        return area(self._request, self._user) if self._user else {}
+
+    @cached_property
+    def role(self) -> str:
+        """The name of the role in which the person acts."""
+        role = self._user.as_role if self._user else None
+        return str(_(role.title) if role else _("没有授权"))
+
+    @cached_property
+    def grants(self) -> list[dict[str, Any]]:
+        """The grants the person may act in, where there are several."""
+        return _grants(self._user) if self._user else []
+
+    @cached_property
+    def jobs(self) -> int:
+        """How many of the person's jobs run."""
+        return jobs.running(self._user).count() if self._user else 0
+
+
+def shell(request: HttpRequest) -> Mapping[str, Any]:
+    """Context processor: ``shell`` in every template. Costs nothing where a page doesn't use it."""
+    page_day.set(None)
+    return {"shell": Shell(request)}

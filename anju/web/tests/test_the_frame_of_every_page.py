@@ -1,9 +1,13 @@
 """Signing in, the first page, theme, language, area, jobs, and what is said when something can't be done."""
 
+import re
 from datetime import date
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from anju.accounts.actions import admit, found
@@ -193,6 +197,19 @@ def test_a_missing_page_says_what_to_do(desk: Client) -> None:
     answer = desk.get("/nowhere/")
     assert answer.status_code == 404
     assert "没有这一页，或不在您的辖区" in text(answer)
+
+
+@pytest.mark.parametrize(("address", "status"), [("/nowhere/", 404), ("/people/", 403)])
+def test_a_page_without_menu_and_bar_counts_nothing_for_them(desk: Client, address: str, status: int) -> None:
+    of_the_frame = re.compile("jobs_job|divisions_division|rosters_|registry_|appraisals_")
+    with CaptureQueriesContext(connection) as framed:
+        assert desk.get("/jobs/").status_code == 200
+    assert [query["sql"] for query in framed.captured_queries if of_the_frame.search(query["sql"])]
+    cache.clear()
+    with CaptureQueriesContext(connection) as plain:
+        assert desk.get(address).status_code == status
+    assert plain.captured_queries
+    assert not [query["sql"] for query in plain.captured_queries if of_the_frame.search(query["sql"])]
 
 
 def test_a_failure_before_anything_is_known_still_gets_its_page(rf) -> None:  # type: ignore[no-untyped-def]
