@@ -11,6 +11,7 @@ from anju.entries.fields import Asked, Filled, fills
 from anju.privacy import vault
 from anju.registry.facts import true_on
 from anju.registry.models import Category, DatedFlag, DwellingState, Household, Membership, Occupancy, PastSupport
+from anju.registry.queries.living import lived_in
 from anju.vocabulary import masking, relation
 
 _LEVELS = (("province", 2), ("city", 4), ("county", 6), ("township", 9), ("village", 12))
@@ -75,12 +76,10 @@ def _number(kind: masking.Kind, number: str, asked: Asked) -> str:
 @fills("year_built", "structure", "house_area", "is_only", "lng", "lat", "area_per_head")
 def house(households: Sequence[int], asked: Asked) -> Filled:
     """The house it lives in, else the one it owns; of several the one recorded last."""
-    spells = Occupancy.objects.filter(true_on(asked.on), household__in=households)
-    order: dict[str, int] = {Occupancy.Kind.LIVE: 0, Occupancy.Kind.OWN: 1}
-    lived = sorted(spells.values_list("household_id", "dwelling_id", "kind", "id"), key=lambda one: (order.get(one[2], 2), -one[3]))
-    chosen: dict[int, int] = {}
-    for household, dwelling, _kind, _id in lived:
-        chosen.setdefault(household, dwelling)
+    stands: dict[int, list[Occupancy]] = {}
+    for spell in Occupancy.objects.filter(true_on(asked.on), household__in=households).order_by("-id"):
+        stands.setdefault(spell.household_id, []).append(spell)
+    chosen = {household: (lived_in(spells) or spells)[0].dwelling_id for household, spells in stands.items()}
     states = {one.dwelling_id: one for one in DwellingState.objects.filter(true_on(asked.on), dwelling__in=chosen.values())}
     people_of = dict(
         Membership.objects.filter(true_on(asked.on), household__in=households)

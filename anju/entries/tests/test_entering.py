@@ -173,6 +173,16 @@ def test_the_form_holds_what_is_known_and_leaves_open_what_nobody_fills_yet(cler
     assert masked["head_id_number"] == "2109**********" + county.ZHOU.id_number[-4:]
 
 
+def test_the_house_filled_in_is_the_one_lived_in(clerk: User, poor: list[Household]) -> None:
+    rented, kept, renter = {"year_built": 2011, "main_area": 45}, {"year_built": 1979, "main_area": 80}, poor[0]
+    for kind, state in (("rent", rented), ("own", kept)):
+        registry.record_dwelling(household=renter, kind=kind, on=county.AS_OF, by=clerk, state=state)
+    registry.record_dwelling(household=poor[1], kind="own", on=county.AS_OF, by=clerk, state=kept)
+    got = filled(["year_built", "house_area"], [one.pk for one in poor[:2]], Asked(county.TODAY, full=False))
+    assert [got[one.pk]["year_built"] for one in poor[:2]] == [2011, 1979]
+    assert [got[one.pk]["house_area"] for one in poor[:2]] == [45, 80]
+
+
 def test_a_later_step_fills_what_was_open(clerk: User, poor: list[Household], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fields, "_FILLERS", dict(fields._FILLERS))
     fields._FILLERS.pop("house_kind", None)

@@ -93,10 +93,11 @@ def _to_hang(user: User, area: str, today: date) -> Iterator[Dated]:
 
 
 def waiting(user: User, area: str) -> dict[str, int]:
-    """Objections, hazards and suspect houses that wait for this person's hand."""
+    """Objections, hazards, suspect houses and drawn papers that wait for this person's hand."""
     waits = 0
     if user.may(Power.APPRAISE) or user.may(Power.MANAGE_APPRAISALS):
         waits += queries.objections(user, area).count()
     if user.may(Power.APPRAISE):
         waits += queries.hazards(user, area).count() + queries.suspects(user, area).order_by()[:MOST].count()
+        waits += rechecks.waiting(user, area)[:MOST].count()
     return {"appraisals": waits}
