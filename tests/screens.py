@@ -62,6 +62,8 @@ def _desk(page: Page, base: str) -> dict[str, str]:
         "41-appraisals-waiting": "/appraisals/waiting/",
         "42-appraisals": "/appraisals/",
         "43-appraisal": _first(page, base, mixed, r'href="(/appraisals/\d+/)"'),
+        "58-rechecks": "/appraisals/rechecks/",
+        "59-recheck": _first(page, base, "/appraisals/rechecks/", r'href="(/appraisals/rechecks/\d+/)"'),
         "45-postings": "/appraisals/postings/",
         "46-hazards": "/appraisals/hazards/",
         "47-hazard": _first(page, base, "/appraisals/hazards/", r'href="(/appraisals/hazards/\d+/)"'),
