@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from anju import clock, paging
 from anju.accounts.asking import query, user_of, why_not
+from anju.accounts.filling import captured, client_id
 from anju.accounts.middleware import open_to
 from anju.accounts.models import User
 from anju.accounts.offering import attempt
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope
 from anju.appraisals.albums import of_house
-from anju.appraisals.views.within import captured, client_id
 from anju.divisions import queries as divisions
 from anju.divisions.models import Division
 from anju.documents import Unprintable

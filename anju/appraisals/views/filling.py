@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from anju import clock
 from anju.accounts.asking import user_of
+from anju.accounts.filling import captured, client_id
 from anju.accounts.middleware import open_to
 from anju.accounts.models import User
 from anju.accounts.roles import Power
@@ -24,7 +25,7 @@ from anju.appraisals.models import Appraisal
 from anju.appraisals.queries import household as queries
 from anju.appraisals.queries.appraisal import day_in
 from anju.appraisals.sheet import Sheet
-from anju.appraisals.views.within import captured, client_id, household_of, photo_album, where_of
+from anju.appraisals.views.within import household_of, photo_album, where_of
 from anju.divisions import queries as divisions
 from anju.grading.standards import NoStandard
 from anju.policy import keys, value

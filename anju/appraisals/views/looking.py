@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from anju import clock, paging
 from anju.accounts.asking import query, user_of, why_not
+from anju.accounts.filling import captured, client_id
 from anju.accounts.middleware import open_to
 from anju.accounts.models import User
 from anju.accounts.roles import Power
@@ -27,7 +28,7 @@ from anju.appraisals.queries import household as households
 from anju.appraisals.queries import rounds as queries
 from anju.appraisals.queries.coverage import Coverage
 from anju.appraisals.views.rounds import TONES, VILLAGE, round_of, words
-from anju.appraisals.views.within import captured, client_id, household_of, on_the_spot, photo_album, where_of
+from anju.appraisals.views.within import household_of, on_the_spot, photo_album, where_of
 from anju.divisions import queries as divisions
 from anju.policy import keys, value
 from anju.refusing import Refused

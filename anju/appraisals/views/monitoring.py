@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from anju import clock, paging
 from anju.accounts.asking import query, user_of, why_not
+from anju.accounts.filling import captured, client_id
 from anju.accounts.middleware import open_to
 from anju.accounts.models import User
 from anju.accounts.offering import Act, attempt, named
@@ -29,7 +30,7 @@ from anju.appraisals.queries import household as households
 from anju.appraisals.queries import monitoring as queries
 from anju.appraisals.queries.monitoring import Filters
 from anju.appraisals.views.rounds import shorts
-from anju.appraisals.views.within import captured, client_id, hazard_of, household_of, on_the_spot, photo_album, places, where_of
+from anju.appraisals.views.within import hazard_of, household_of, on_the_spot, photo_album, places, where_of
 from anju.divisions import queries as divisions
 from anju.registry.models import Household
 from anju.vocabulary import division

@@ -1,14 +1,11 @@
 """What several pages of appraisals share: the row inside the user's area, the tabs, the way a place is said."""
 
-import uuid
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anju import clock
@@ -20,7 +17,6 @@ from anju.appraisals.queries import household as households
 from anju.divisions import queries as divisions
 from anju.evidence.uploading import ON_THE_SPOT
 from anju.registry.models import Household
-from anju.vocabulary.fieldwork import Captured
 
 STATE_TONES = {Appraisal.State.VALID: "ok", Appraisal.State.SUPERSEDED: "idle", Appraisal.State.WITHDRAWN: "late"}
 SIGNED_TONES = {"unsigned": "soon", "agreed": "ok", "objected": "late"}
@@ -60,27 +56,6 @@ def on_the_spot(response: HttpResponse) -> HttpResponse:
     """The page may use the camera and ask where it is."""
     response["Permissions-Policy"] = ON_THE_SPOT
     return response
-
-
-def client_id() -> str:
-    """One filling of a form is one record, however often its button is pressed."""
-    return f"desk-{uuid.uuid4()}"
-
-
-def captured(answers: Mapping[str, str]) -> Captured:
-    """Which filling of a form this is, and what the device tells of it."""
-    return Captured(
-        client_id=answers.get("client_id", "")[:60], at=moment(answers.get("captured_at", "")), device=answers.get("device", "")
-    )
-
-
-def moment(text: str) -> datetime | None:
-    """A moment as a form carries it; None where it is none."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return timezone.make_aware(at) if timezone.is_naive(at) else at
 
 
 def photo_album(request: HttpRequest, household: Household, *, title: str, form: str, kinds: str, house: str = "") -> HttpResponse:

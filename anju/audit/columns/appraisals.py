@@ -38,10 +38,11 @@ COLUMNS: dict[str, dict[str, Any]] = {
     },
     "appraisals_recheckitem": {
         "lot_id": _("复核抽样"), "second_id": _("复核的鉴定"), "same": _("等级一致"), "done_on": _("复核日期"),
+        "settled_by_id": _("复核人"),
     },
     "appraisals_rechecklot": {
         "appraiser_id": _("被复核的鉴定人"), "share": _("抽查比例"), "seed": _("抽样的随机数"), "worked": _("这段时间的鉴定数"), "drawn_by_id": _("抽样人"),
-        "drawn_at": _("抽样时间"),
+        "drawn_at": _("抽样时间"), "voided_at": _("作废时间"), "voided_reason": _("作废的理由"), "voided_by_id": _("作废人"),
     },
     "appraisals_round": {
         "name": _("轮次名称"), "appraise": _("逐户鉴定"), "cadres": _("干部人次"), "experts": _("专家人次"),
