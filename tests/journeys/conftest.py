@@ -270,6 +270,7 @@ class Visitor:
     def accessible(self) -> None:
         """axe finds nothing on the present page, and nothing sticks out sideways."""
         page = self.page
+        page.evaluate("scrollTo({top: 0, behavior: 'instant'})")  # what lies half under the bar while scrolled is reached by scrolling
         page.evaluate(AXE.read_text("utf8"))
         found: list[dict[str, Any]] = page.evaluate(
             "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(done => done.violations.map("
