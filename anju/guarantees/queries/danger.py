@@ -1,6 +1,6 @@
 """危房台账 and 危房住人 as they stand today: who is on the ledger, who has a way out, who still lives in a dangerous house without one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,6 +48,13 @@ def lived_in_dangerous(area: str, on: date) -> QuerySet[Household]:
     lived_in = HouseGrade.objects.filter(true_on(on), within(area), lives_in(on), grade__in=DANGEROUS).values("household")
     found = Household.objects.filter(within(area), closed_on=None, pk__in=lived_in)
     return found.filter(~has_way(on)).order_by("area", "number")
+
+
+def living_in_danger(households: Sequence[int], on: date) -> set[int]:
+    """Which of some households (their keys) live in a C or D house and have no way out in force: what a page of them marks."""
+    lived_in = HouseGrade.objects.filter(true_on(on), lives_in(on), household__in=households, grade__in=DANGEROUS)
+    housed = Guarantee.objects.filter(in_force(on), household__in=households)
+    return set(lived_in.values_list("household", flat=True)) - set(housed.values_list("household", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

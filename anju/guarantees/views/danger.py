@@ -83,12 +83,11 @@ def _list(request: HttpRequest, here: str, listed: Listed) -> HttpResponse:
     filters = Filters.of(request.GET.dict(), area)
     found = listed(user, filters, today)
     page = paging.page(found, order=("area", "number"), asked=request.GET, limit=LIMIT, total=found.count())
-    keys = [one.pk for one in page.rows]
-    flagged = Household.objects.filter(pk__in=keys).filter(queries.lives_in_danger(today), ~queries.has_way(today))
+    flagged = queries.living_in_danger([one.pk for one in page.rows], today)
     ledger = here == "danger"
     context = {
         "page": page,
-        "lines": lines(page.rows, today, set(flagged.values_list("pk", flat=True))),
+        "lines": lines(page.rows, today, flagged),
         "filters": filters,
         "filtered": filters.narrowed or filters.area != area,
         "chips": _chips(request, filters, ledger),
