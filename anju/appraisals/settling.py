@@ -6,12 +6,11 @@ The first two are read off the papers that weren't withdrawn, in their order, wh
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy
 
 from anju.appraisals.models import Appraisal, Hazard, Objection, RecheckItem
+from anju.kept import kept
 from anju.vocabulary.grade import GRADES
 
 State = Objection.State
@@ -39,10 +38,9 @@ def _answer(objections: "QuerySet[Objection]") -> None:
     Objection.objects.bulk_update(rows, ["state", "reappraisal", "answer", "answered_on", "answered_by"])
 
 
-@override(settings.LANGUAGE_CODE)
 def _said(new: Appraisal, was: Appraisal) -> str:
-    words = _("重新鉴定为 %(grade)s 级（原 %(was)s 级），报告 %(number)s")
-    return words % {"grade": new.grade, "was": was.grade, "number": new.number}
+    words = gettext_lazy("重新鉴定为 %(grade)s 级（原 %(was)s 级），报告 %(number)s")
+    return kept(words, {"grade": new.grade, "was": was.grade, "number": new.number})
 
 
 def appraised(households: Iterable[int]) -> None:

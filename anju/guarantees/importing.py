@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.guarantees import actions, rules
@@ -76,7 +74,7 @@ def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
 def undo(rows: Sequence[Row], batch: ImportBatch, by: User) -> Findings:
     """What these rows said never held; what the households had until then holds again."""
     made = answers.recorded(Guarantee.objects.filter(superseded_at=None), rows)
-    refused = actions.withdraw_many(guarantees=list(made), by=by, reason=_("撤销批量录入“%s”") % batch.title)
+    refused = actions.withdraw_many(guarantees=list(made), by=by, reason=answers.taking_back(batch))
     return answers.stayed(rows, made, refused, _FIELDS)
 
 

@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from anju.checks import BLOCK, WARN, Check, Finding
 from anju.imports.kinds import Row
+from anju.imports.models import ImportBatch
+from anju.kept import kept
 from anju.refusing import Refused
 from anju.tabular.layout import Column, RowRule
 
@@ -73,6 +76,11 @@ def recorded(made: QuerySet[Any], rows: Sequence[Row]) -> dict[int, str]:
     """The records of ``made`` that these rows have led to: key → the row's source."""
     found = made.filter(household__in=[row.household_id for row in rows], source__in=[row.source for row in rows])
     return dict(found.order_by("id").values_list("pk", "source"))
+
+
+def taking_back(batch: ImportBatch) -> str:
+    """The reason that the records of a workbook bear once it is taken back."""
+    return kept(gettext_lazy("撤销批量录入“%s”"), batch.title)
 
 
 def stayed(

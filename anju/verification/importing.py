@@ -104,7 +104,7 @@ def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
 def undo(rows: Sequence[Row], batch: ImportBatch, by: User) -> Findings:
     """What these rows concluded never held; the conclusions before hold again."""
     made = answers.recorded(Verification.objects.filter(superseded_at=None), rows)
-    refused = actions.withdraw_many(verifications=list(made), by=by, reason=_("撤销批量录入“%s”") % batch.title)
+    refused = actions.withdraw_many(verifications=list(made), by=by, reason=answers.taking_back(batch))
     ids = {row.source: row.id for row in rows}
     left = actions.opened_by(Verification.objects.filter(pk__in=made.keys() - refused.keys()))
     told = {ids[made[key]]: [_still_mended(problem)] for key, problem in left.items()}

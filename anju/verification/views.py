@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from anju import clock, paging
@@ -27,6 +28,7 @@ from anju.divisions.models import Division
 from anju.documents import Unprintable
 from anju.evidence import albums, store
 from anju.evidence.models import Album
+from anju.kept import kept
 from anju.refusing import Refused
 from anju.registry.models import Household, Membership
 from anju.verification import actions, queries, sheets
@@ -389,7 +391,7 @@ def album(request: HttpRequest, number: str) -> HttpResponse:
     made = of_house(
         household=household,
         dwelling=queries.present_house(household, today),
-        title=_("住房核验 %s") % today.isoformat(),
+        title=kept(gettext_lazy("住房核验 %s"), today.isoformat()),
         by=user_of(request),
         since=today,
     )

@@ -2,11 +2,10 @@
 
 from datetime import date, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy
 
 from anju.accounts.models import User
 from anju.accounts.roles import Power
@@ -14,6 +13,7 @@ from anju.appraisals import rules, settling
 from anju.appraisals.models import Appraisal, Hazard
 from anju.appraisals.permitting import allow, day_of, locked, on_register
 from anju.evidence.models import Album
+from anju.kept import kept
 from anju.policy import find, keys
 from anju.refusing import Refused
 from anju.registry.models import Dwelling, Household
@@ -107,8 +107,7 @@ def check(*, hazard: Hazard, by: User, found: bool, note: str, on: date | None =
     if urgent is not None and urgent and not row.urgent:
         row.urgent, row.due = True, min(row.due, day + _URGENT)
     if not found:
-        with override(settings.LANGUAGE_CODE):  # what is written down is read by everybody
-            row.closed_on, row.closed_how, row.closed_by = day, _("核实没有险情"), by
+        row.closed_on, row.closed_how, row.closed_by = day, kept(gettext_lazy("核实没有险情")), by
     row.save()
     return row
 

@@ -3,11 +3,9 @@
 import secrets
 from datetime import date
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from anju.accounts.models import User
 from anju.accounts.roles import Power
@@ -15,6 +13,7 @@ from anju.appraisals import albums, numbering, rules
 from anju.appraisals.actions.appraising import current
 from anju.appraisals.models import Appraisal, NumberSeries, Posting
 from anju.appraisals.permitting import allow, day_of
+from anju.kept import kept
 from anju.policy import keys, value
 from anju.refusing import Refused
 from anju.trail.acts import recorded
@@ -43,8 +42,7 @@ def issue(*, kind: str, appraisal: Appraisal, by: User, on: date | None = None) 
     if there := row.postings.filter(kind=what, removed_on=None).first():
         raise Refused(rules.HANGING, _("%(kind)s %(number)s 已经制作，请用那一块") % {"kind": what.label, "number": there.number})
     number = numbering.give(_SERIES[what], row.area, day.year)[0]
-    with override(settings.LANGUAGE_CODE):  # the album keeps it, whatever language is read here
-        title = f"{what.label} {number}"
+    title = f"{kept(what.label)} {number}"
     return Posting.objects.create(
         kind=what, number=number, appraisal=row, household_id=row.household_id, area=row.area, grade=row.grade, token=secrets.token_urlsafe(16),
         issued_on=day, issued_by=by, recorded_at=timezone.now(),

@@ -16,7 +16,7 @@ from anju.accounts.roles import Power
 from anju.accounts.scope import within
 from anju.appraisals import rules
 from anju.appraisals.models import Appraisal, RecheckItem, RecheckLot
-from anju.appraisals.permitting import allow, day_of
+from anju.appraisals.permitting import allow, day_of, locked
 from anju.policy import NoRule, keys, rule
 from anju.policy.rules import Rule
 from anju.refusing import Refused
@@ -103,8 +103,10 @@ def settle(
     what differs."""
     allow(by, Power.APPRAISE, item.area)
     day = day_of(on)
-    row = RecheckItem.objects.select_for_update(no_key=True, of=("self",)).select_related("lot", "appraisal").get(pk=item.pk)
-    first, lot = row.appraisal, row.lot
+    locked([item.appraisal.household_id])  # what voids a paper, or the lot, waits until this is settled, and the other way about
+    lot = RecheckLot.objects.select_for_update(no_key=True).get(pk=item.lot_id)
+    row = RecheckItem.objects.select_for_update(no_key=True, of=("self",)).select_related("appraisal").get(pk=item.pk)
+    first, second = row.appraisal, Appraisal.objects.get(pk=second.pk) if second is not None else None
     if by.pk == lot.appraiser_id:
         raise Refused(rules.ANOTHER, _("不能复核自己的鉴定，请由别的鉴定人复核"))
     if lot.voided_at is not None:
@@ -116,19 +118,21 @@ def settle(
     if day < first.on:
         raise Refused(rules.DAY, _("复核日期 %(on)s 早于鉴定日期 %(appraised)s") % {"on": day, "appraised": first.on})
     if second is not None:
-        _second(first, second, lot)
+        _second(first, second, lot, day)
     _agrees(first, second, same, note)
     row.same, row.second, row.note, row.done_on, row.settled_by = same, second, note.strip()[:300], day, by
     row.save(update_fields=["same", "second", "note", "done_on", "settled_by"])
     return row
 
 
-def _second(first: Appraisal, second: Appraisal, lot: RecheckLot) -> None:
-    """Refused where ``second`` isn't another person's valid, later appraisal of the same house."""
+def _second(first: Appraisal, second: Appraisal, lot: RecheckLot, day: date) -> None:
+    """Refused where ``second`` isn't another person's valid, later appraisal of the same house, made by the day on which the paper is settled."""
     if second.by_id == lot.appraiser_id:
         raise Refused(rules.ANOTHER, _("%(number)s 是原鉴定人自己作的，请由别的鉴定人重新鉴定") % {"number": second.number})
     if second.dwelling_id != first.dwelling_id or (second.on, second.pk) <= (first.on, first.pk):
         raise Refused(rules.SECOND, _("%(number)s 不是这处房屋在 %(first)s 之后的鉴定") % {"number": second.number, "first": first.number})
+    if day < second.on:
+        raise Refused(rules.DAY, _("复核日期 %(on)s 早于重新鉴定的日期 %(appraised)s") % {"on": day, "appraised": second.on})
     if second.state != VALID:
         raise Refused(rules.STATE, _("鉴定 %(number)s %(state)s") % {"number": second.number, "state": second.get_state_display()})
 

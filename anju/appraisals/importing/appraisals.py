@@ -286,9 +286,7 @@ def _counted(values: Mapping[str, Any]) -> dict[str, Any]:
 def undo(rows: Sequence[Row], batch: ImportBatch, by: User) -> Findings:
     """The papers of these rows don't count; the grades before them hold again."""
     made = answers.recorded(Appraisal.objects.exclude(state=Appraisal.State.WITHDRAWN), rows)
-    with override(settings.LANGUAGE_CODE):
-        reason = _("撤销批量录入“%s”") % batch.title
-    refused = appraising.withdraw_many(appraisals=list(made), by=by, reason=reason, own=batch.by_id == by.pk)
+    refused = appraising.withdraw_many(appraisals=list(made), by=by, reason=answers.taking_back(batch), own=batch.by_id == by.pk)
     return answers.stayed(rows, made, refused)
 
 

@@ -129,6 +129,7 @@ def test_the_second_look_is_anothers_and_differs_only_by_a_new_appraisal(
     refused(rules.SECOND, lambda: rechecking.settle(item=three, by=second_pair, same=True, second=new))
     refused(rules.SECOND, lambda: rechecking.settle(item=three, by=second_pair, same=False, second=new, note=" "))
     refused(rules.SECOND, lambda: rechecking.settle(item=two, by=second_pair, same=False, second=new, note="墙裂"))
+    refused(rules.DAY, lambda: rechecking.settle(item=three, by=second_pair, same=False, second=new, note="墙裂", on=date(2020, 6, 5)))
     settled = rechecking.settle(item=three, by=second_pair, same=False, second=new, note="承重墙有贯通裂缝")
     assert (settled.same, settled.second, settled.done_on, settled.settled_by) == (False, new, TODAY, second_pair)
     three.appraisal.refresh_from_db()
@@ -138,6 +139,8 @@ def test_the_second_look_is_anothers_and_differs_only_by_a_new_appraisal(
     assert (told.name, told.tally) == ("石岩", Tally(drawn=12, open=10, settled=2, same=1, different=1))
     appraising.withdraw(appraisal=new, by=clerk, reason="量错")
     assert RecheckItem.objects.get(pk=three.pk).same is None, "what it had settled waits again"
+    assert new.state == Appraisal.State.VALID, "as the page had read it before it was voided"
+    refused(rules.STATE, lambda: rechecking.settle(item=three, by=second_pair, same=False, second=new, note="承重墙有贯通裂缝"))
 
 
 def test_a_voided_lot_and_a_withdrawn_paper_take_no_result(draw: Draw, clerk: User, appraiser: User, second_pair: User) -> None:

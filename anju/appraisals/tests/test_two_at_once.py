@@ -11,9 +11,9 @@ from django.db import connection, transaction
 
 from anju.accounts.models import User
 from anju.appraisals import rules
-from anju.appraisals.actions import hazards, rounds, screening
-from anju.appraisals.models import Hazard, Round, Screening
-from anju.appraisals.tests.conftest import COUNTY, TODAY
+from anju.appraisals.actions import hazards, rechecking, rounds, screening
+from anju.appraisals.models import Hazard, RecheckItem, Round, Screening
+from anju.appraisals.tests.conftest import COUNTY, TODAY, Submit, person
 from anju.refusing import Refused
 from anju.registry.models import Household
 from anju.vocabulary.fieldwork import Captured
@@ -102,3 +102,25 @@ def test_nothing_is_recorded_in_a_round_that_is_just_being_closed(
     assert made == [None]
     assert [error.rule for error in failures if isinstance(error, Refused)] == [rules.ROUND]
     assert not Screening.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_settled_in_a_lot_that_is_just_being_voided(give: Submit, clerk: User, appraiser: User) -> None:
+    give("b", on=ON)
+    lot = rechecking.draw(appraiser=appraiser, area=COUNTY, since=ON, until=TODAY, by=clerk)
+    item, other, voiding = lot.items.get(), person("王磊", "appraiser", COUNTY), threading.Event()
+
+    def void() -> None:
+        with transaction.atomic():
+            rechecking.void(lot=lot, by=clerk, reason="抽错时间段")
+            voiding.set()
+            time.sleep(0.5)
+
+    def settle() -> RecheckItem:
+        assert voiding.wait(timeout=20)
+        return rechecking.settle(item=item, by=other, same=True)
+
+    made, failures = at_once(void, settle)
+    assert made == [None]
+    assert [error.rule for error in failures if isinstance(error, Refused)] == [rules.RECHECK]
+    assert RecheckItem.objects.get().same is None

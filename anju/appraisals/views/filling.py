@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from anju import clock
@@ -28,6 +27,7 @@ from anju.appraisals.sheet import Sheet
 from anju.appraisals.views.within import household_of, photo_album, where_of
 from anju.divisions import queries as divisions
 from anju.grading.standards import NoStandard
+from anju.kept import kept
 from anju.policy import keys, value
 from anju.refusing import Refused
 from anju.registry.models import DwellingState, Household
@@ -200,6 +200,5 @@ def album(request: HttpRequest, number: str) -> HttpResponse:
     household, house = household_of(request, number), request.POST.get("house", "")
     if not queries.houses(household, clock.today()):
         return HttpResponse(status=404)
-    with override(settings.LANGUAGE_CODE):  # the album keeps it, whatever language is read here
-        title = _("房屋鉴定 %s") % clock.today().isoformat()
+    title = kept(gettext_lazy("房屋鉴定 %s"), clock.today().isoformat())
     return photo_album(request, household, title=title, form="appraisal", kinds="house,component,appraisal_form,other", house=house)

@@ -1,11 +1,10 @@
 """认定无房户: the application, the village's and the township's review, with the papers that prove them; ended once there is a house."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from anju import clock
@@ -19,6 +18,7 @@ from anju.appraisals.field_forms import HousedForm, NoHouseForm
 from anju.appraisals.models import NoHouse
 from anju.appraisals.queries import household as households
 from anju.appraisals.views.within import household_of, where_of
+from anju.kept import kept
 from anju.registry.models import Household
 
 
@@ -88,7 +88,6 @@ def end(request: HttpRequest, number: str) -> HttpResponse:
 def album(request: HttpRequest, number: str) -> HttpResponse:
     """Opens the album for the papers: application, minutes of the village, the township's opinion."""
     household = household_of(request, number)
-    with override(settings.LANGUAGE_CODE):  # the album keeps it, whatever language is read here
-        title = _("无房认定材料 %s") % clock.today().isoformat()
+    title = kept(gettext_lazy("无房认定材料 %s"), clock.today().isoformat())
     made = albums.of_papers(household=household, title=title, by=user_of(request))
     return render(request, "appraisals/_album.html", {"album": made, "form_id": "determination", "kinds": "proof,other", "kind": "proof"})

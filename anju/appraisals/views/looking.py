@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from anju import clock, paging
@@ -30,6 +29,7 @@ from anju.appraisals.queries.coverage import Coverage
 from anju.appraisals.views.rounds import TONES, VILLAGE, round_of, words
 from anju.appraisals.views.within import household_of, on_the_spot, photo_album, where_of
 from anju.divisions import queries as divisions
+from anju.kept import kept
 from anju.policy import keys, value
 from anju.refusing import Refused
 from anju.registry.models import Household
@@ -271,6 +271,5 @@ def _form(request: HttpRequest, round: Round, household: Household, form: Screen
 def album(request: HttpRequest, pk: int, number: str) -> HttpResponse:
     """Opens the album for the photos of one look."""
     round, household = round_of(request, pk), household_of(request, number)
-    with override(settings.LANGUAGE_CODE):  # the album keeps it, whatever language is read here
-        title = _("%(round)s 排查照片") % {"round": round.name[:60]}
+    title = kept(gettext_lazy("%(round)s 排查照片"), {"round": round.name[:60]})
     return photo_album(request, household, title=title, form="looking", kinds="house,component,other")

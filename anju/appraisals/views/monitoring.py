@@ -5,13 +5,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms as django_forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from anju import clock, paging
@@ -32,6 +31,7 @@ from anju.appraisals.queries.monitoring import Filters
 from anju.appraisals.views.rounds import shorts
 from anju.appraisals.views.within import hazard_of, household_of, on_the_spot, photo_album, places, where_of
 from anju.divisions import queries as divisions
+from anju.kept import kept
 from anju.registry.models import Household
 from anju.vocabulary import division
 from anju.vocabulary.grade import GRADES
@@ -257,8 +257,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 def album(request: HttpRequest, number: str) -> HttpResponse:
     """Opens the album for the photos of a hazard that is being reported."""
-    with override(settings.LANGUAGE_CODE):  # the album keeps it, whatever language is read here
-        title = _("险情 %s") % clock.today().isoformat()
+    title = kept(gettext_lazy("险情 %s"), clock.today().isoformat())
     return photo_album(request, household_of(request, number), title=title, form="hazard", kinds="component,house,other")
 
 

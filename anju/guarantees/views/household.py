@@ -26,6 +26,7 @@ from anju.guarantees.queries import danger, history, of
 from anju.guarantees.queries.listing import state_of
 from anju.guarantees.views.listing import TONES, words
 from anju.guarantees.views.within import household_of, way_of, where_of
+from anju.kept import kept
 from anju.registry.models import Household
 from anju.vocabulary.route import CATEGORY_NAMES, ROUTES
 
@@ -117,7 +118,9 @@ def _fill(request: HttpRequest, household: Household, form: django_forms.Form, *
 def album(request: HttpRequest, number: str) -> HttpResponse:
     """Opens the album for the proof of a way that is being entered."""
     household, user = household_of(request, number), user_of(request)
-    made = albums.new(area=household.area, title=_("保障途径佐证 %s") % clock.today().isoformat(), owner=household.number, by=user)
+    made = albums.new(
+        area=household.area, title=kept(gettext_lazy("保障途径佐证 %s"), clock.today().isoformat()), owner=household.number, by=user
+    )
     context = {"album": made, "form_id": "way", "photo_kinds": PHOTO_KINDS, "photo_kind": PHOTO_KIND}
     return render(request, "evidence/begun.html", context)
 

@@ -4,10 +4,12 @@ from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from anju.accounts.models import Organisation, User
 from anju.accounts.roles import Power
 from anju.evidence import albums
+from anju.kept import kept
 from anju.problems import rules
 from anju.problems.actions.stepping import allow, day_of, due_of, expect, levels, locked, step, told
 from anju.problems.models import Clue, Problem, State, Step
@@ -39,7 +41,9 @@ def hand_over(*, problem: Problem, to: Organisation, due: date, by: User, note: 
         # The household may have moved out of the area since.
         number = Household.objects.filter(problems=problem).values_list("number", flat=True).first()
         owner = number or f"problem:{problem.pk}"
-        problem.album = albums.new(area=problem.area, title=_("%(number)s 整改照片") % {"number": problem.number}, owner=owner, by=by)
+        problem.album = albums.new(
+            area=problem.area, title=kept(gettext_lazy("%(number)s 整改照片"), {"number": problem.number}), owner=owner, by=by
+        )
         problem.save(update_fields=["album"])
     step(
         problem,

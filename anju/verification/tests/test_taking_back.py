@@ -188,8 +188,9 @@ def test_pressing_twice_is_one_conclusion_with_its_photos(give: Submit, househol
     client.force_login(verifier)
     give("b", on=ON)
     url = reverse("verification:conclude", args=[one.number])
-    client.post(reverse("verification:album", args=[one.number]))
+    client.post(reverse("verification:album", args=[one.number]), headers={"accept-language": "en"})
     album = Album.objects.get(owner=one.number)
+    assert album.title.startswith("住房核验"), "in the language of the place, whoever opens it"
     photograph(album, verifier, "present")
     page = client.get(url).content.decode()
     key = page.split('name="client_id" value="')[1].split('"')[0]

@@ -29,14 +29,14 @@ def newest(area: str) -> QuerySet[Batch]:
 
 def waiting(user: User, area: str) -> dict[str, int]:
     """Pairs to be looked at, letters without an answer."""
-    pairs = Match.objects.filter(within(area), run__in=_runs(newest(area)), outcome=Match.Outcome.REVIEW, verdict="")
+    lists = newest(area).filter(status=Batch.Status.MATCHED).order_by()
+    pairs = Match.objects.filter(within(area), run__in=_runs(lists), outcome=Match.Outcome.REVIEW, verdict="")
     return {"pairs": pairs.count() if user.may(Power.DECIDE) else 0, "letters": _unanswered(user, area).count()}
 
 
-def _runs(lists: QuerySet[Batch]) -> QuerySet[MatchRun]:
-    return MatchRun.objects.filter(
-        batch__in=lists.filter(status=Batch.Status.MATCHED).order_by(), kind=MatchRun.Kind.REGISTER, current=True
-    )
+def _runs(lists: QuerySet[Batch] | list[Batch]) -> QuerySet[MatchRun]:
+    """The comparisons with the register that hold of some lists."""
+    return MatchRun.objects.filter(batch__in=lists, kind=MatchRun.Kind.REGISTER, current=True)
 
 
 def _unanswered(user: User, area: str) -> QuerySet[Letter]:
@@ -71,8 +71,7 @@ class _Found:
 def lists(user: User, area: str, today: date) -> list[Dated]:
     """What is to be done with each list; none of it has a day."""
     shown = list(newest(area).exclude(status__in=[Batch.Status.LOCKED, Batch.Status.VOIDED]).prefetch_related("signatures")[:400])
-    matched = [batch.pk for batch in shown if batch.status == Batch.Status.MATCHED]
-    runs = list(MatchRun.objects.filter(batch__in=matched, kind=MatchRun.Kind.REGISTER, current=True).values_list("pk", flat=True))
+    runs = list(_runs([batch for batch in shown if batch.status == Batch.Status.MATCHED]).values_list("pk", flat=True))
     pairs = Match.objects.filter(run__in=runs, outcome=Match.Outcome.REVIEW, verdict="")
     doubtful = Match.objects.filter(run__in=runs, outcome=Match.Outcome.REVIEW, verdict=Match.Verdict.DOUBTFUL)
     pending = Mismatch.objects.filter(run__in=runs, disposition=Disposition.PENDING).exclude(kind=Mismatch.Kind.REVIEW)
@@ -195,7 +194,7 @@ def progress(area: str, limit: int = 6) -> list[Progress]:
     """The newest lists of an area with how many of their rows belong to a person of the register, by machine, by a person's verdict or newly entered."""
     lists = list(newest(area).exclude(status__in=_GONE).order_by("-as_of", "-rows_total")[:limit])
     told = Q(person__isnull=False) & (~Q(outcome=Match.Outcome.REVIEW) | Q(verdict=Match.Verdict.SAME))
-    runs = dict(MatchRun.objects.filter(batch__in=lists, kind=MatchRun.Kind.REGISTER, current=True).values_list("pk", "batch"))
+    runs = dict(_runs(lists).values_list("pk", "batch"))
     counted = Match.objects.filter(told, run__in=list(runs)).order_by().values_list("run").annotate(rows=Count("row", distinct=True))
     linked = {runs[run]: rows for run, rows in counted}
     return [Progress(batch, linked.get(batch.pk, 0), "ok" if batch.status == Batch.Status.LOCKED else "") for batch in lists]
