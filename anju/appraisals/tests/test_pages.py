@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ from anju.appraisals.models import Appraisal, HouseGrade, Objection, Posting
 from anju.appraisals.tests.conftest import GOOD, TODAY, Submit, house_of, photograph
 from anju.evidence.models import Album
 from anju.registry.models import Household
+from anju.web.worklist import work
 from tests.desk import body, signed_in
 
 ON = date(2020, 6, 1)
@@ -171,3 +173,16 @@ def test_an_objection_of_last_week_is_counted_in_the_menu(give: Submit, collecto
     paper = give("d", on=ON)
     objecting.receive(appraisal=paper, raised_by="周德海", reason="不服", by=collector, on=ON + timedelta(days=2))
     assert '住房鉴定<span class="ct">1</span>' in body(signed_in(appraiser).get("/"))
+
+
+def test_what_is_too_many_to_be_counted_is_said_to_be_more(
+    households: list[Household], appraiser: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> str:
+        line = body(signed_in(appraiser).get("/")).split("重点对象待鉴定")[0]
+        return line.rsplit("</a>", 1)[0].rsplit(">", 1)[1]
+
+    for most, said in ((2, "2"), (1, "1+")):
+        cache.clear()
+        monkeypatch.setattr(work, "MOST", most)
+        assert told() == said

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -10,9 +12,7 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.appraisals.queries import appraisal as queries
 from anju.appraisals.queries import rechecks
-from anju.web.worklist.work import Dated, Item, Link, counted, left
-
-MOST = 10_000
+from anju.web.worklist.work import Dated, Item, Link, counted, left, up_to
 
 
 def items(user: User, area: str, today: date) -> Iterator[Dated]:
@@ -53,17 +53,20 @@ def _to_appraise(user: User, area: str, today: date, page: str) -> Iterator[Date
             ),
             due,
         )  # fmt: skip
-    for why, title, reason, number in (
-        ("suspect", _("疑似危房待鉴定"), _("排查时看着有危险，还没有鉴定"), queries.suspects(user, area).order_by()[:MOST].count()),
-        ("group", _("重点对象待鉴定"), _("在名单上，房屋还没有等级"), queries.ungraded(user, area, today).order_by()[:MOST].count()),
+    found: QuerySet[Any]
+    for why, title, reason, found in (
+        ("suspect", _("疑似危房待鉴定"), _("排查时看着有危险，还没有鉴定"), queries.suspects(user, area)),
+        ("group", _("重点对象待鉴定"), _("在名单上，房屋还没有等级"), queries.ungraded(user, area, today)),
     ):
+        number, more = up_to(found)
         if number:
             url = f"{page}?why={why}"
-            yield Item(title, reason, number, _("户"), url, Link(_("去鉴定"), url), order=(4, -number)), None
-    if count := rechecks.waiting(user, area)[:MOST].count():
+            yield Item(title, reason, number, _("户"), url, Link(_("去鉴定"), url), order=(4, -number), more=more), None
+    count, more = up_to(rechecks.waiting(user, area))
+    if count:
         url = f"{reverse('appraisals:recheck-items')}?state={rechecks.OPEN}&theirs=1"
         reason = _("别人鉴定过，抽中再看一遍")
-        yield Item(_("抽查复核待办"), reason, count, _("份"), url, Link(_("去复核"), url), order=(4, -count)), None
+        yield Item(_("抽查复核待办"), reason, count, _("份"), url, Link(_("去复核"), url), order=(4, -count), more=more), None
 
 
 def _to_hang(user: User, area: str, today: date) -> Iterator[Dated]:
@@ -98,6 +101,6 @@ def waiting(user: User, area: str) -> dict[str, int]:
     if user.may(Power.APPRAISE) or user.may(Power.MANAGE_APPRAISALS):
         waits += queries.objections(user, area).count()
     if user.may(Power.APPRAISE):
-        waits += queries.hazards(user, area).count() + queries.suspects(user, area).order_by()[:MOST].count()
-        waits += rechecks.waiting(user, area)[:MOST].count()
+        waits += queries.hazards(user, area).count() + up_to(queries.suspects(user, area))[0]
+        waits += up_to(rechecks.waiting(user, area))[0]
     return {"appraisals": waits}

@@ -13,9 +13,7 @@ from anju.accounts.roles import Power
 from anju.accounts.scope import scope
 from anju.guarantees import queries
 from anju.guarantees.queries import stock
-from anju.web.worklist.work import Dated, Item, Link, left
-
-MOST = 10_000
+from anju.web.worklist.work import Dated, Item, Link, left, up_to
 
 
 def items(user: User, area: str, today: date) -> Iterator[Dated]:
@@ -53,10 +51,10 @@ def _ways(user: User, area: str, today: date) -> Iterator[Dated]:
             ),
             first,
         )
-    lived = scope(user, queries.lived_in_dangerous(area, today)).order_by()[:MOST].count()
+    lived, more = up_to(scope(user, queries.lived_in_dangerous(area, today)))
     if lived:
         url, why = reverse("guarantees:lived-in"), _("住在 C、D 级房屋，没有在期限内的保障途径")
-        yield Item(_("危房住人"), why, lived, _("户"), url, Link(_("去安置"), url), order=(2, -lived)), None
+        yield Item(_("危房住人"), why, lived, _("户"), url, Link(_("去安置"), url), order=(2, -lived), more=more), None
 
 
 def waiting(user: User, area: str) -> dict[str, int]:

@@ -14,6 +14,8 @@ from anju.accounts.models import User
 
 # So many lines of one kind are shown; beyond that they are opened from their own page.
 LIMIT = 40
+# Beyond so many it is only said that there are more: counting them all would read a province.
+MOST = 10_000
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Item:
     waiting: str = ""
     filled: bool = False
     order: tuple[int, int] = (9, 0)
+    more: bool = False
+    """Whether there are more than ``count``."""
 
 
 @dataclass
@@ -68,6 +72,12 @@ def since(at: datetime | None) -> str:
     """How long it has been waiting."""
     days = max(0, (clock.today() - timezone.localtime(at).date()).days) if at else 0
     return _("已等 %d 天") % days if days else _("今天收到")
+
+
+def up_to(found: QuerySet[Any]) -> tuple[int, bool]:
+    """How many there are, counted up to ``MOST``, and whether there are more."""
+    rows = found.order_by()[: MOST + 1].count()
+    return min(rows, MOST), rows > MOST
 
 
 def counted(found: QuerySet[Any], day: str) -> tuple[int, Any]:
