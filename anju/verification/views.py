@@ -362,9 +362,15 @@ def _panel(household: Household, user: User, form: ConcludeForm | None = None) -
         "may": user.may(Power.VERIFY) and household.closed_on is None,
         "problem": actions.problem_of(household),
         "problem_left": not unsafe,
-        "form": form or ConcludeForm(initial={"category": offer["category"] or "unguaranteed", "verifiers": user.name}),
+        "form": form or _form(household, user),
         "tried": form is not None,
     }
+
+
+def _form(household: Household, user: User, given: Any = None) -> ConcludeForm:
+    """The form as it is begun: with the conclusion that the data bear out, 未保障 where they bear none."""
+    offer = _offer(actions.grounds(household, clock.today()))
+    return ConcludeForm(given, initial={"category": offer["category"] or "unguaranteed", "verifiers": user.name})
 
 
 def _lacking(one: Any, wanted: int) -> str:
@@ -402,7 +408,7 @@ def album(request: HttpRequest, number: str) -> HttpResponse:
 def conclude(request: HttpRequest, number: str) -> HttpResponseBase:
     """One household's conclusion; a claim that the data contradict comes back with the reason and everything that was typed."""
     household, user = _household(request, number), user_of(request)
-    form = ConcludeForm(request.POST or None, initial={"verifiers": user.name})
+    form = _form(household, user, request.POST or None)
     asked = (request.POST or request.GET).get("campaign", "")
     campaign = queries.campaigns(household.area).filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
     given: dict[str, Any] = {"campaign": campaign, "album": _begun(request, household), "captured": captured(request.POST.dict())}

@@ -145,3 +145,13 @@ def test_the_nation_is_shown_by_province(households: list[Household], clerk: Use
 def test_the_areas_below_an_area_are_the_next_level() -> None:
     below = {area: division.below(area) for area in ("", "21", "2109", COUNTY, TOWNSHIP, VILLAGE, f"{VILLAGE}01")}
     assert list(below.values()) == [2, 4, 6, 9, 12, 12, 12]
+
+
+def test_the_form_begins_with_what_the_data_bear_out(give: Submit, households: list[Household], verifier: User) -> None:
+    def begun(household: Household) -> str:
+        page = _said(_client(verifier).get(reverse("verification:conclude", args=[household.number])))
+        return page.split(" selected>")[0].rsplit('value="', 1)[1].rstrip('"')
+
+    safe, unknown, _third = households
+    give("b", on=ON, household=safe)
+    assert (begun(safe), begun(unknown)) == ("appraised_safe", "unguaranteed")
