@@ -166,10 +166,11 @@ def current(households: Iterable[Household]) -> dict[int, Verification]:
 
 
 def stale(area: str) -> QuerySet[Verification]:
-    """Conclusions whose ground has gone since: the house lived in was appraised C or D later, or the way by which the household was housed is over."""
+    """Conclusions whose ground has gone since: the house lived in was appraised C or D later, or its appraisal counts no more, or the way by which
+    the household was housed is over."""
     today = clock.today()
-    worse = HouseGrade.objects.open().filter(lives_in(today), household=OuterRef("household"), grade__in=("C", "D"))
-    safe = HouseGrade.objects.open().filter(household=OuterRef("household"), grade__in=("A", "B"))
+    graded = HouseGrade.objects.open().filter(lives_in(today), household=OuterRef("household"))
+    worse, safe = graded.filter(grade__in=("C", "D")), graded.filter(grade__in=("A", "B"))
     way = Guarantee.objects.filter(in_force(today), household=OuterRef("household"), route=OuterRef("route"))
     return (
         Verification.objects.open()

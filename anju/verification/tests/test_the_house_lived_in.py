@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from anju.accounts.models import User
-from anju.appraisals.actions.appraising import submit
+from anju.appraisals.actions.appraising import submit, withdraw
 from anju.appraisals.tests.conftest import COUNTY, ENROLLED, GOOD, TODAY, VILLAGE, house_of
 from anju.evidence.models import Album, Basis
 from anju.guarantees.queries import danger, lived_in_dangerous
@@ -69,6 +69,18 @@ def test_who_lives_in_a_safe_house_is_safe_whatever_it_owns(households: list[Hou
     registry.occupy(household=one, dwelling=owned, kind="live", on=ON, by=clerk)
     assert "还没有保障途径" in client.get(reverse("guarantees:panel", args=[one.number])).content.decode()
     assert "现住房是危房" in client.get(reverse("guarantees:record", args=[one.number])).content.decode()
+    assert queries.stale(COUNTY).get() == made
+
+
+def test_the_paper_of_an_empty_house_bears_no_conclusion_out(households: list[Household], clerk: User, verifier: User) -> None:
+    one = households[0]
+    empty, rented = house_of(one), _second(one, clerk, "rent")
+    _graded(one, empty, "a", clerk)
+    _graded(one, rented, "b", clerk)
+    made = _conclude(one, "appraised_safe", verifier)
+    assert not queries.stale(COUNTY).exists()
+    assert made.appraisal is not None
+    withdraw(appraisal=made.appraisal, by=clerk, reason="量错")
     assert queries.stale(COUNTY).get() == made
 
 
