@@ -114,10 +114,10 @@ def looks(numbers: Sequence[str]) -> Any:
 
 
 def papers(numbers: Sequence[str]) -> Any:
-    """An appraisal of each house; one in fifty is wrong."""
+    """An appraisal of each house: 15 in 100 are C or D, as where 113,400 reports became 96,800 plates (S0-28…34); one in fifty is wrong."""
     for at, number in enumerate(numbers):
         chance = random.Random(at)
-        levels = [chance.choices("abcd", [70, 20, 7, 3])[0] for _component in _COMPONENTS]
+        levels = [chance.choices("abcd", [78.3, 19, 2, 0.7])[0] for _component in _COMPONENTS]
         storeys = 1
         if chance.random() < 0.02:
             levels[1], storeys = chance.choice((("", 1), ("e", 1), ("a", 3)))

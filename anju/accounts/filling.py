@@ -3,10 +3,15 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TypeVar
 
+from django.db import connection, models
 from django.utils import timezone
 
 from anju.vocabulary.fieldwork import Captured
+
+M = TypeVar("M", bound=models.Model)
+_LOCK = 0x66696C6C  # "fill": of two sendings of one filling the second waits for the first
 
 
 def client_id() -> str:
@@ -19,6 +24,15 @@ def captured(answers: Mapping[str, str]) -> Captured:
     return Captured(
         client_id=answers.get("client_id", "")[:60], at=moment(answers.get("captured_at", "")), device=answers.get("device", "")
     )
+
+
+def sent_before(model: type[M], filling: Captured) -> M | None:
+    """What this filling has already made, whatever household it names now."""
+    if not filling.client_id:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, filling.client_id])
+    return model._default_manager.filter(client_id=filling.client_id).first()
 
 
 def moment(text: str) -> datetime | None:

@@ -223,13 +223,24 @@ def _hung(appraised: Sequence[Appraisal], people: Users) -> None:
 
 
 def _rechecked(people: Users) -> None:
-    """A share of the appraiser's work drawn by the county's clerk, who has looked at the first of it again."""
+    """A share of the appraiser's work drawn by the county's clerk, who has looked at some of it again. One house was worse than its paper said, so
+    what was concluded of its household rests on nothing any more."""
     clerk, on = people[f"demo-clerk-{DESK}"], date(2020, 6, 9)
     lot = rechecking.draw(
         appraiser=people["demo-appraiser"], area=DESK, since=date(2020, 5, 11), until=date(2020, 6, 5), by=clerk, seed=str(SEED)
     )
-    for item in lot.items.order_by("id")[:2]:
+    drawn = list(lot.items.select_related("appraisal__household", "appraisal__dwelling").order_by("id"))
+    worse = next((one for one in drawn if one.appraisal.grade in "AB" and not one.appraisal.postings.exists()), None)
+    for item in [one for one in drawn if one is not worse][:2]:
         rechecking.settle(item=item, by=clerk, same=True, note="到户复看，与原鉴定一致", on=on)
+    if worse is None:
+        return
+    first = worse.appraisal
+    second = appraising.submit(
+        household=first.household, dwelling=first.dwelling, form=form_for("C", first.dwelling, first.area, on), on=on, by=clerk,
+        appraisers=["周敏", "邢志国"], trigger="recheck",
+    )  # fmt: skip
+    rechecking.settle(item=worse, by=clerk, same=False, second=second, note="承重墙有贯通裂缝，原鉴定时被粮囤遮挡，构件应评为 c", on=on)
 
 
 def _housed_elsewhere(appraised: Sequence[Appraisal], people: Users) -> None:

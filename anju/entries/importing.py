@@ -1,6 +1,7 @@
 """上级系统录入情况: which households were entered in a national system, as a workbook."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from anju.accounts.models import User
@@ -62,7 +63,7 @@ LAYOUT = record_layout(
             example="2020-06-20",
             note="不写按表的数据截止日。",
         ),
-        renamed(NOTE_TEXT, "退回原因", "系统反馈", "反馈结果", "结果"),
+        replace(renamed(NOTE_TEXT, "退回原因", "系统反馈", "反馈结果", "结果"), longest=300),
     ),
     rules=(RowRule((UNSAID, WITHOUT_REASON), _judge),),
 )

@@ -1,6 +1,7 @@
 """住房安全保障途径表: how households are housed safely, other than by works, which a finished case writes itself (domain 2.9, 3.27)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from anju.accounts.models import User
@@ -24,12 +25,12 @@ COLUMNS = (
     Column("route", "保障途径", ("保障方式", "具体保障方式", "住房保障途径", "安置方式"), "choice", choices=CHOICES, example="投亲靠友"),
     Column("since", "开始日期", ("入住日期", "起始日期", "保障开始日期", "搬入日期"), "date", example="2020-05-01"),
     Column("until", "到期日期", ("截止日期", "终止日期", "合同到期日", "保障到期日期"), "date", example="2021-04-30", note="合同或同意的最后一天；租住、借住的必填。"),
-    Column("provider", "提供人", ("住房提供人", "出租人", "产权单位", "提供单位", "亲属姓名"), "text", example="李强（长子）"),
-    Column("relation", "与提供人的关系", ("与提供人关系", "亲属关系"), "text", example="父子"),
-    Column("place", "现居住地址", ("现居住地", "安置地址", "现住房地址"), "text", example=""),
-    Column("document", "佐证材料", ("证明材料", "合同或文件", "协议编号", "佐证"), "text", example="投亲居住同意书 2020-05"),
-    Column("safe_because", "现住房安全依据", ("现住房为什么安全", "住房安全依据", "安全依据"), "text", example="村鉴定 B 级 2020-04", note="保障安全的途径必填。"),
-    renamed(NOTE_TEXT, "备注"),
+    Column("provider", "提供人", ("住房提供人", "出租人", "产权单位", "提供单位", "亲属姓名"), "text", longest=100, example="李强（长子）"),
+    Column("relation", "与提供人的关系", ("与提供人关系", "亲属关系"), "text", longest=30, example="父子"),
+    Column("place", "现居住地址", ("现居住地", "安置地址", "现住房地址"), "text", longest=200, example=""),
+    Column("document", "佐证材料", ("证明材料", "合同或文件", "协议编号", "佐证"), "text", longest=120, example="投亲居住同意书 2020-05"),
+    Column("safe_because", "现住房安全依据", ("现住房为什么安全", "住房安全依据", "安全依据"), "text", longest=200, example="村鉴定 B 级 2020-04", note="保障安全的途径必填。"),
+    replace(renamed(NOTE_TEXT, "备注"), longest=300),
 )  # fmt: skip
 LAYOUT = record_layout(
     key="guarantees",

@@ -38,7 +38,8 @@ class Column:
     ``key``: our name of it, the same over all layouts; ``title``: the heading of the template; ``aliases``: other headings met;
     ``kind``: how a cell is read (one of ``KINDS``); ``required``: a row without it is blocked; ``choices``: words → code, for
     kind ``choice``; ``carried``: a blank cell repeats the cell above (lists that print the household once); ``unit``: what money
-    is counted in when the heading doesn't say; ``example``: for the template; ``note``: rules in words, for the template.
+    is counted in when the heading doesn't say; ``longest``: how many characters of a text can be kept (0: any), one with more blocks its row;
+    ``example``: for the template; ``note``: rules in words, for the template.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Column:
     choices: tuple[tuple[str, str], ...] = ()
     carried: bool = False
     unit: str = ""
+    longest: int = 0
     example: str | int | float = ""
     note: str = ""
 
@@ -134,6 +136,7 @@ class Layout:
                     "aliases": list(column.aliases),
                     "kind": column.kind,
                     "required": column.required,
+                    "longest": column.longest,
                     "note": column.note,
                 }
                 for column in self.columns

@@ -42,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     Check("choice-unknown", "填写的内容不在可选范围", "S2-06 数据力求精准", WARN),
     Check("code-damaged", "编号被 Excel 变成科学计数", "S2-06 数据力求精准", WARN),
     Check("text-damaged", "文字有乱码", "S2-06 数据力求精准", WARN),
+    Check("text-long", "文字太长，存不下", "S2-06 数据力求精准", BLOCK),
     Check("carried-down", "空白处沿用上一行", "领域数据字典 3.5", NOTE),
 )
 
@@ -226,6 +227,9 @@ def _text(column: Column, heading: str) -> Parser:
         value = tidy(as_text(raw))
         if not value:
             return empty
+        if column.longest and len(value) > column.longest:
+            said = f"写了 {len(value)} 个字，至多 {column.longest} 个字；请缩写后重新报送"
+            return None, finding("text-long", heading, column.key, said)
         return value, broken if "\ufffd" in value else None
 
     return parse

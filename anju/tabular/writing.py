@@ -536,7 +536,8 @@ def _how(column: Column) -> str:
         "phone": "电话号码，按文本填写",
         "choice": "、".join(dict.fromkeys(word for word, _ in column.choices if not word.isdigit())),
     }
-    return "。".join(part.rstrip("。") for part in (column.note, ways.get(column.kind, "文字")) if part) + "。"
+    text = f"文字，至多 {column.longest} 个字" if column.longest else "文字"
+    return "。".join(part.rstrip("。") for part in (column.note, ways.get(column.kind, text)) if part) + "。"
 
 
 def _write_instructions(sheet: Any, layout: Layout, styles: _Styles) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from anju import clock, temporary
 from anju.accounts import permitting
+from anju.accounts.filling import sent_before
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.appraisals.models import Appraisal
@@ -58,7 +59,7 @@ def conclude(
     """
     permitting.allow(by, Power.VERIFY, household.area, rules.ROLE)
     day = permitting.day_of(on, rules.DAY)
-    if captured.client_id and (sent := Verification.objects.filter(client_id=captured.client_id).first()):
+    if (sent := sent_before(Verification, captured)) is not None:
         if (sent.household_id, sent.category) != (household.pk, category):
             raise Refused(rules.TWICE, _("这份提交已登记为别的结论；请作为新的核验另行提交"))
         return sent

@@ -31,11 +31,11 @@ YES_NO = (("是", "1"), ("Y", "1"), ("有人居住", "1"), ("否", "0"), ("N", "
 COLUMNS = (
     Column("category", "核验结论", ("住房安全类型", "核验结果", "住房保障类型", "安全类型"), "choice", choices=CHOICES, example="鉴定安全"),
     Column("verified_on", "核验日期", ("核验时间", "入户核验日期"), "date", example="2020-06-05", note="不写按表的数据截止日。"),
-    Column("verifiers", "核验人", ("核验人员", "入户核验人"), "text", example="邢志国、金淑珍", note="多人用顿号分开。"),
-    Column("informant", "受访人", ("被访人", "受访者"), "text", example="本人"),
-    Column("interview", "走访情况", ("访谈情况", "访谈记录", "入户访谈"), "text", example=""),
+    Column("verifiers", "核验人", ("核验人员", "入户核验人"), "text", longest=200, example="邢志国、金淑珍", note="多人用顿号分开。"),
+    Column("informant", "受访人", ("被访人", "受访者"), "text", longest=60, example="本人"),
+    Column("interview", "走访情况", ("访谈情况", "访谈记录", "入户访谈"), "text", longest=500, example=""),
     Column("lives_here", "现住此房", ("是否实际居住", "实际居住", "是否现住"), "choice", choices=YES_NO, example="是"),
-    Column("why", "未保障的原因和打算", ("未保障原因", "原因和打算", "存在问题"), "text", note="结论为“未保障”时必填。"),
+    Column("why", "未保障的原因和打算", ("未保障原因", "原因和打算", "存在问题"), "text", longest=500, note="结论为“未保障”时必填。"),
     Column("campaign", "核验任务", ("核验批次", "核验轮次", "任务名称"), "text", note="与系统里的核验任务同名；只有一个任务时可不写。"),
     renamed(NOTE_TEXT, "备注"),
 )  # fmt: skip

@@ -6,18 +6,19 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from anju import clock, policy
 from anju.accounts.scope import within as inside
-from anju.appraisals.models import HouseGrade
+from anju.appraisals.queries.living import DANGEROUS, SAFE, homes_graded
 from anju.evidence.queries import accepted
 from anju.guarantees.models import Guarantee
 from anju.guarantees.queries import in_force
 from anju.policy import keys
 from anju.registry.facts import true_on
 from anju.registry.models import Dwelling, Household, Occupancy, Registration
-from anju.registry.queries.living import lived_in, lives_in
+from anju.registry.queries.living import lived_in
 from anju.registry.queries.standing import over_all_facts
 from anju.verification.models import Campaign, Verification
 from anju.vocabulary import division
@@ -150,6 +151,13 @@ def in_scope(campaign: Campaign, *, within: str = "", category: str = "") -> Que
     return found.filter(Exists(held.filter(category=category))) if category else found
 
 
+def squares(campaign: Campaign, village: str, most: int) -> list[tuple[str, str]]:
+    """The first households of a village of the campaign: number, and the category that was concluded ("" where none)."""
+    held = Verification.objects.open().filter(household=OuterRef("pk")).values("category")[:1]
+    found = in_scope(campaign, within=village).order_by("number").annotate(category=Coalesce(Subquery(held), Value("")))
+    return list(found.values_list("number", "category")[:most])
+
+
 def asked(campaign: Campaign, *, within: str = "", category: str = "") -> QuerySet[Household]:
     """As ``in_scope``, and besides: ``category`` "stale" are those whose ground has gone since, "photos" those that lack photos."""
     place = division.stem(within) or campaign.area
@@ -169,8 +177,7 @@ def stale(area: str) -> QuerySet[Verification]:
     """Conclusions whose ground has gone since: the house lived in was appraised C or D later, or its appraisal counts no more, or the way by which
     the household was housed is over."""
     today = clock.today()
-    graded = HouseGrade.objects.open().filter(lives_in(today), household=OuterRef("household"))
-    worse, safe = graded.filter(grade__in=("C", "D")), graded.filter(grade__in=("A", "B"))
+    worse, safe = (homes_graded(grades, today).filter(household=OuterRef("household")) for grades in (DANGEROUS, SAFE))
     way = Guarantee.objects.filter(in_force(today), household=OuterRef("household"), route=OuterRef("route"))
     return (
         Verification.objects.open()

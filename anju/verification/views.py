@@ -140,21 +140,14 @@ def _blocks(campaign: Campaign, picked: str, villages: dict[str, Balance]) -> li
     """The first villages of an area, one square a household."""
     shown = [code for code in villages if code.startswith(picked)][:12]
     names = dict(Division.objects.filter(code__in=shown).values_list("code", "short_name"))
+    said = {"": ("o", _("未核验")), **{category.value: (CELL[category], _(name)) for category, name in CATEGORY_NAMES.items()}}
+    page = reverse("households:page", args=["-"])
     made = []
     for code in shown:
-        households = list(queries.in_scope(campaign, within=code).order_by("number")[:400])
-        held = queries.current(households)
         cells = []
-        for household in households:
-            conclusion = held.get(household.pk)
-            category = Category(conclusion.category) if conclusion else None
-            cells.append(
-                {
-                    "tone": CELL[category] if category else "o",
-                    "url": reverse("households:page", args=[household.number]),
-                    "title": f"{household.number} {_(CATEGORY_NAMES[category]) if category else _('未核验')}",
-                }
-            )
+        for number, category in queries.squares(campaign, code, 400):
+            tone, words = said[category]
+            cells.append({"tone": tone, "url": page.replace("/-/", f"/{number}/"), "title": f"{number} {words}"})
         made.append(
             {
                 "code": code,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anju import clock, temporary
+from anju.accounts.filling import sent_before
 from anju.accounts.models import Organisation, User
 from anju.accounts.roles import Power
 from anju.appraisals import grades, identity, numbering, rules, settling
@@ -94,7 +95,7 @@ def submit(
     allow(by, Power.APPRAISE, household.area)
     day = day_of(on)
     row = standing(household)
-    if captured.client_id and (sent := Appraisal.objects.filter(client_id=captured.client_id).first()):
+    if (sent := sent_before(Appraisal, captured)) is not None:
         return _the_same(sent, dwelling, day, grade)
     paper = Paper(
         household=row, dwelling=dwelling, form=form, on=day, appraisers=appraisers, kind=kind, organiser=organiser, agency=agency, trigger=trigger,

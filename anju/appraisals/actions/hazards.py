@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from anju.accounts.filling import sent_before
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.appraisals import rules, settling
@@ -62,7 +63,9 @@ def report(
     allow(by, Power.REPORT_HAZARD, household.area)
     day = day_of(on)
     row = locked([household.pk])[household.pk]
-    if captured.client_id and (known := Hazard.objects.filter(client_id=captured.client_id).first()):
+    if (known := sent_before(Hazard, captured)) is not None:
+        if (known.household_id, known.way, known.cause) != (household.pk, way, cause):
+            raise Refused(rules.TWICE, _("这份提交已登记为别的险情；请作为新的险情另行提交"))
         return known
     on_register(row)
     if way not in Hazard.Way.values or cause not in Hazard.Cause.values or not description.strip():

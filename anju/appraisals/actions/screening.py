@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anju import clock, temporary
+from anju.accounts.filling import sent_before
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import within
@@ -46,7 +47,7 @@ def screen(
     allow(by, Power.SCREEN, household.area)
     day = day_of(on)
     row = locked([household.pk])[household.pk]
-    if captured.client_id and (known := Screening.objects.filter(client_id=captured.client_id).first()):
+    if (known := sent_before(Screening, captured)) is not None:
         if (known.household_id, known.round_id, known.result) != (household.pk, round.pk, result):
             raise Refused(rules.TWICE, _("这份提交已登记为别的排查结果；请作为新的排查另行提交"))
         return known

@@ -5,6 +5,7 @@ enter with their grade, who had them made and when; counted members are taken wh
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -103,8 +104,8 @@ COLUMNS = (
     Column("appraised_on", "鉴定日期", ("鉴定时间", "评定日期", "现场鉴定日期"), "date", example="2020-05-20", note="按这一天适用的导则计算等级。"),
     Column("kind", "鉴定或评定", ("鉴定类型", "鉴定方式"), "choice", choices=_KINDS, example="鉴定", note="不写按鉴定。"),
     Column("organiser", "组织方式", ("鉴定组织方式", "组织形式"), "choice", choices=_ORGANISERS, example="县住建部门集中组织", note="不写按县住建部门集中组织。"),
-    Column("agency", "鉴定机构", ("鉴定单位", "第三方机构", "评定单位"), "text", example=""),
-    Column("appraisers", "鉴定人", ("鉴定人员", "鉴定员", "评定人"), "text", example="石岩、梁工", note="多人用顿号分开。"),
+    Column("agency", "鉴定机构", ("鉴定单位", "第三方机构", "评定单位"), "text", longest=60, example=""),
+    Column("appraisers", "鉴定人", ("鉴定人员", "鉴定员", "评定人"), "text", longest=200, example="石岩、梁工", note="多人用顿号分开。"),
     Column("trigger", "鉴定原因", ("为什么鉴定", "鉴定事由"), "choice", choices=_TRIGGERS, example="首次", note="不写按首次。"),
     ROUND,
     Column("structure", "结构形式", ("房屋结构", "结构类型", "住房结构", "建筑结构"), "choice", choices=STRUCTURES, example="砖木", note="不写按登记的房屋情况。"),
@@ -116,16 +117,16 @@ COLUMNS = (
     Column("qualitative", "定性等级", ("定性鉴定等级",), "choice", choices=_GRADES, note="2019-11-28 前按 2009 年导则鉴定的填；不写按“等级”。"),
     *COUNTS,
     Column("grade", "等级", ("房屋等级", "危险等级", "鉴定等级", "危房等级", "鉴定结果", "最终等级"), "choice", choices=_GRADES, example="B", note="与推算不同的写明理由；不写按推算。"),
-    Column("why", "理由", ("调整理由", "不一致的理由", "等级调整理由"), "text"),
+    Column("why", "理由", ("调整理由", "不一致的理由", "等级调整理由"), "text", longest=300),
     Column("advice", "处理建议", ("鉴定建议", "建议"), "choice", choices=_ADVICE, example="维持使用", note="不写按等级。"),
     Column("subsidy", "用于申请补助", ("申请补助", "是否申请补助"), "choice", choices=_YES, example="否", note="写“是”的须已在锁定的名单上。"),
-    Column("report", "原报告编号", ("报告编号", "鉴定报告编号", "报告号"), "text", note="本系统另编报告号，原编号记在鉴定意见里。"),
+    Column("report", "原报告编号", ("报告编号", "鉴定报告编号", "报告号"), "text", longest=60, note="本系统另编报告号，原编号记在鉴定意见里。"),
     Column(
         "acknowledged", "农户意见", ("农户签字", "户主意见", "农户是否认可", "农户认可情况", "农户对鉴定结果的意见"), "choice", choices=_ANSWERS, example="同意",
         note="同意（认可）或有异议；还没有签字的空着。有异议的，另在鉴定页登记提出人和理由。",
     ),
     Column("acknowledged_on", "告知日期", ("农户意见日期", "签字日期", "农户签字日期", "告知时间", "结果告知日期"), "date", example="2020-05-22", note="结果告知农户、农户签字的日期。"),
-    renamed(NOTE_TEXT, "鉴定意见", "意见", "备注"),
+    replace(renamed(NOTE_TEXT, "鉴定意见", "意见", "备注"), longest=350),
 )  # fmt: skip
 _EXACT = (
     *("site", "whole", "qualitative", "grade", "structure", "storeys", "subsidy", "kind", "organiser", "trigger"),

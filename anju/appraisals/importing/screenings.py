@@ -1,6 +1,7 @@
 """房屋安全排查表: which households were looked at in a round and what was seen (S0-28: 281,000 in one county)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from anju.accounts.models import User
@@ -30,7 +31,7 @@ COLUMNS = (
     Column("screened_on", "排查日期", ("排查时间", "摸排日期", "入户日期"), "date", example="2020-05-20", note="不写按表的数据截止日。"),
     Column("lives_here", "有人居住", ("是否有人居住", "是否居住", "有无人居住", "是否常住"), "choice", choices=YES_NO, example="是"),
     ROUND,
-    renamed(NOTE_TEXT, "看到的情况", "排查发现", "危险情况", "问题描述", "备注"),
+    replace(renamed(NOTE_TEXT, "看到的情况", "排查发现", "危险情况", "问题描述", "备注"), longest=300),
 )
 LAYOUT = record_layout(
     key="screenings",

@@ -200,10 +200,20 @@ def newly(user: User, area: str, asked: Month, state: str = ALL) -> "QuerySet[Ho
     begun = RawSQL(_BEGUN, (list(groups), low, high, asked.first, asked.next, late, late))
     found = scope(user, Household.objects.filter(within(area), closed_on=None, pk__in=begun))
     found = found.extra(where=[_BEFORE], params=[asked.first, asked.first])
-    settled = Q(Exists(_appraised(asked))) | Q(Exists(NoHouse.objects.filter(is_open(), household=OuterRef("pk"))))
     if state == LEFT:
-        return found.exclude(settled)
-    return found.filter(settled) if state == DONE else found
+        return found.exclude(_settled(asked))
+    return found.filter(_settled(asked)) if state == DONE else found
+
+
+def newly_counted(user: User, area: str, asked: Month) -> dict[str, int]:
+    """How many there are of each state."""
+    found = newly(user, area, asked).order_by().aggregate(all=Count("pk"), done=Count("pk", filter=_settled(asked)))
+    late = newly(user, area, asked, LATE_GIVEN).count() if found["all"] else 0
+    return {ALL: found["all"], LEFT: found["all"] - found["done"], DONE: found["done"], LATE_GIVEN: late}
+
+
+def _settled(asked: Month) -> Q:
+    return Q(Exists(_appraised(asked))) | Q(Exists(NoHouse.objects.filter(is_open(), household=OuterRef("pk"))))
 
 
 def _appraised(asked: Month) -> "QuerySet[Appraisal]":

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -63,6 +64,25 @@ def test_one_item_sent_eight_times_at_once_is_one_record(round_: Round, collecto
         assert failures == []
         assert len(made) == 8
         assert len({one.pk for one in made}) == 1
+    assert (Screening.objects.count(), Hazard.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_filling_sent_for_two_households_at_once_is_a_record_of_one_and_a_refusal_of_the_other(
+    round_: Round, collector: User, households: list[Household]
+) -> None:
+    def look(household: Household, item: Captured) -> Screening:
+        return screening.screen(round=round_, household=household, result="suspect", by=collector, captured=item)
+
+    def report(household: Household, item: Captured) -> Hazard:
+        return hazards.report(household=household, way="household", cause="flood", description="山墙外鼓", by=collector, captured=item)
+
+    for act, ident in ((look, "c81e728d-9d4c-4f63-b6ac-0fc0d1b1a2f5"), (report, "eccbc87e-4b5c-4e28-8308-fd9f2a7baf30")):
+        item = Captured(client_id=ident)
+        made, failures = at_once(*[partial(act, one, item) for one in households[:2] * 3])
+        assert len({one.pk for one in made}) == 1
+        assert len(made) == len(failures) == 3
+        assert all(isinstance(error, Refused) and error.rule is rules.TWICE for error in failures), failures
     assert (Screening.objects.count(), Hazard.objects.count()) == (1, 1)
 
 

@@ -113,8 +113,8 @@ def lines(rows: list[Hazard], today: date) -> list[dict[str, Any]]:
 def _figures(request: HttpRequest, user: User, area: str, counts: queries.Counts, today: date) -> list[dict[str, Any]]:
     """The month's figures, each with the rows it counts."""
     here, month = f"&area={area}", queries.month_in("", today, area)
-    new = queries.newly(user, area, month).count()
-    left = queries.newly(user, area, month, queries.LEFT).count() if new else 0
+    found = queries.newly_counted(user, area, month)
+    new, left = found[queries.ALL], found[queries.LEFT]
     page, monthly = reverse("appraisals:hazards"), reverse("appraisals:hazard-newly")
     states, days = counts.states, (month.appraised_by - today).days
     return [
@@ -158,7 +158,7 @@ def newly(request: HttpRequest) -> HttpResponse:
     area = asked if asked and division.contains(here, asked) else here
     month = queries.month_in(request.GET.get("month", ""), today, area)
     state = request.GET.get("state", "") if request.GET.get("state", "") in queries.NEW_STATES else queries.ALL
-    counts = {key: queries.newly(user, area, month, key).count() for key in queries.NEW_STATES}
+    counts = queries.newly_counted(user, area, month)
     page = paging.page(
         queries.newly(user, area, month, state), order=("area", "number"), asked=request.GET, limit=LIMIT, total=counts[state]
     )

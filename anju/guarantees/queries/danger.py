@@ -13,15 +13,13 @@ from anju.accounts.models import User
 from anju.accounts.scope import scope, within
 from anju.appraisals.models import HouseGrade
 from anju.appraisals.queries import ledger
+from anju.appraisals.queries.living import DANGEROUS, homes_graded
 from anju.guarantees.models import Guarantee
 from anju.guarantees.queries.household import in_force
-from anju.registry.facts import true_on
 from anju.registry.models import Category, Household
-from anju.registry.queries.living import lives_in
 from anju.vocabulary import division
 from anju.vocabulary.summing import Summed
 
-DANGEROUS = ("C", "D")
 NO_HOUSE, OTHERS = "none", "others"
 """How an address asks for households without a house, and for those that are on no list."""
 GRADES = (*DANGEROUS, NO_HOUSE)
@@ -33,26 +31,19 @@ def has_way(on: date) -> Exists:
 
 
 def lives_in_danger(on: date) -> Exists:
-    """Of a household: it lives in a C or D house."""
-    return Exists(HouseGrade.objects.filter(true_on(on), lives_in(on), household=OuterRef("pk"), grade__in=DANGEROUS))
-
-
-def grade_lived_in(household: Household, today: date) -> str:
-    """The worst grade among the houses a household lives in; "" where none is graded."""
-    grades = HouseGrade.objects.open().filter(lives_in(today), household=household).order_by("-grade")
-    return grades.values_list("grade", flat=True).first() or ""
+    """Of a household: it lives in a C or D house, its own or another's."""
+    return Exists(homes_graded(DANGEROUS, on).filter(household=OuterRef("pk")))
 
 
 def lived_in_dangerous(area: str, on: date) -> QuerySet[Household]:
     """危房住人: households that live in a C or D house and have no way out in force (S0-09, domain 4.1), whatever list they are on."""
-    lived_in = HouseGrade.objects.filter(true_on(on), within(area), lives_in(on), grade__in=DANGEROUS).values("household")
-    found = Household.objects.filter(within(area), closed_on=None, pk__in=lived_in)
+    found = Household.objects.filter(within(area), closed_on=None, pk__in=homes_graded(DANGEROUS, on).values("household"))
     return found.filter(~has_way(on)).order_by("area", "number")
 
 
 def living_in_danger(households: Sequence[int], on: date) -> set[int]:
     """Which of some households (their keys) live in a C or D house and have no way out in force: what a page of them marks."""
-    lived_in = HouseGrade.objects.filter(true_on(on), lives_in(on), household__in=households, grade__in=DANGEROUS)
+    lived_in = homes_graded(DANGEROUS, on).filter(household__in=households)
     housed = Guarantee.objects.filter(in_force(on), household__in=households)
     return set(lived_in.values_list("household", flat=True)) - set(housed.values_list("household", flat=True))
 

@@ -16,6 +16,7 @@ from anju.accounts.asking import query, user_of
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
+from anju.appraisals.queries.living import DANGEROUS
 from anju.divisions import queries as divisions
 from anju.guarantees.queries import danger as queries
 from anju.guarantees.queries.danger import NO_HOUSE, OTHERS, Count, Filters
@@ -116,7 +117,7 @@ def _chips(request: HttpRequest, filters: Filters, ledger: bool) -> list[dict[st
 
     found = [
         chip(_("全部"), not (filters.grade or filters.way or filters.lived)),
-        *(chip(_("%s 级") % one, filters.grade == one, grade=one) for one in queries.DANGEROUS),
+        *(chip(_("%s 级") % one, filters.grade == one, grade=one) for one in DANGEROUS),
     ]
     if ledger:
         found += [

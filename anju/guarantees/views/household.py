@@ -19,10 +19,11 @@ from anju.accounts.middleware import open_to
 from anju.accounts.offering import Act, attempt, named
 from anju.accounts.roles import Power
 from anju.appraisals.queries import household as appraisals
+from anju.appraisals.queries.living import DANGEROUS, worst_home
 from anju.evidence import albums
 from anju.guarantees import actions, forms
 from anju.guarantees.models import Guarantee
-from anju.guarantees.queries import danger, history, of
+from anju.guarantees.queries import history, of
 from anju.guarantees.queries.listing import state_of
 from anju.guarantees.views.listing import TONES, words
 from anju.guarantees.views.within import household_of, way_of, where_of
@@ -61,7 +62,7 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "household": household,
         "lines": lines,
-        "missing": danger.grade_lived_in(household, today) in danger.DANGEROUS and of(household, today) is None,
+        "missing": worst_home(household.pk, today) in DANGEROUS and of(household, today) is None,
         "may": user.may(Power.GUARANTEE) and household.closed_on is None,
     }
     return render(request, "guarantees/_panel.html", context)
@@ -100,7 +101,7 @@ def _fill(request: HttpRequest, household: Household, form: django_forms.Form, *
         "household": household,
         "head": appraisals.heads([household.pk]).get(household.pk, ""),
         "where": where_of(household.area),
-        "grade": danger.grade_lived_in(household, today),
+        "grade": worst_home(household.pk, today),
         "form": form,
         "title": title,
         "way": way,

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.lookups import Exact
 
 from anju.registry.facts import true_on
 from anju.registry.models import Occupancy
@@ -18,10 +19,8 @@ def lived_in(spells: Iterable[Occupancy]) -> list[Occupancy]:
     return [one for one in held if one.kind in LIVING] or [one for one in held if one.kind == Occupancy.Kind.OWN]
 
 
-def lives_in(on: date) -> Q:
-    """Of a row with ``household`` and ``dwelling``: the household lives in that house on the day; ``lived_in`` as a condition."""
-    stands = Occupancy.objects.filter(true_on(on), household=OuterRef("household"))
-    here = stands.filter(dwelling=OuterRef("dwelling"))
-    return Q(Exists(here.filter(kind__in=LIVING))) | (
-        Q(Exists(here.filter(kind=Occupancy.Kind.OWN))) & ~Q(Exists(stands.filter(kind__in=LIVING)))
-    )
+def homes(on: date) -> QuerySet[Occupancy]:
+    """By which every household lives in a house on the day; ``lived_in`` as a query."""
+    stands = Occupancy.objects.filter(true_on(on))
+    elsewhere = stands.filter(Exact(OuterRef("kind"), Occupancy.Kind.OWN), household=OuterRef("household"), kind__in=LIVING)
+    return stands.filter(~Exists(elsewhere))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from anju.accounts.models import User
 from anju.appraisals.actions.appraising import submit, withdraw
+from anju.appraisals.queries.living import worst_home
 from anju.appraisals.tests.conftest import COUNTY, ENROLLED, GOOD, TODAY, VILLAGE, house_of
 from anju.evidence.models import Album, Basis
 from anju.guarantees.queries import danger, lived_in_dangerous
@@ -72,6 +73,32 @@ def test_who_lives_in_a_safe_house_is_safe_whatever_it_owns(households: list[Hou
     assert queries.stale(COUNTY).get() == made
 
 
+def test_a_tenant_of_anothers_dangerous_house_lives_in_danger(households: list[Household], clerk: User, verifier: User) -> None:
+    owner, tenant = households[:2]
+    let, own = house_of(owner), house_of(tenant)
+    registry.occupy(household=tenant, dwelling=let, kind="rent", on=ENROLLED, by=clerk)
+    _graded(tenant, own, "a", clerk)
+    made = _conclude(owner, "unguaranteed", verifier, why="待鉴定")
+    safe = registry.record_dwelling(
+        household=owner, kind="live", on=ENROLLED, by=clerk, state={"structure": "brick_concrete", "storeys": 1}
+    )
+    _graded(owner, safe, "b", clerk)
+    _graded(owner, let, "d", clerk)
+    assert list(lived_in_dangerous(COUNTY, TODAY)) == [tenant]
+    assert danger.living_in_danger([owner.pk, tenant.pk], TODAY) == {tenant.pk}
+    client = Client()
+    client.force_login(clerk)
+    assert "还没有保障途径" in client.get(reverse("guarantees:panel", args=[tenant.number])).content.decode()
+    assert tenant.number in client.get(reverse("guarantees:lived-in")).content.decode()
+    _refused(APPRAISED, lambda: _conclude(tenant, "appraised_safe", verifier))
+    assert not queries.stale(COUNTY).filter(pk=made.pk).exists()
+    _graded(owner, let, "b", clerk)
+    kept = _conclude(tenant, "appraised_safe", verifier)
+    assert kept.appraisal is not None
+    assert kept.appraisal.dwelling == let
+    assert not queries.stale(COUNTY).exists()
+
+
 def test_the_paper_of_an_empty_house_bears_no_conclusion_out(households: list[Household], clerk: User, verifier: User) -> None:
     one = households[0]
     empty, rented = house_of(one), _second(one, clerk, "rent")
@@ -106,7 +133,7 @@ def test_both_say_the_same_of_every_household(
         said = grounds(one, TODAY)
         lives = Household.objects.filter(danger.lives_in_danger(TODAY), pk=one.pk).exists()
         assert lives == (said.dangerous is not None)
-        assert danger.grade_lived_in(one, TODAY) == max((fact.grade for fact in said.grades), default="")
+        assert worst_home(one.pk, TODAY) == max((fact.grade for fact in said.grades), default="")
         assert not (lives and said.supported is not None)
         lived = [any(kind != "own" for kind in kinds) for kinds in stands]
         here = lived if any(lived) else ["own" in kinds for kinds in stands]

@@ -69,6 +69,7 @@ def test_a_workbook_of_ways_houses_its_households_and_can_be_taken_back(
         ({"提供人": ""}, "guarantee-provider", "由谁提供"),
         ({"佐证材料": ""}, "guarantee-proof", "佐证材料"),
         ({"现住房安全依据": ""}, "guarantee-safe", "为什么安全"),
+        ({"佐证材料": "同" * 121}, "text-long", "写了 121 个字，至多 120 个字"),
     ],
 )
 def test_a_way_that_cant_be_goes_back_with_its_reason(
@@ -115,6 +116,7 @@ def test_a_workbook_of_conclusions_is_held_to_the_data_and_can_be_taken_back(
         ({"核验结论": "未保障"}, "verification-unguaranteed", "请写明为什么"),
         ({"核验结论": "改造安全"}, "verification-renovated", "没有登记在期限内的保障途径"),
         ({"核验结论": "其他保障方式"}, "verification-guaranteed", "没有登记在期限内的保障途径"),
+        ({"未保障的原因和打算": "漏" * 501}, "text-long", "写了 501 个字，至多 500 个字"),
         ({"核验任务": "别的任务"}, "verification-campaign", "没有叫“别的任务”"),
     ],
 )
