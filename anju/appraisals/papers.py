@@ -94,7 +94,7 @@ def report_of(row: Appraisal) -> report.AppraisalReport:
             categories=tuple(
                 Category.objects.filter(code__in=row.household.groups.split("+")).order_by("primary_order").values_list("name", flat=True)
             ),
-            members=Membership.objects.filter(true_on(row.on), household=row.household).count(),
+            members=Membership.objects.filter(true_on(max(row.on, row.household.opened_on)), household=row.household).count(),
             number=row.household.number,
         ),
         house=parts.House(

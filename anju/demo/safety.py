@@ -230,7 +230,8 @@ def _rechecked(people: Users) -> None:
         appraiser=people["demo-appraiser"], area=DESK, since=date(2020, 5, 11), until=date(2020, 6, 5), by=clerk, seed=str(SEED)
     )
     drawn = list(lot.items.select_related("appraisal__household", "appraisal__dwelling").order_by("id"))
-    worse = next((one for one in drawn if one.appraisal.grade in "AB" and not one.appraisal.postings.exists()), None)
+    sound = [one for one in drawn if one.appraisal.grade in "AB" and not one.appraisal.postings.exists()]
+    worse = min(sound, key=lambda one: (not one.appraisal.household.groups, one.pk), default=None)  # a household on a list has a conclusion
     for item in [one for one in drawn if one is not worse][:2]:
         rechecking.settle(item=item, by=clerk, same=True, note="到户复看，与原鉴定一致", on=on)
     if worse is None:
@@ -238,7 +239,7 @@ def _rechecked(people: Users) -> None:
     first = worse.appraisal
     second = appraising.submit(
         household=first.household, dwelling=first.dwelling, form=form_for("C", first.dwelling, first.area, on), on=on, by=clerk,
-        appraisers=["周敏", "邢志国"], trigger="recheck",
+        appraisers=[clerk.name, "邢志国"], trigger="recheck",
     )  # fmt: skip
     rechecking.settle(item=worse, by=clerk, same=False, second=second, note="承重墙有贯通裂缝，原鉴定时被粮囤遮挡，构件应评为 c", on=on)
 

@@ -10,10 +10,14 @@ from django.urls import reverse
 
 from anju.accounts.models import User
 from anju.appraisals.actions import objecting, posting
+from anju.appraisals.actions.appraising import submit
 from anju.appraisals.models import Appraisal, HouseGrade, Objection, Posting
-from anju.appraisals.tests.conftest import GOOD, TODAY, Submit, house_of, photograph
+from anju.appraisals.papers import report_of
+from anju.appraisals.tests.conftest import GOOD, TODAY, VILLAGE, Submit, house_of, photograph
 from anju.evidence.models import Album
+from anju.registry import actions as registry
 from anju.registry.models import Household
+from anju.registry.staging import Enrolment
 from anju.web.worklist import work
 from tests.desk import body, signed_in
 
@@ -93,6 +97,20 @@ def test_an_objection_is_heard_and_answered_on_the_page(give: Submit, collector:
     assert village.post(answer, {"answer": "维持", "on": TODAY.isoformat()}).status_code == 422
     assert county.post(answer, {"answer": "复查属实，维持", "on": TODAY.isoformat()}).status_code == 302
     assert "复查属实，维持" in body(county.get(reverse("appraisals:show", args=[paper.pk])))
+
+
+def test_a_report_of_a_house_appraised_before_its_household_was_enrolled_tells_the_household(appraiser: User, clerk: User) -> None:
+    rows = [
+        Enrolment(1, "t:late:1", "周德海", VILLAGE, "9", "小官村3组", sex="1", relation="02"),
+        Enrolment(2, "t:late:2", "赵凤芹", VILLAGE, "9", "小官村3组", sex="2", relation="10"),
+    ]
+    registry.enrol(rows=rows, on=date(2020, 5, 31), by=clerk, source="t:late")
+    late = Household.objects.get(opened_on=date(2020, 5, 31))
+    house = registry.record_dwelling(
+        household=late, kind="own", on=date(2019, 6, 30), by=clerk, state={"structure": "brick_timber", "storeys": 1}
+    )
+    paper = submit(household=late, dwelling=house, form=GOOD, by=appraiser, appraisers=["石岩"], on=date(2020, 5, 20))
+    assert report_of(paper).household.members == 2
 
 
 def test_the_report_is_made_once_and_its_bytes_stay(give: Submit, appraiser: User, clerk: User) -> None:
