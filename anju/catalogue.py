@@ -127,6 +127,8 @@ def collect() -> dict[str, list[Entry]]:
             for each in named["anju.privacy.classes"].declared()
         ],
         "programme": list(named["anju.policy.catalogue"].declared()),
+        "subsidies": list(named["anju.policy.catalogue"].subsidies()),
+        "methods": [_method(each, named["anju.vocabulary.method"]) for each in named["anju.vocabulary.method"].METHODS.values()],
         "standards": list(grading.standards()),
         "components": list(grading.components()),
         "danger_points": list(grading.danger_points()),
@@ -163,6 +165,17 @@ def _import_kind(kind: Any) -> Entry:
     }
 
 
+def _method(method: Any, words: ModuleType) -> Entry:
+    """A way of renovation with its milestones and who may build by it."""
+    return {
+        "code": method.code,
+        "name": method.name,
+        "new": "按面积标准" if method.new else "保留原面积",
+        "milestones": [words.MILESTONES[step] for step in method.milestones],
+        "modes": [mode.name for mode in words.modes_of(method.code)],
+    }
+
+
 def _mask(masking: ModuleType, policy: Any) -> Entry:
     """A mask policy with how each kind of thing appears on pages, in exports, on papers and in notices."""
     said = {"whole": "完整", "masked": "遮住", "omitted": "不列"}
@@ -190,6 +203,8 @@ _TITLES = {
     "trail": ("留痕的表", ("table", "label", "watched")),
     "policy": ("规定的数值", ("id", "title", "value", "source")),
     "programme": ("项目规定的数值（按地区和日期）", ("key", "title", "area", "value", "valid_from", "valid_to", "source")),
+    "subsidies": ("补助标准（按地区和日期）", ("area", "whom", "amount", "valid_from", "valid_to", "source")),
+    "methods": ("改造方式", ("code", "name", "new", "milestones", "modes")),
     "standards": ("鉴定标准", ("key", "title", "document", "valid_from", "valid_to", "areas", "computed", "source")),
     "components": ("组成部分和评定标准", ("standard", "key", "name", "structures", "a", "b", "c", "d", "source")),
     "danger_points": ("危险点和限值", ("key", "name", "materials", "limit", "level", "components", "source")),

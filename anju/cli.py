@@ -8,6 +8,7 @@ import sys
 VERBS: dict[str, tuple[str, bool, str]] = {
     "reconcile": ("anju.linkage.command", False, "两份名单信息比对，不需要数据库"),
     "appraise": ("anju.grading.command", False, "按鉴定表评定房屋安全等级，不需要数据库"),
+    "subsidy": ("anju.policy.command", False, "按当地当天的标准计算一户的补助，不需要数据库"),
     "catalogue": ("anju.catalogue", False, "列出全部声明：版式、比对步骤、角色、规则"),
     "documents": ("anju.documents.command", False, "文书：列出、用虚构数据生成样张"),
     "database": ("anju.database", False, "内嵌数据库：start、stop、home"),

@@ -1,26 +1,33 @@
-"""The numbers there are: one key each, with its title, unit and what its value may be. The values are in the TOML files."""
+"""The numbers there are: one key each, with its title, unit and what its value may be. The values are in the TOML files.
 
-from collections.abc import Callable
+Subsidy standards aren't here: several hold at once, for different households (``anju.policy.subsidy``).
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Generic, TypeVar
 
+from anju.policy.values import acceptance, area, codes, eligibility, priority, programme
+from anju.vocabulary.grade import GRADES
 from anju.vocabulary.keygroup import KEY_GROUPS
+from anju.vocabulary.method import MILESTONES
 
 T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Key(Generic[T_co]):
-    """One number (or day, or list of codes) that policy sets.
+    """One number (or day, list of codes, or composite of ``anju.policy.values``) that policy sets.
 
     ``read`` takes a value as TOML gives it and returns it as the work uses it; it raises ``ValueError`` with what is wrong.
+    ``words`` names codes in Chinese where the value is a list of them.
     """
 
     key: str
     title: str
     unit: str
     read: Callable[[object], T_co]
+    words: Mapping[str, str] | None = None
 
 
 def _whole(low: int, high: int) -> Callable[[object], int]:
@@ -32,10 +39,14 @@ def _whole(low: int, high: int) -> Callable[[object], int]:
     return read
 
 
-def _day(value: object) -> date:
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError("应是日期，如 2020-06-30")
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("应是 true 或 false")
     return value
+
+
+def _codes(known: Mapping[str, str]) -> Callable[[object], tuple[str, ...]]:
+    return lambda value: codes(value, known)
 
 
 def _groups(value: object) -> tuple[str, ...]:
@@ -61,10 +72,30 @@ VILLAGE_METRES = Key("evidence.village_metres", "房屋位置未知时，照片�
 NEW_MEMBERS_DAY = Key("monitoring.new_members_day", "每月几日前（含当日）向住建部门提供上月新认定的低收入群体", "日", _whole(1, 28))
 APPRAISED_DAY = Key("monitoring.appraised_day", "每月几日前（含当日）完成其唯一住房的鉴定或评定", "日", _whole(1, 28))
 GROUPS = Key("groups.valid", "住房安全保障的重点对象类别", "", _groups)
-VERIFICATION_DEADLINE = Key("verification.deadline", "住房安全有保障核验完成期限", "", _day)
+VERIFICATION_DEADLINE = Key("verification.deadline", "住房安全有保障核验完成期限", "", programme.read_day)
 VERIFICATION_PHOTOS = Key("verification.photos", "核验一户，现住房照片至少", "张", _whole(0, 20))
 
-KEYS: dict[str, Key[int] | Key[date] | Key[tuple[str, ...]]] = {
+AREA_STANDARD = Key("area.standard", "改造后住房的面积标准", "", area.read)
+EXCLUSIONS = Key("eligibility.exclusions", "不予补助和须说明的情形", "", eligibility.read_exclusions)
+ONCE_ONLY = Key("eligibility.once", "同一户的补助次数", "", eligibility.read_once)
+PRIORITY = Key("cases.priority", "优先顺序", "", priority.read)
+METHODS = Key("works.methods", "各等级允许的改造方式", "", eligibility.read_methods)
+AGREEMENT = Key("works.agreement", "施工协议", "", programme.read_agreement)
+TRAINED_BUILDER = Key("works.trained_builder", "承揽施工的工匠须经培训", "", _flag)
+GUIDANCE_VISITS = Key("works.guidance_visits", "一户改造全过程的技术指导至少", "次", _whole(0, 20))
+ARRIVALS = Key("works.arrivals", "须到场检查的节点", "", _codes(MILESTONES), MILESTONES)
+NO_WORK_MONTHS = Key("works.no_work_months", "不施工的月份", "", programme.read_months)
+DEADLINES = Key("programme.deadlines", "年度危房改造任务时限", "", programme.read_deadlines)
+TRAINING_SESSIONS = Key("training.province_sessions", "省级每年组织培训至少", "期", _whole(0, 50))
+ACCEPTANCE_STEPS = Key("acceptance.steps", "竣工验收的步骤", "", _codes(acceptance.STEPS), acceptance.STEPS)
+ACCEPTANCE_FORM = Key("acceptance.form", "竣工验收表", "", acceptance.read_form)
+ACCEPTANCE_WORKDAYS = Key("acceptance.township_workdays", "农户申请验收后，乡镇组织验收的期限", "个工作日", _whole(1, 90))
+ACCEPTANCE_PERCENT = Key("acceptance.county_percent", "县级抽验的比例", "%", _whole(0, 100))
+ACCEPTED_GRADES = Key("acceptance.grades", "改造后的住房须达到的等级", "", _codes({letter: grade.name for letter, grade in GRADES.items()}))
+MOVE_IN_AFTER_PASS = Key("acceptance.move_in_after_pass", "验收合格后才能通知入住", "", _flag)
+PAYMENT_DAYS = Key("funds.payment_days", "竣工验收后发放补助资金的期限", "天", _whole(1, 365))
+
+KEYS: dict[str, Key[object]] = {
     one.key: one
     for one in (
         NOTICE_DAYS,
@@ -83,6 +114,25 @@ KEYS: dict[str, Key[int] | Key[date] | Key[tuple[str, ...]]] = {
         GROUPS,
         VERIFICATION_DEADLINE,
         VERIFICATION_PHOTOS,
+        EXCLUSIONS,
+        ONCE_ONLY,
+        PRIORITY,
+        METHODS,
+        AREA_STANDARD,
+        AGREEMENT,
+        DEADLINES,
+        NO_WORK_MONTHS,
+        TRAINED_BUILDER,
+        TRAINING_SESSIONS,
+        GUIDANCE_VISITS,
+        ARRIVALS,
+        ACCEPTANCE_STEPS,
+        ACCEPTANCE_FORM,
+        ACCEPTANCE_WORKDAYS,
+        ACCEPTANCE_PERCENT,
+        ACCEPTED_GRADES,
+        MOVE_IN_AFTER_PASS,
+        PAYMENT_DAYS,
     )
 }
 """Every number by its key, in the order of the work."""

@@ -1,52 +1,24 @@
 """Reads the files of policy: ``national.toml``, one file a province (``50-chongqing.toml``), and those of the deployment (``ANJU_POLICY``).
 
 A number without a source does not load; nor does an unknown key, a value out of bounds, an area outside the file's province,
-or two values of one key and area that hold on the same day.
+or two values of one key and area that hold on the same day. Of subsidy standards (``[[subsidy.rule]]``) several may hold on a day,
+but no household may fall under two of one area. A lower area's deadline isn't later than that of the area above (S0-64).
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from anju.policy.consistency import alone, apart, methods_are_allowed, no_later_than_above, place_and_day
 from anju.policy.keys import KEYS
-from anju.policy.rules import NoRule, Rule, UnknownKey
-from anju.vocabulary import division
-from anju.vocabulary.keygroup import KEY_GROUPS
+from anju.policy.rules import Rule, Rules
+from anju.policy.scoping import area_of, check_groups, days_of
+from anju.policy.standards import READERS
+from anju.policy.values.subsidy import SubsidyExtra, SubsidyRule
 from anju.vocabulary.table import BadDeclaration, Table
 
 _NAME = re.compile(r"(?P<province>[1-8][0-9])-[a-z-]+\.toml")
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Everything that is set: key → its rules, the nation first, then by area and day."""
-
-    by_key: dict[str, tuple[Rule[Any], ...]]
-
-    def find(self, key: str, area: str, day: date) -> Rule[Any] | None:
-        """The rule of the nearest area at or above ``area`` that holds on the day; None where nothing is set."""
-        if key not in KEYS:
-            raise UnknownKey(f"没有“{key}”这一项规定；已有：{'、'.join(KEYS)}")
-        holding = {each.area: each for each in self.by_key.get(key, ()) if each.holds_on(day)}
-        return next((holding[above] for above in _upwards(area) if above in holding), None)
-
-    def rule(self, key: str, area: str, day: date) -> Rule[Any]:
-        """As ``find``; raises ``NoRule``."""
-        found = self.find(key, area, day)
-        if found is None:
-            raise NoRule(key, KEYS[key].title, division.stem(area), day, self.by_key.get(key, ()))
-        return found
-
-
-def _upwards(area: str) -> Iterator[str]:
-    above: str | None = division.stem(area)
-    while above:
-        yield above
-        above = division.parent(above)
-    yield ""
 
 
 def _province(path: Path) -> str:
@@ -58,7 +30,10 @@ def _province(path: Path) -> str:
     return named["province"]
 
 
-def _rules_of(path: Path) -> Iterator[Rule[Any]]:
+Entry = Rule[Any] | SubsidyRule | SubsidyExtra
+
+
+def _entries_of(path: Path) -> Iterator[Entry]:
     province = _province(path)
     whole = Table.of(path)
     for section, keys in whole.rest().items():
@@ -66,58 +41,50 @@ def _rules_of(path: Path) -> Iterator[Rule[Any]]:
             raise BadDeclaration(f"{path.name}：{section} 应写成 [[{section}.…]]")
         for name, entries in keys.items():
             key = f"{section}.{name}"
-            if key not in KEYS:
-                raise BadDeclaration(f"{path.name}：没有“{key}”这一项；已有：{'、'.join(KEYS)}")
+            if key not in KEYS and key not in READERS:
+                raise BadDeclaration(f"{path.name}：没有“{key}”这一项；已有：{'、'.join([*KEYS, *READERS])}")
             for table in Table({key: entries}, path.name).tables(key):
-                yield _rule(key, province, table, path.name)
+                yield READERS[key](province, table, path.name) if key in READERS else _rule(key, province, table, path.name)
 
 
 def _rule(key: str, province: str, table: Table, file: str) -> Rule[Any]:
+    given = table.take("value")
     try:
-        read: object = KEYS[key].read(table.take("value"))
-    except BadDeclaration:
-        raise
+        read: object = KEYS[key].read(given)
     except ValueError as error:
         raise table.wrong("value", str(error)) from error
-    area = table.text("area", province or " ").strip()
-    found = Rule(key, area, read, table.day("from"), table.day_or_none("to"), table.text("source"), file)
+    days = days_of(table)
+    found: Rule[Any] = Rule(key, area_of(province, table), read, *days, table.text("source"), file)
     table.done()
-    if (
-        not area.startswith(province)
-        or (area and (not area.isdecimal() or len(area) not in (2, 4, 6, 9, 12)))
-        or area != division.stem(area)
-    ):
-        raise table.wrong("area", f"应是{province or '全国'}以内的区划代码，去掉末尾的零")
-    if found.valid_to and found.valid_to < found.valid_from:
-        raise table.wrong("to", "早于 from")
     if key == "groups.valid":
-        _groups_are_valid(found, table)
+        check_groups(table, "value", found.value, area=found.area, days=days)
     return found
-
-
-def _groups_are_valid(found: Rule[Any], table: Table) -> None:
-    """A group named for some days must exist on all of them, and there."""
-    groups = {group.code: group for group in KEY_GROUPS}
-    for code in found.value:
-        group = groups[code]
-        end = group.valid_to or date.max
-        if found.valid_from < group.valid_from or (found.valid_to or date.max) > end or not found.area.startswith(group.province):
-            raise table.wrong("value", f"中的 {code}（{group.name}）不在这段时间或这个地区有效")
 
 
 def load(folders: Iterable[Path]) -> Rules:
     """Reads every ``*.toml`` of the folders; raises ``BadDeclaration`` for the first thing that is wrong."""
     found: dict[str, list[Rule[Any]]] = {}
+    subsidies: list[SubsidyRule] = []
+    extras: list[SubsidyExtra] = []
     for folder in folders:
         if not folder.is_dir():
             raise BadDeclaration(f"没有这个文件夹：{folder}")
         for path in sorted(folder.glob("*.toml")):
-            for one in _rules_of(path):
-                for other in found.setdefault(one.key, []):
-                    if other.area == one.area and other.meets(one):
-                        raise BadDeclaration(
-                            f"{one.file}：{one.key} 与 {other.file} 中的在同一地区同时有效（{other.described()}；{one.described()}）。"
-                            "给前一个写上 to，或把 area 写得更小。"
-                        )
-                found[one.key].append(one)
-    return Rules({key: tuple(sorted(found.get(key, []), key=lambda each: (each.area, each.valid_from))) for key in KEYS})
+            for one in _entries_of(path):
+                if isinstance(one, Rule):
+                    alone(one, found.setdefault(one.key, []))
+                    found[one.key].append(one)
+                elif isinstance(one, SubsidyRule):
+                    apart(one, subsidies)
+                    subsidies.append(one)
+                else:
+                    apart(one, [other for other in extras if other.key == one.key])
+                    extras.append(one)
+    rules = Rules(
+        {key: tuple(sorted(found.get(key, []), key=lambda each: (each.area, each.valid_from))) for key in KEYS},
+        tuple(sorted(subsidies, key=place_and_day)),
+        tuple(sorted(extras, key=place_and_day)),
+    )
+    no_later_than_above(rules.by_key["programme.deadlines"])
+    methods_are_allowed(rules)
+    return rules

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, TypeVar, overload
 
 from anju.policy.keys import Key
-from anju.policy.loading import Rules, load
-from anju.policy.rules import Rule
+from anju.policy.loading import load
+from anju.policy.rules import Rule, Rules
 
 T = TypeVar("T")
 

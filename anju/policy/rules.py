@@ -1,9 +1,13 @@
-"""A rule of policy: what one number is, in one area, from one day to another, and where that is said."""
+"""A rule of policy: what one number is, in one area, from one day to another, and where that is said; and all of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from anju.policy.keys import KEYS
+from anju.policy.values.subsidy import SubsidyExtra, SubsidyRule
+from anju.vocabulary import division
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -52,3 +56,39 @@ class NoRule(LookupError):
         found = "；".join(each.described() for each in there_are) or "没有任何规定"
         super().__init__(f"“{title}”（{key}）在 {area or '全国'}、{day:%Y-%m-%d} 没有规定。已有的：{found}。")
         self.key, self.area, self.day = key, area, day
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything that is set: key → its rules, the nation first, then by area and day; subsidy standards apart, in the same order."""
+
+    by_key: dict[str, tuple[Rule[Any], ...]]
+    subsidies: tuple[SubsidyRule, ...] = ()
+    extras: tuple[SubsidyExtra, ...] = ()
+
+    def find(self, key: str, area: str, day: date) -> Rule[Any] | None:
+        """The rule of the nearest area at or above ``area`` that holds on the day; None where nothing is set."""
+        return next(iter(self.above(key, area, day)), None)
+
+    def above(self, key: str, area: str, day: date) -> tuple[Rule[Any], ...]:
+        """Every rule at or above ``area`` that holds on the day, the nearest first."""
+        if key not in KEYS:
+            raise UnknownKey(f"没有“{key}”这一项规定；已有：{'、'.join(KEYS)}")
+        holding = {each.area: each for each in self.by_key.get(key, ()) if each.holds_on(day)}
+        return tuple(holding[above] for above in upwards(area) if above in holding)
+
+    def rule(self, key: str, area: str, day: date) -> Rule[Any]:
+        """As ``find``; raises ``NoRule``."""
+        found = self.find(key, area, day)
+        if found is None:
+            raise NoRule(key, KEYS[key].title, division.stem(area), day, self.by_key.get(key, ()))
+        return found
+
+
+def upwards(area: str) -> Iterator[str]:
+    """The stem of an area and those of all above it, the nation last."""
+    above: str | None = division.stem(area)
+    while above:
+        yield above
+        above = division.parent(above)
+    yield ""

@@ -36,7 +36,7 @@ def test_yuan_becomes_fen(amount: str | Decimal | int, fen: int) -> None:
      Decimal("NaN"), Decimal("Infinity"), Decimal("0.001"), Decimal("1e999999"), Decimal("1e-999999"), 1.5, 630.0, True, None, [1]],
 )  # fmt: skip
 def test_what_is_no_amount_is_refused_in_chinese(amount: Any) -> None:
-    with pytest.raises(ValueError, match="[一-鿿]"):
+    with pytest.raises(ValueError, match=r"[一-鿿]"):
         fen_of(amount)
 
 

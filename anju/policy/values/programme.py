@@ -1,0 +1,85 @@
+"""By when the works of a programme's year are done 年度时限, and who signs their agreement 施工协议 (S0-64, S2-07…10, S2-25…27)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+
+from anju.policy.values import codes, named, table
+
+STEPS = {"survey": "施工方式摸排", "preparation": "备工备料、技术培训、协议签订", "start": "开工", "completion": "竣工"}
+"""Steps that have a day of their own, in their order."""
+
+PARTIES = {"township": "乡镇政府", "household": "农户", "builder": "施工队伍或工匠"}
+"""Who signs the agreement of the works (S2-27)."""
+
+FILED_WITH = {"county": "县级住建部门", "prefecture": "市级住建部门"}
+"""Where an agreement is filed 备案."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """The last day of each step that has one, in the order of the steps."""
+
+    days: tuple[tuple[str, date], ...]
+
+    def of(self, step: str) -> date | None:
+        """The day of a step; None where none is set."""
+        return dict(self.days).get(step)
+
+    def said(self) -> str:
+        """In words."""
+        return "；".join(f"{STEPS[step]} {day:%Y-%m-%d} 前" for step, day in self.days)
+
+
+def read_deadlines(value: object) -> Deadlines:
+    """From a day for each step that has one; a later step's day isn't before an earlier one's."""
+    given = table(value, "年度时限")
+    days = [(step, given.day(step)) for step in STEPS if given.has(step)]
+    given.done()
+    if not days:
+        raise ValueError(f"至少写一个时限，可用：{'、'.join(STEPS)}")
+    if any(earlier > later for (_, earlier), (_, later) in pairwise(days)):
+        raise ValueError(f"时限应依次不早于前一步：{'、'.join(step for step, _ in days)}")
+    return Deadlines(tuple(days))
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Who signs, and with whom it is filed, "" with nobody."""
+
+    parties: tuple[str, ...]
+    filed_with: str
+
+    def said(self) -> str:
+        """In words."""
+        filed = f"，报{FILED_WITH[self.filed_with]}备案" if self.filed_with else ""
+        return f"{named(self.parties, PARTIES)}签订{filed}"
+
+
+def read_agreement(value: object) -> Agreement:
+    """From ``parties``, two or more with the household among them, and ``filed_with``."""
+    given = table(value, "施工协议")
+    parties = codes(given.take("parties"), PARTIES)
+    filed = given.text("filed_with", "-")
+    given.done()
+    if "household" not in parties or len(parties) < 2:
+        raise ValueError("parties 至少两方，其中有农户（household）")
+    if filed != "-" and filed not in FILED_WITH:
+        raise ValueError(f"filed_with 可用：{'、'.join(FILED_WITH)}")
+    return Agreement(parties, "" if filed == "-" else filed)
+
+
+def read_months(value: object) -> tuple[int, ...]:
+    """Months 1–12, each once, in order; may be none."""
+    if not isinstance(value, list) or not all(isinstance(each, int) and not isinstance(each, bool) and 1 <= each <= 12 for each in value):
+        raise ValueError("应是月份的列表，1 至 12")
+    if value != sorted(set(value)):
+        raise ValueError("月份应从小到大，各写一次")
+    return tuple(value)
+
+
+def read_day(value: object) -> date:
+    """A day without a time."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError("应是日期，如 2020-06-30")
+    return value
