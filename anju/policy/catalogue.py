@@ -7,7 +7,7 @@ from anju.policy.keys import KEYS
 from anju.policy.loading import load
 from anju.policy.lookup import SHIPPED
 from anju.policy.values import Spoken
-from anju.policy.values.subsidy import SubsidyExtra
+from anju.policy.values.subsidy import SubsidyExtra, SubsidyRule
 
 
 def said(value: object, words: Mapping[str, str] | None = None) -> str:
@@ -39,7 +39,8 @@ def declared() -> Iterator[dict[str, str | None]]:
 def subsidies() -> Iterator[dict[str, str | None]]:
     """The shipped subsidy standards, and what is added to them."""
     shipped = load([SHIPPED])
-    for one in (*shipped.subsidies, *shipped.extras):
+    every: list[SubsidyRule | SubsidyExtra] = [*shipped.subsidies, *shipped.extras]
+    for one in every:
         yield {
             "area": one.scope.area or "全国",
             "whom": one.scope.whom(),

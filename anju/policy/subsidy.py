@@ -132,7 +132,7 @@ def _nearest(everything: Rules, area: str, on: date, asked: Asked) -> SubsidyRul
     return None
 
 
-def _extras(everything: Rules, area: str, on: date, group: str, grade: str, method: str, size: int) -> tuple[SubsidyExtra, ...]:
+def _extras(everything: Rules, area: str, on: date, asked: Asked) -> tuple[SubsidyExtra, ...]:
     """What may be added, of the nearest area that sets each."""
     found: dict[str, SubsidyExtra] = {}
     for above in upwards(area):

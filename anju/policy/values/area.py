@@ -36,11 +36,11 @@ class AreaStandard:
         parts = []
         for size, least in enumerate(self.minimum, 1):
             parts.append(f"{size} 人户 {least}～{self.maximum[size - 1]} ㎡" if self.maximum else f"{size} 人户不小于 {least} ㎡")
-        more = f"{len(self.minimum) + 1} 人及以上每人 "
+        more = f"{len(self.minimum) + 1} 人及以上每人"
         parts.append(
             f"{more}不小于 {self.per_person_minimum} ㎡"
             if self.per_person_maximum is None
-            else f"{more}{self.per_person_minimum}～{self.per_person_maximum} ㎡"
+            else f"{more} {self.per_person_minimum}～{self.per_person_maximum} ㎡"
         )
         cap = "" if self.auxiliary_cap is None else f"，辅助用房不超过 {self.auxiliary_cap} ㎡"
         parts.append(f"{named(self.auxiliary, AUXILIARY)}用房不计入主房{cap}")

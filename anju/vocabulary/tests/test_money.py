@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anju.vocabulary.money import fen_of, yuan
@@ -40,6 +40,7 @@ def test_what_is_no_amount_is_refused_in_chinese(amount: Any) -> None:
         fen_of(amount)
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**16), 10**16))
 def test_written_and_read_again_it_is_the_same(fen: int) -> None:
     assert fen_of(yuan(fen)) == fen
