@@ -10,19 +10,24 @@ from itertools import islice
 from typing import Any
 
 from anju.documents.declaration import Document, NoSuchDocument, declare, declared, document
-from anju.documents.joining import joined
+from anju.documents.joining import Pages, Paper, bound, joined
 from anju.documents.press import UNMARKED, Limits, Mark, work
 from anju.documents.refusal import Unprintable
-from anju.documents.values import Code, Picture, Pictures, missing, plain
+from anju.documents.values import Code, Money, Picture, Pictures, missing, plain
 
 __all__ = [
+    "DEFAULT",
     "Code",
     "Document",
     "Limits",
     "Mark",
+    "Money",
     "NoSuchDocument",
+    "Pages",
+    "Paper",
     "Picture",
     "Unprintable",
+    "bound",
     "declare",
     "declared",
     "document",
@@ -35,6 +40,7 @@ __all__ = [
 PART = 200
 """Sheets set in one go: enough that starting costs nothing, few enough that a press needs little memory."""
 DEFAULT = Limits()
+"""What an order may cost where nothing else is said."""
 
 
 def pdf(kind: Document | str, data: Any, *, title: str = "", limits: Limits = DEFAULT) -> bytes:

@@ -19,6 +19,7 @@ import segno
 
 from anju.documents.fonts import printable
 from anju.documents.refusal import Unprintable
+from anju.vocabulary.capital import capital
 
 GETA = "〓"
 ABOUT = "about"
@@ -59,6 +60,24 @@ class Code:
     """A QR code that says ``text``; drawn as lines, sharp at any size."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in whole fen. On paper: its figures (25,000.00), and its capital numerals where a paper pays."""
+
+    fen: int
+
+    def __post_init__(self) -> None:
+        capital(self.fen)
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.fen + other.fen)
+
+    @property
+    def figures(self) -> str:
+        """In yuan, with two places: ``25,000.00``."""
+        return f"{self.fen // 100:,}.{self.fen % 100:02d}"
 
 
 class Pictures:
@@ -107,6 +126,8 @@ class _Reading:
                 return self.picture(value)
             case Code():
                 return {"svg": qr(value.text)} if value.text else None
+            case Money():
+                return {"fen": value.fen, "figures": value.figures, "capital": capital(value.fen)}
             case Mapping():
                 return {str(key): self.read(each) for key, each in value.items()}
             case tuple() | list():
