@@ -48,13 +48,10 @@ class VillageReview:
     course: str = ""
     resolution: str = ""
     photos: tuple[Photo, ...] = ()
-    signers: tuple[str, ...] = ()  # who signs by hand; more lines than names where names aren't known
-    lines: int = 12
+    signers: tuple[str, ...] = ("",) * 12  # who signs by hand, in order; "" is a place for somebody whose name isn't known
     meetings: tuple[str, ...] = MEETINGS
 
     def __post_init__(self) -> None:
         for each in self.households:
             if each.votes > self.attended:
                 raise ValueError(f"{each.name}：表决 {each.votes} 票，多于到会的 {self.attended} 人")
-        if not 0 <= self.lines <= 200:
-            raise ValueError("签名栏最多 200 格")

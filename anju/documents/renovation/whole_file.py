@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from anju.documents import DEFAULT, Document, Limits, Pages, Paper, bound, pdf, pdf_many
+from anju.documents import DEFAULT, Document, Limits, Pages, Paper, Unprintable, bound, pdf, pdf_many
 from anju.documents.renovation.archive_cover import ArchiveCover, Section
 
 
@@ -50,7 +50,8 @@ def household_file(cover: ArchiveCover, filed: Sequence[Filed], *, limits: Limit
     for each in (filed[at] for at in order):
         if each.section < 0 or each.item < 0:
             raise IndexError("sections and rows are counted from 0")
-        papers.append(Paper(each.content, each.label or cover.sections[each.section].items[each.item].name))
+        name = each.label or cover.sections[each.section].items[each.item].name
+        papers.append(Paper(each.content, name if len(cover.sections) == 1 else f"第 {each.section + 1} 卷　{name}"))
 
     def front(pages: Sequence[Pages], count: int) -> bytes:
         found: dict[tuple[int, int], Pages] = {}
@@ -63,7 +64,10 @@ def household_file(cover: ArchiveCover, filed: Sequence[Filed], *, limits: Limit
     def stamps(count: int) -> bytes:
         return pdf_many(_FOLIO, (_Folio(page=at, count=count, on=cover.made_on) for at in range(1, count + 1)), limits=limits)
 
-    return bound(front, papers, stamps=stamps)
+    try:
+        return bound(front, papers, stamps=stamps)
+    except Unprintable as refused:
+        raise Unprintable(refused.reason, refused.detail, None if refused.at is None else order[refused.at]) from refused
 
 
 def _with_pages(section: Section, at: int, found: dict[tuple[int, int], Pages]) -> Section:

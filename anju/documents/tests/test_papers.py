@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from anju.documents import Code, Document, Picture, declared, pdf
+from anju.documents import Code, Document, Money, Picture, declared, pdf
 from anju.documents.housing import samples
 from anju.documents.tests.echo import pages, without_spaces
 
@@ -22,6 +22,8 @@ def values(data: Any) -> Iterator[str]:
         yield f"{data.year}年{data.month}月{data.day}日"
     elif isinstance(data, bool | Picture | Code) or data is None:
         return
+    elif isinstance(data, Money):
+        yield data.figures
     elif isinstance(data, int | Decimal):
         yield format(data.normalize(), "f") if isinstance(data, Decimal) else str(data)
     elif isinstance(data, tuple):
