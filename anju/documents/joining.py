@@ -72,7 +72,7 @@ def _length(paper: Paper, at: int) -> int:
     try:
         with pikepdf.open(io.BytesIO(paper.content)) as read:
             count = len(read.pages)
-    except pikepdf.PdfError as error:
+    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
         raise Unprintable("paper", at=at) from error
     if not count:
         raise Unprintable("paper", at=at)
@@ -115,7 +115,7 @@ def _quieten(paper: pikepdf.Pdf, at: int) -> None:
             for key in ("/Annots", "/AA"):
                 if key in page.obj:
                     del page.obj[key]
-    except pikepdf.PdfError as error:
+    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
         raise Unprintable("paper", at=at) from error
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from anju.documents.housing.parts import LINE, Household
-from anju.documents.renovation.parts import METHODS, MODES, OldHouse, Opinion
+from anju.documents.renovation.parts import METHODS, MODES, UNSAID, OldHouse, Opinion
 from anju.documents.values import Money
 
 
@@ -54,7 +54,7 @@ DEPARTMENTS = ("住房城乡建设", "乡村振兴", "民政", "残联")
 class Approval:
     """What the county approves. Area in m²."""
 
-    opinion: Opinion = Opinion()
+    opinion: Opinion = UNSAID
     method: str = field(default="", metadata=LINE)
     mode: str = field(default="", metadata=LINE)
     area: Decimal | None = None
@@ -81,9 +81,9 @@ class Application:
     wished_method: str = field(default="", metadata=LINE)
     wished_mode: str = field(default="", metadata=LINE)
     assembly: Assembly = Assembly()
-    village: Opinion = Opinion()
+    village: Opinion = UNSAID
     visited_on: date | None = None  # the township at the household's
-    township: Opinion = Opinion()
+    township: Opinion = UNSAID
     checks: tuple[JointCheck, ...] = tuple(JointCheck(department=each) for each in DEPARTMENTS)
     approval: Approval = Approval()
     methods: tuple[str, ...] = METHODS

@@ -23,6 +23,10 @@ class Opinion:
     on: date | None = None
 
 
+UNSAID = Opinion()
+"""What is still to be said, by hand."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class OldHouse:
     """The house that is renovated, or lacks: ``grade`` is C, D or 无房. Area in m²."""

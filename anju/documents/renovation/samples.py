@@ -99,9 +99,7 @@ def application() -> Application:
         ),
         village=Opinion(agreed=True, words="情况属实，评议通过，同意上报。", person="董长河", on=date(2019, 3, 28)),
         visited_on=date(2019, 4, 1),
-        township=Opinion(
-            agreed=True, words="入户核实无误，镇公示栏公示七日没有异议，同意上报。", person="罗清泉", on=date(2019, 4, 10)
-        ),
+        township=Opinion(agreed=True, words="入户核实无误，镇公示栏公示七日没有异议，同意上报。", person="罗清泉", on=date(2019, 4, 10)),
         checks=(
             JointCheck(department="住房城乡建设", result="D 级，未享受过危房改造补助", person="沈砚", on=date(2019, 4, 15)),
             JointCheck(department="乡村振兴（扶贫）", result="建档立卡贫困户，2014 年识别", person="梁穗", on=date(2019, 4, 16)),
@@ -193,7 +191,10 @@ def household_plan() -> HouseholdPlan:
             Share(name="自筹", amount=Money(700000), note="存款和女儿资助"),
             Share(name="贷款", amount=Money(300000), note="镇信用社，两年，财政贴息"),
         ),
-        others=(Share(name="社会捐助", amount=Money(200000), note="县商会建材券"), Share(name="投工投劳折款", amount=Money(400000), note="40 个工日")),
+        others=(
+            Share(name="社会捐助", amount=Money(200000), note="县商会建材券"),
+            Share(name="投工投劳折款", amount=Money(400000), note="40 个工日"),
+        ),
         warning=Money(1500000),
         warning_rule="自筹和借贷合计不超过上年家庭纯收入",
         labour="户主的侄子姜连成和邻居苏明礼两家帮工，拆旧房、挖基槽、运砖。",
