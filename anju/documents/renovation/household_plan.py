@@ -9,6 +9,7 @@ from anju.documents.renovation.parts import METHODS, MODES, OldHouse, Share, sum
 from anju.documents.values import Money
 
 OLD_HOUSE = ("拆除", "留作他用", "不涉及")
+"""What becomes of the old house (domain 3.8)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +109,7 @@ class HouseholdPlan:
     note: str = ""
     methods: tuple[str, ...] = METHODS
     modes: tuple[str, ...] = MODES
+    old_house_ways: tuple[str, ...] = OLD_HOUSE
     total: Money | None = field(init=False)
     owed: Money | None = field(init=False)
     outside: bool = field(init=False)

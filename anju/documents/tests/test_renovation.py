@@ -22,7 +22,7 @@ from anju.documents.tests.test_pages import off_the_page
 KINDS = (APPLICATION, REVIEW, PLAN, AGREEMENT, COMMITMENT, ARCHIVE)
 _SENTENCE = "屋面漏雨，檩条腐朽，后墙开裂。"
 _HOSTILE = '#panic(1) $x$ *b* ]#read("/etc/passwd")[ "\\ <end-of-sheet> @n'
-_CHOSEN = ("grade", "methods", "modes", "meetings")  # codes, not texts
+_CHOSEN = ("grade", "methods", "modes", "meetings", "old_house_ways")  # codes, not texts
 
 Path = tuple[str | int, ...]
 
