@@ -3,6 +3,7 @@
 import ast
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import cache
@@ -364,3 +365,14 @@ def test_the_gallery_in_english_shows_chinese_only_in_its_invented_people(reader
     page = reader.get(reverse("components")).content.decode()
     left = _left_in_chinese(page, [*_INVENTED, *_data()])
     assert not left, "\n".join(left)
+
+
+def test_every_word_stands_in_the_catalogue_once() -> None:
+    """Of two entries one would count and the other mislead whoever corrects it."""
+    text = Path(settings.LOCALE_PATHS[0], "en/LC_MESSAGES/django.po").read_text()
+    entries = re.findall(
+        r'((?:^msgctxt .*\n)?^msgid (?:".*"\n)+)(?:msgid_plural (?:".*"\n)+)?((?:^msgstr.*\n(?:".*"\n)*)+)', text, re.MULTILINE
+    )
+    twice = {word for word, times in Counter(word for word, _said in entries).items() if times > 1}
+    assert not twice
+    assert not [word for word, said in entries if len(re.findall(r"^msgstr ", said, re.MULTILINE)) > 1]
