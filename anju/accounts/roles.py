@@ -35,6 +35,14 @@ class Power(StrEnum):
     NOTICES_POST = "notices.post"
     NOTICES_PHOTOGRAPH = "notices.photograph"
     NOTICES_HEAR = "notices.hear"
+    CASE_APPLY = "cases.apply"
+    CASE_VILLAGE = "cases.village"
+    CASE_TOWNSHIP = "cases.township"
+    CASE_CHECK = "cases.check"
+    CASE_APPROVE = "cases.approve"
+    CASE_PLAN = "cases.plan"
+    CASE_PREPARE = "cases.prepare"
+    CASE_PROGRESS = "cases.progress"
     ENTER = "entries.mark"
     EXPORT = "export"
     APPROVE_EXPORT = "export.approve"
@@ -71,6 +79,14 @@ POWER_NAMES: dict[Power, str] = {
     Power.NOTICES_POST: "张贴、撤下和结束公示",
     Power.NOTICES_PHOTOGRAPH: "给公示拍照",
     Power.NOTICES_HEAR: "登记和答复公示异议",
+    Power.CASE_APPLY: "受理改造申请",
+    Power.CASE_VILLAGE: "登记村级评议和公示",
+    Power.CASE_TOWNSHIP: "乡镇审核改造对象",
+    Power.CASE_CHECK: "部门联审改造对象",
+    Power.CASE_APPROVE: "审批改造对象",
+    Power.CASE_PLAN: "录入年度改造计划",
+    Power.CASE_PREPARE: "登记建设方式、协议、备料和培训",
+    Power.CASE_PROGRESS: "报送施工进度",
     Power.ENTER: "登记上级系统录入情况",
     Power.EXPORT: "导出",
     Power.APPROVE_EXPORT: "审批导出",
@@ -109,6 +125,14 @@ _HOLDERS: dict[Power, str] = {
     Power.NOTICES_POST: "county_clerk township_reviewer notice_officer",
     Power.NOTICES_PHOTOGRAPH: "county_clerk township_reviewer village_collector notice_officer",
     Power.NOTICES_HEAR: "county_clerk township_reviewer notice_officer receptionist",
+    Power.CASE_APPLY: "village_collector township_reviewer county_clerk",
+    Power.CASE_VILLAGE: "village_collector",
+    Power.CASE_TOWNSHIP: "township_reviewer",
+    Power.CASE_CHECK: "county_clerk cosigner",
+    Power.CASE_APPROVE: "county_clerk",
+    Power.CASE_PLAN: "county_clerk",
+    Power.CASE_PREPARE: "township_reviewer county_clerk",
+    Power.CASE_PROGRESS: "village_collector township_reviewer guide",
     Power.ENTER: "county_clerk township_reviewer sender",
     Power.EXPORT: "county_clerk township_reviewer city_viewer province_viewer statistician",
     Power.APPROVE_EXPORT: "county_clerk",

@@ -169,6 +169,19 @@ DECLARED: dict[str, Classes] = {
     "guarantees.Guarantee": _classes(
         personal="route provider relation place document safe_because note ended_reason", open=f"area until {_FACT}"
     ),
+    "cases.NumberSeries": _classes(open="county year last"),
+    "cases.AnnualPlan": _classes(open="area year households start_due complete_due document made_at"),
+    "cases.Case": _classes(
+        personal="group grade size method build_mode main_area auxiliary_area subsidy subsidy_said",
+        open="number area applied_on recorded_at source stage since marks behind approved_on started_on completed_on ended_on",
+    ),
+    "cases.CaseStep": _classes(personal="reason details", open="area code on at waived client_id captured_at device source"),
+    "cases.CaseWaiver": _classes(personal="reason", open="area rule at"),
+    "cases.CaseNotice": _classes(open="area level"),
+    "cases.Agreement": _classes(
+        personal="builder builder_certificate stages publishes pays_builder old_house_days filed_number",
+        open="area kind start_due finish_due signed_on filed_on recorded_at",
+    ),
     "verification.Campaign": _classes(open="area name categories starts_on due document opened_at closed_at"),
     "verification.Verification": _classes(
         personal="category route verifiers informant interview lives_here why", open=f"area client_id captured_at device {_FACT}"

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "anju.rosters",
     "anju.appraisals",
     "anju.guarantees",
+    "anju.cases",
     "anju.verification",
     "anju.dossier",
     "anju.operations",

@@ -1,0 +1,97 @@
+"""县联审 and 审批: each of the four departments looks, then the county approves into the year's plan; the amount is fixed by the rules of that day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from anju.accounts import permitting
+from anju.accounts.models import User
+from anju.accounts.roles import Power
+from anju.cases import rules, standards
+from anju.cases.actions.stepping import Step, advance_many
+from anju.cases.looking import Look
+from anju.cases.models import AnnualPlan, Case
+from anju.cases.workflow import CHECKING
+from anju.refusing import Refused
+from anju.trail.acts import recorded
+from anju.vocabulary import division
+from anju.vocabulary.keygroup import OFFICE_NAMES, Office
+
+
+def check_many(*, cases: Sequence[int], by: User, on: date | None = None, note: str = "") -> dict[int, Refused]:
+    """部门联审: the department of whoever asks has nothing against these cases. Each of the four does so for itself."""
+    office = by.organisation.kind
+    if f"checked_{office}" not in CHECKING:
+        raise Refused(rules.JOINT, _("您的单位不在联审的四个部门里"))
+    return advance_many(cases=cases, step=Step(code=f"check_{office}", on=on, details={"note": note.strip()[:200]}), by=by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What is approved of one case (its key): how it is to be renovated and how large. ``amount`` in fen where the standard leaves it to the county,
+    with ``basis``, the document, where no standard is set."""
+
+    case: int
+    method: str
+    main_area: Decimal | None = None
+    auxiliary_area: Decimal | None = None
+    amount: int | None = None
+    basis: str = ""
+
+
+def approve(*, case: Case, by: User, on: date | None = None, **said: Any) -> None:
+    """As ``approve_many``, one case; ``said`` are the fields of ``Approval``. Raises ``Refused``."""
+    refused = approve_many(approvals=[Approval(case=case.pk, **said)], by=by, on=on)
+    if refused:
+        raise refused[case.pk]
+
+
+def approve_many(*, approvals: Sequence[Approval], by: User, on: date | None = None) -> dict[int, Refused]:
+    """批准并列入计划: method, area and amount by the rules of that day are fixed here. Those refused stay: key → why."""
+    asked = {one.case: one for one in approvals}
+    day = permitting.day_of(on, rules.DAY)
+    plans = {plan.area: plan for plan in AnnualPlan.objects.filter(year=day.year)}
+
+    def said(case: Case, known: Look) -> dict[str, Any]:
+        one = asked[case.pk]
+        plan = next((plans[stem] for stem in _upwards(case.area) if stem in plans), None)
+        made: dict[str, Any] = {"plan": plan.pk if plan else None, "method": one.method}
+        made |= {name: str(value) for name in ("main_area", "auxiliary_area") if (value := getattr(one, name)) is not None}
+        wanted = {"group": case.group, "grade": case.grade, "method": one.method, "size": case.size, "main_area": one.main_area}
+        return made | standards.subsidy_said(case.area, known.on, asked=wanted, amount=one.amount, basis=one.basis)
+
+    return advance_many(cases=list(asked), step=Step(code="approve", on=on, details=said), by=by)
+
+
+def _upwards(area: str) -> list[str]:
+    """The county of an area and what lies above it, the nearest first."""
+    return [area[:length] for length in (6, 4, 2)]
+
+
+@recorded("plan.made")
+@transaction.atomic
+def make_plan(
+    *, area: str, year: int, households: int, complete_due: date, by: User, start_due: date | None = None, document: str = ""
+) -> AnnualPlan:
+    """录入年度计划: how many households an area renovates in a year, by which days. Made again, it is corrected."""
+    stem = division.stem(area)
+    permitting.allow(by, Power.CASE_PLAN, stem, rules.ROLE)
+    if households <= 0:
+        raise Refused(rules.PLAN, _("任务户数应大于 0"))
+    if start_due is not None and start_due > complete_due:
+        raise Refused(rules.PLAN, _("开工期限 %(start)s 晚于竣工期限 %(end)s") % {"start": start_due, "end": complete_due})
+    values = {"households": households, "start_due": start_due, "complete_due": complete_due, "document": document.strip()[:120]}
+    made, _new = AnnualPlan.objects.select_for_update(no_key=True).update_or_create(
+        area=stem, year=year, defaults=values | {"made_by": by, "made_at": timezone.now()}
+    )
+    return made
+
+
+OFFICES = tuple((office, _name) for office, _name in OFFICE_NAMES.items() if office is not Office.VILLAGE)
+"""The four departments of the joint check with their names."""

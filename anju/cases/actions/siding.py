@@ -1,0 +1,66 @@
+"""Side roads of a case: sent back, refused, withdrawn in writing, housed otherwise, paused, a new head, a divided household."""
+
+from datetime import date
+from typing import Any
+
+from anju.accounts.models import User
+from anju.cases.actions.stepping import Step, advance
+from anju.cases.looking import Look
+from anju.cases.models import Case
+
+
+def send_back(*, case: Case, by: User, reason: str, on: date | None = None) -> Case:
+    """退回补正: to those who handed it in, with what is missing; it is handed in again from the beginning."""
+    return advance(case=case, step=Step(code="return", on=on, reason=reason), by=by)
+
+
+def resubmit(*, case: Case, by: User, on: date | None = None) -> Case:
+    """补正后重报: a case that was sent back begins anew, with the household as it is on that day."""
+    return advance(case=case, step=Step(code="resubmit", on=on, details=_household), by=by)
+
+
+def refuse(*, case: Case, by: User, reason: str, on: date | None = None) -> Case:
+    """认定不符合: it ends, and the household is told why."""
+    return advance(case=case, step=Step(code="refuse", on=on, reason=reason), by=by)
+
+
+def withdraw(*, case: Case, by: User, reason: str, written_on: date | None, on: date | None = None) -> Case:
+    """农户自愿放弃: with a declaration in the household's own writing."""
+    details = {"written_on": written_on.isoformat() if written_on else ""}
+    return advance(case=case, step=Step(code="withdraw", on=on, reason=reason, details=details), by=by)
+
+
+def take_other_route(*, case: Case, by: User, reason: str, on: date | None = None) -> Case:
+    """转其他保障途径: the household is housed safely otherwise, as its guarantee says."""
+
+    def said(one: Case, known: Look) -> dict[str, Any]:
+        way = known.ways.get(one.household_id)
+        return {"guarantee": way.pk if way is not None else None}
+
+    return advance(case=case, step=Step(code="take_other_route", on=on, reason=reason, details=said), by=by)
+
+
+def pause(*, case: Case, by: User, reason: str, on: date | None = None) -> Case:
+    """暂停: nothing is done until it is resumed."""
+    return advance(case=case, step=Step(code="pause", on=on, reason=reason), by=by)
+
+
+def resume(*, case: Case, by: User, on: date | None = None) -> Case:
+    """恢复办理: it goes on where it was paused."""
+    return advance(case=case, step=Step(code="resume", on=on), by=by)
+
+
+def change_head(*, case: Case, by: User, reason: str, on: date | None = None) -> Case:
+    """户主变更: the head has died or changed in the register; an agreement signed by the former has to be signed anew."""
+    return advance(case=case, step=Step(code="change_head", on=on, reason=reason, details=_household), by=by)
+
+
+def split(*, case: Case, by: User, reason: str, on: date | None = None) -> Case:
+    """分户: the household has been divided; it is reviewed again as it is now."""
+    return advance(case=case, step=Step(code="split", on=on, reason=reason, details=_household), by=by)
+
+
+def _household(case: Case, known: Look) -> dict[str, Any]:
+    """Head and size as the register has them on the day."""
+    head = known.heads.get(case.household_id)
+    return {} if head is None else {"head": head.person_id, "size": known.sizes[case.household_id]}

@@ -1,0 +1,203 @@
+"""The one way in which a case moves: a step that the workflow allows, by whom it may be done, with nothing that speaks against it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from anju import clock, temporary
+from anju.accounts import permitting
+from anju.accounts.filling import sent_before
+from anju.accounts.models import User
+from anju.accounts.roles import POWER_NAMES, Power
+from anju.cases import rules
+from anju.cases.guards import Asked, findings
+from anju.cases.looking import Look, look
+from anju.cases.models import Case, CaseStep, CaseWaiver
+from anju.cases.standing import APPLY, COLUMNS, UNDO, counting, standing
+from anju.cases.workflow import WORKFLOW
+from anju.checks import BLOCK
+from anju.evidence.models import Album
+from anju.refusing import Refused
+from anju.trail.acts import recorded
+from anju.vocabulary import division
+from anju.vocabulary.fieldwork import Captured
+from anju.workflow import STAYS, OutOfOrder, State, Transition
+
+_NOWHERE = Captured()
+_BY_ID = {rule.id: rule for rule in rules.CHECKS}
+Said = Mapping[str, Any]
+Details = Said | Callable[[Case, Look], Said]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What is done to every case of one act: the transition, its day (today), what is said with it, why."""
+
+    code: str
+    on: date | None = None
+    details: Details = field(default_factory=dict)
+    reason: str = ""
+    album: Album | None = None
+    captured: Captured = _NOWHERE
+    source: str = ""
+
+
+@recorded("case.advanced")
+@transaction.atomic
+def advance(*, case: Case, step: Step, by: User) -> Case:
+    """One step of one case. The same ``captured.client_id`` does it once. Raises ``Refused`` with the rule that speaks against it."""
+    if (sent := sent_before(CaseStep, step.captured)) is not None:
+        if (sent.case_id, sent.code) != (case.pk, step.code):
+            raise Refused(rules.TWICE, _("这份提交已登记为别的办理；请作为新的办理另行提交"))
+        return Case.objects.get(pk=case.pk)
+    moved, refusals = stepped([case.pk], step, by)
+    if refusals:
+        raise refusals[case.pk]
+    return moved[0]
+
+
+@recorded("case.advanced")
+@transaction.atomic
+def advance_many(*, cases: Sequence[int], step: Step, by: User) -> dict[int, Refused]:
+    """The same step of many cases, by their keys, each held to all that one is held to. Those refused stay where they are: key → why."""
+    return stepped(cases, step, by)[1]
+
+
+def held(cases: Iterable[int]) -> list[Case]:
+    """The cases, locked in the order of their keys until the end of the transaction."""
+    rows = Case.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=set(cases)).order_by("pk")
+    return list(rows.select_related("household", "appraisal"))
+
+
+def stepped(cases: Iterable[int], step: Step, by: User) -> tuple[list[Case], dict[int, Refused]]:
+    """As ``advance_many``, inside the caller's transaction: the cases that moved, and the others with why."""
+    rows = held(cases)
+    day = permitting.day_of(step.on, rules.DAY)
+    way = WORKFLOW.transition(step.code)
+    known = look([one.household_id for one in rows], day, rows)
+    now = timezone.now()
+    made: list[CaseStep] = []
+    moved: list[Case] = []
+    refusals: dict[int, Refused] = {}
+    with clock.one_day():
+        for case in rows:
+            try:
+                made.append(_checked(case, way, step, known, by=by, now=now))
+            except Refused as refused:
+                refusals[case.pk] = refused
+                continue
+            moved.append(case)
+    temporary.insert(made)
+    for case, one in zip(moved, made, strict=True):
+        standing([*known.steps[case.pk], one]).put_on(case)
+    Case.objects.bulk_update(moved, COLUMNS_OF_CASE, batch_size=500)
+    return moved, refusals
+
+
+COLUMNS_OF_CASE = [name.removesuffix("_id") for name in COLUMNS]
+
+
+def may(by: User, way: Transition, area: str) -> None:
+    """Refused where the role may not do it, or the case lies outside the person's area."""
+    if not any(by.may(Power(power)) for power in way.by):
+        names = _("、").join(_(POWER_NAMES[Power(power)]) for power in way.by)
+        raise Refused(rules.ROLE, _("您现在的角色不能办理“%(what)s”（需要：%(powers)s）") % {"what": _(way.title), "powers": names})
+    if not division.contains(by.area, area):
+        raise Refused(rules.ROLE, _("这一户不在您的辖区内"))
+
+
+def _checked(case: Case, way: Transition, step: Step, known: Look, *, by: User, now: datetime) -> CaseStep:
+    """The step, not yet written, where nothing speaks against it; else ``Refused``."""
+    may(by, way, case.area)
+    state = State(case.stage, frozenset(case.marks), tuple(case.behind))
+    try:
+        WORKFLOW.step(state, way.code)
+    except OutOfOrder as wrong:
+        raise Refused(rules.ORDER, _out_of_order(case, wrong)) from wrong
+    last = max(one.on for one in counting(known.steps[case.pk]))
+    earliest = case.since if way.target == STAYS else last
+    if known.on < earliest:
+        raise Refused(rules.DAY, _("日期 %(on)s 早于前一步的 %(before)s；请改正日期") % {"on": known.on, "before": earliest})
+    if way.reason and not step.reason.strip():
+        raise Refused(rules.REASON, _("请写明“%s”的理由") % _(way.title))
+    details = dict(step.details(case, known) if callable(step.details) else step.details)
+    found = findings(case, Asked(way.code, known.on, details), known)
+    blocks = [one for one in found if one.level == BLOCK]
+    if blocks:
+        more = "".join(_("；又：%s") % one.message for one in blocks[1:])
+        raise Refused(_BY_ID[blocks[0].check], blocks[0].message + more)
+    captured = step.captured
+    return CaseStep(
+        case=case, area=case.area, code=way.code, on=known.on, by=by, office=by.organisation, at=now, reason=step.reason.strip()[:300], details=details,
+        waived=[one.check for one in found if one.level != BLOCK and one.check in known.waived.get(case.pk, ())], album=step.album,
+        client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80], source=step.source,
+    )  # fmt: skip
+
+
+def _out_of_order(case: Case, wrong: OutOfOrder) -> str:
+    if wrong.done:
+        return _("“%s”已经登记过；登记错了的，先撤销那一步") % _(wrong.transition.title)
+    stage, ways = _(wrong.stage.title), [one for one in wrong.possible if one.by]
+    if not ways:
+        return _("%(number)s 现在是“%(stage)s”，不能再办理“%(what)s”") % {
+            "number": case.number,
+            "stage": stage,
+            "what": _(wrong.transition.title),
+        }
+    return _("%(number)s 现在是“%(stage)s”，不能办理“%(what)s”；现在可以办理：%(ways)s") % {
+        "number": case.number, "stage": stage, "what": _(wrong.transition.title), "ways": _("、").join(_(one.title) for one in ways),
+    }  # fmt: skip
+
+
+@recorded("case.undone")
+@transaction.atomic
+def undo(*, case: Case, by: User, reason: str) -> Case:
+    """撤销上一步: a reversing step is recorded and the case stands where it stood before. By whoever may do the step itself; never the application."""
+    row = held([case.pk])[0]
+    told = list(row.steps.order_by("id"))
+    last = counting(told)[-1]
+    if last.code == APPLY:
+        raise Refused(rules.ORDER, _("只有申请，没有可撤销的步骤；申请错了的，按“认定不符合”办理"))
+    way = WORKFLOW.transition(last.code)
+    if way.final or not way.by:
+        raise Refused(rules.ORDER, _("“%s”不能在这里撤销") % _(way.title))
+    may(by, way, row.area)
+    if not reason.strip():
+        raise Refused(rules.REASON, _("请写明为什么撤销“%s”") % _(way.title))
+    if row.ended_on is not None and Case.objects.filter(household=row.household_id, ended_on=None).exists():
+        raise Refused(rules.ONE_OPEN, _("该户又有了在办的改造，这一件不能再恢复"))
+    step = CaseStep.objects.create(
+        case=row,
+        area=row.area,
+        code=UNDO,
+        on=clock.today(),
+        by=by,
+        office=by.organisation,
+        at=timezone.now(),
+        reason=reason.strip()[:300],
+        undoes=last,
+    )
+    standing([*told, step]).put_on(row).save(update_fields=COLUMNS_OF_CASE)
+    return row
+
+
+@recorded("case.waived")
+@transaction.atomic
+def waive(*, case: Case, rule: str, reason: str, by: User) -> CaseWaiver:
+    """县级按户豁免一条规则: by name and reason. Only rules that may be lifted at all."""
+    permitting.allow(by, Power.CASE_APPROVE, case.area, rules.ROLE)
+    if rule not in rules.WAIVABLE:
+        raise Refused(rules.ROLE, _("这条规则不能豁免"))
+    if not reason.strip():
+        raise Refused(rules.REASON, _("请写明为什么可以例外"))
+    row = held([case.pk])[0]
+    if row.ended_on is not None:
+        raise Refused(rules.ORDER, _("%s 已经办结，不用再豁免") % row.number)
+    if known := row.waivers.filter(rule=rule).first():
+        return known
+    return CaseWaiver.objects.create(case=row, area=row.area, rule=rule, reason=reason.strip()[:300], by=by, at=timezone.now())

@@ -1,0 +1,263 @@
+"""How each rule is looked at: what speaks against a step of a case, in words that say what to do; nothing where the rule is kept."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from anju.cases import rules, standards
+from anju.cases.looking import Look
+from anju.cases.models import Case
+from anju.cases.workflow import CHECKING, WORKFLOW
+from anju.checks import BLOCK, NOTE, WARN, Check, Finding
+from anju.notices.models import Outcome
+from anju.vocabulary.division import LEVEL_NAMES, Level
+from anju.vocabulary.keygroup import OFFICE_NAMES, Office
+from anju.vocabulary.method import METHODS
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The step somebody is about to do: which, on which day, and what is said with it."""
+
+    code: str
+    on: date
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+Guard = Callable[[Case, Asked, Look], str | None]
+GUARDS: dict[str, Guard] = {}
+
+
+def _guards(rule: Check) -> Callable[[Guard], Guard]:
+    def declare(guard: Guard) -> Guard:
+        GUARDS[rule.id] = guard
+        return guard
+
+    return declare
+
+
+def findings(case: Case, asked: Asked, look: Look) -> list[Finding]:
+    """What the rules of a transition say of a case: blocks first, then warnings, then those that were lifted by name."""
+    found = []
+    for rule in WORKFLOW.guarded_by(asked.code):
+        said = GUARDS[rule.id](case, asked, look)
+        if said is not None:
+            lifted = rule.id in look.waived.get(case.pk, ())
+            found.append(Finding(rule.id, said, level=NOTE if lifted else rule.level))
+    return sorted(found, key=lambda one: (BLOCK, WARN, NOTE).index(one.level))
+
+
+# ------------------------------------------------------------------------------------------------ who and which house
+
+
+@_guards(rules.IDENTITY)
+def _identity(case: Case, asked: Asked, look: Look) -> str | None:
+    appraised = case.appraisal.on if case.appraisal is not None else case.applied_on
+    if look.confirmed(case.household, appraised) is not None:
+        return None
+    return _("%(on)s 时没有锁定的名单确认该户是重点对象；请先会签锁定名单，再用那以后的鉴定") % {"on": appraised}
+
+
+@_guards(rules.GRADE)
+def _grade(case: Case, asked: Asked, look: Look) -> str | None:
+    if case.grade == "none":
+        return None if case.household_id in look.no_house else _("该户的无房认定已经不再有效；请重新认定，或终止本件")
+    held = look.grade_of(case.household_id, case.dwelling_id)
+    if held is not None and held.grade == case.grade:
+        return None
+    now = held.grade if held is not None else _("没有等级")
+    return _("申请时房屋为 %(then)s 级，现在是 %(now)s；请按最新的鉴定退回或终止") % {"then": case.grade, "now": now}
+
+
+@_guards(rules.ONCE)
+def _once(case: Case, asked: Asked, look: Look) -> str | None:
+    if case.again_of_id is not None:
+        return None
+    for earlier in look.finished.get(case.household_id, ()):
+        return _("该户 %(on)s 已经改造结案（%(number)s）；因灾返危的请按“返危重开”申请") % {
+            "on": earlier.ended_on,
+            "number": earlier.number,
+        }
+    for support in look.support.get(case.household_id, ()):
+        return _("该户或家庭成员 %(year)d 年已享受过补助（%(kind)s）；属例外的请由县级写明理由") % {
+            "year": support.year,
+            "kind": support.kind,
+        }
+    return None
+
+
+@_guards(rules.HOUSE)
+def _house(case: Case, asked: Asked, look: Look) -> str | None:
+    other = look.other_safe_house(case.household_id, case.dwelling_id)
+    if other is None:
+        return None
+    return _("该户另有一处 %(grade)s 级住房（%(house)s）；不能再改造，有特殊情况的请由县级写明理由") % {
+        "grade": other.grade, "house": other.appraisal.number,
+    }  # fmt: skip
+
+
+@_guards(rules.PUBLIC_EMPLOYEE)
+def _public_employee(case: Case, asked: Asked, look: Look) -> str | None:
+    if case.household_id not in look.public_employees:
+        return None
+    return _("家中有国家公职人员；不符合条件，确需纳入的请由县级写明理由")
+
+
+# ------------------------------------------------------------------------------------------------ review, notices, joint check
+
+
+@_guards(rules.MEETING)
+def _meeting(case: Case, asked: Asked, look: Look) -> str | None:
+    due, came, agreed = (int(asked.details.get(name) or 0) for name in ("due", "came", "agreed"))
+    if not 0 < came <= due or not 0 <= agreed <= came:
+        return _("请写明应到、实到和同意的人数；实到不多于应到，同意不多于实到")
+    if came * 2 <= due:
+        return _("应到 %(due)d 人，实到 %(came)d 人，没有过半；请重新召集会议") % {"due": due, "came": came}
+    if agreed * 2 <= came:
+        return _("实到 %(came)d 人，同意 %(agreed)d 人，没有过半；该户未通过评议，请按“认定不符合”办理") % {"came": came, "agreed": agreed}
+    return None
+
+
+LEVEL_OF = {"post_village": Level.VILLAGE, "post_township": Level.TOWNSHIP, "post_county": Level.COUNTY}
+
+
+@_guards(rules.NOTICE)
+def _notice(case: Case, asked: Asked, look: Look) -> str | None:
+    level = LEVEL_OF[asked.code]
+    said = {"level": _(LEVEL_NAMES[level])}
+    hung = [
+        one.notice
+        for one in look.notices.get(case.pk, ())
+        if one.level == level and one.notice.starts_on >= case.since and one.notice.withdrawn_on is None
+    ]
+    if not hung:
+        return _("还没有张贴%(level)s级公示；请先公示") % said
+    notice = hung[-1]
+    if notice.pk in look.objected:
+        return _("%(level)s级公示有异议还没有答复；请先答复") % said
+    if notice.outcome == Outcome.STOPPED:
+        return _("%(level)s级公示因异议终止；请退回或认定不符合") % said
+    if not notice.outcome:
+        return _("%(level)s级公示 %(from)s 起 %(days)d 天，%(until)s 期满拍照、结束后再办") % {
+            **said, "from": notice.starts_on, "days": notice.days, "until": notice.closes_on,
+        }  # fmt: skip
+    if notice.closed_on is not None and notice.closed_on > asked.on:
+        return _("%(level)s级公示 %(on)s 才结束，日期不能早于它") % {**said, "on": notice.closed_on}
+    return None
+
+
+@_guards(rules.VISIT)
+def _visit(case: Case, asked: Asked, look: Look) -> str | None:
+    return None if "visit" in case.marks else _("还没有登记入户核实；请先入户，登记看到的情况")
+
+
+@_guards(rules.JOINT)
+def _joint(case: Case, asked: Asked, look: Look) -> str | None:
+    offices = {f"checked_{office.value}": _(OFFICE_NAMES[office]) for office in Office}
+    missing = [offices[mark] for mark in CHECKING if mark not in case.marks]
+    return _("%s还没有联审") % _("、").join(missing) if missing else None
+
+
+# ------------------------------------------------------------------------------------------------ approval
+
+
+@_guards(rules.PLAN)
+def _plan(case: Case, asked: Asked, look: Look) -> str | None:
+    return None if asked.details.get("plan") else _("还没有 %(year)d 年的改造计划；请先录入年度计划") % {"year": asked.on.year}
+
+
+@_guards(rules.METHOD)
+def _method(case: Case, asked: Asked, look: Look) -> str | None:
+    return standards.method_refused(case.area, asked.on, grade=case.grade, method=str(asked.details.get("method", "")))
+
+
+@_guards(rules.AREA)
+def _area(case: Case, asked: Asked, look: Look) -> str | None:
+    main, auxiliary = (Decimal(str(value)) if (value := asked.details.get(name)) else None for name in ("main_area", "auxiliary_area"))
+    held = case.household_id in look.double_none
+    method = str(asked.details.get("method", ""))
+    return standards.area_refused(case.area, asked.on, method=method, size=case.size, main=main, auxiliary=auxiliary, lower_limit=held)
+
+
+@_guards(rules.AMOUNT)
+def _amount(case: Case, asked: Asked, look: Look) -> str | None:
+    refused = asked.details.get("no_subsidy")
+    return str(refused) if refused else None
+
+
+# ------------------------------------------------------------------------------------------------ before the start, and the works
+
+
+def _needs(rule: Check, mark: str, words: Promise) -> None:
+    @_guards(rule)
+    def guard(case: Case, asked: Asked, look: Look) -> str | None:
+        return None if mark in case.marks else str(words)
+
+
+_needs(rules.MODE, "mode", lazy("还没有登记建设方式（自建、统建等）；请先摸清"))
+_needs(rules.AGREEMENT, "agreement", lazy("还没有签好并备案的协议"))
+_needs(rules.MATERIALS, "materials", lazy("还没有登记备料"))
+_needs(rules.TRAINING, "training", lazy("还没有登记施工培训"))
+
+
+@_guards(rules.BUILDER)
+def _builder(case: Case, asked: Asked, look: Look) -> str | None:
+    commits = asked.details.get("kind") == "commitment"
+    by_itself = case.build_mode in ("self_build", "self_repair")
+    if commits and not by_itself:
+        return _("不是自建，请登记三方或两方协议，写明施工方")
+    if not asked.details.get("filed_on"):
+        return _("请写明报市备案的日期；没有备案的，备案后再登记")
+    return None
+
+
+@_guards(rules.STAGES)
+def _stages(case: Case, asked: Asked, look: Look) -> str | None:
+    shares = [int(share) for _stage, share in asked.details.get("stages", ())]
+    if asked.details.get("kind") == "commitment" and not shares:
+        return None
+    if not shares or any(share <= 0 for share in shares) or sum(shares) != 100:
+        return _("付款各阶段的比例合计应为 100%%，现在是 %(sum)d%%") % {"sum": sum(shares)}
+    return None
+
+
+@_guards(rules.MILESTONE)
+def _milestone(case: Case, asked: Asked, look: Look) -> str | None:
+    wanted = METHODS[case.method].milestones
+    name = {"lay_foundation": "foundation", "raise_structure": "structure", "complete": "completion"}[asked.code]
+    if name not in wanted:
+        return _("“%(method)s”没有这个节点") % {"method": _(METHODS[case.method].name)}
+    before = {"started": "start"}.get(case.stage, case.stage)
+    left = wanted[wanted.index(before) + 1 : wanted.index(name)]
+    if left:
+        return _("还有节点没有登记；请按先后登记")
+    if asked.on <= case.since:
+        return _("上一个节点是 %(on)s，当天不能再过一个节点；请核对日期") % {"on": case.since}
+    return None
+
+
+# ------------------------------------------------------------------------------------------------ side roads
+
+
+@_guards(rules.OTHER_ROUTE)
+def _other_route(case: Case, asked: Asked, look: Look) -> str | None:
+    return None if case.household_id in look.ways else _("还没有登记有效的保障途径；请先登记，再转")
+
+
+@_guards(rules.WRITTEN)
+def _written(case: Case, asked: Asked, look: Look) -> str | None:
+    return None if asked.details.get("written_on") else _("放弃改造要有本人书面声明；请写明声明的日期")
+
+
+@_guards(rules.HEAD)
+def _head(case: Case, asked: Asked, look: Look) -> str | None:
+    now = look.heads.get(case.household_id)
+    if now is None:
+        return _("登记库里该户没有户主；请先在农户页变更户主")
+    return _("登记库里户主没有变；请先在农户页变更户主") if now.person_id == case.head_id else None

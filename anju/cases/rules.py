@@ -1,0 +1,44 @@
+"""DECLARED: the rules of the renovation road. Each guards one or more transitions (``workflow.py``); ``guards.py`` says how it is looked at.
+
+``WAIVABLE`` are those that the county may lift for one case, by name and reason; the others hold for everybody.
+"""
+
+from anju.checks import BLOCK, WARN, Check
+
+ROLE = Check("case-role", "由有权的角色办理", "领域数据字典 3.2 角色；领域规则 2.7 各级签署", BLOCK)
+DAY = Check("case-day", "日期按先后，只登记已经发生的事", "领域行为 4.3 V7", BLOCK)
+ORDER = Check("case-order", "按规定的先后办理", "领域行为 4.1、4.5", BLOCK)
+HOUSEHOLD = Check("case-household", "申请的是在册农户", "领域数据字典 3.4", BLOCK)
+REASON = Check("case-reason", "退回、终止、放弃和撤销要写明理由", "领域行为 4.1 侧枝状态", BLOCK)
+TWICE = Check("case-twice", "同一次提交只登记一次", "领域数据字典 3.27 离线提交", BLOCK)
+ONE_OPEN = Check("case-one-open", "一户同时只有一件在办", "领域行为 4.3 V3", BLOCK)
+ONCE = Check("case-once", "一户只享受一次补助，返危重开除外", "领域行为 4.3 V3；领域规则 2.2.3", BLOCK)
+IDENTITY = Check("case-identity", "先确认身份，再用鉴定申请补助", "S4-05；领域行为 4.1 第 1 条", BLOCK)
+GRADE = Check("case-grade", "现住房鉴定为 C、D 级，或认定无房", "领域行为 4.1 第 2 条", BLOCK)
+HOUSE = Check("case-other-house", "县内没有另一处安全住房", "领域行为 4.3 V4；领域规则 2.2.3", BLOCK)
+PUBLIC_EMPLOYEE = Check("case-public-employee", "家中有国家公职人员的不纳入，或写明情况", "领域规则 2.2.3（元谋、平罗）", BLOCK)
+MEETING = Check("case-meeting", "村民会议过半数到会，到会的过半数同意", "领域规则 2.7 村民会议评议；《村民委员会组织法》第 22 条", BLOCK)
+NOTICE = Check("case-notice", "公示满规定天数、有照片、无未决异议", "领域行为 4.1 第 3 条、4.3 V9", BLOCK)
+VISIT = Check("case-visit", "乡镇入户核实后再审核", "领域规则 2.7 乡镇审核", BLOCK)
+JOINT = Check("case-joint", "四部门联审都通过", "领域规则 2.7 县级审批；S4-08", BLOCK)
+METHOD = Check("case-method", "改造方式与等级相符", "领域行为 4.1 第 2 条；领域规则 2.4", BLOCK)
+AREA = Check("case-area", "建设面积在规定范围内，主房和附属房分开", "领域行为 4.3 V5；领域规则 2.3", BLOCK)
+PLAN = Check("case-plan", "列入当年的改造计划", "S1-07、S4-34", BLOCK)
+AMOUNT = Check("case-amount", "补助金额按当日的标准计算", "S4-25；领域规则 2.4", BLOCK)
+MODE = Check("case-mode", "先摸清建设方式，再开工", "S2-25；领域行为 4.5", BLOCK)
+AGREEMENT = Check("case-agreement", "开工前签好协议，报市备案", "S2-27；领域行为 4.1 第 4 条", BLOCK)
+MATERIALS = Check("case-materials", "开工前备好料", "S2-26；领域行为 4.5", BLOCK)
+TRAINING = Check("case-training", "开工前施工人员受过培训", "S2-26；领域行为 4.1 第 4 条", BLOCK)
+BUILDER = Check("case-builder", "施工方与建设方式相符", "S2-25、S2-27；领域规则 2.7", BLOCK)
+STAGES = Check("case-pay-stages", "付款各阶段合计 100%", "领域数据字典 3.13 pay_stages", BLOCK)
+MILESTONE = Check("case-milestone", "节点按改造方式，不当天连过两个", "领域行为 4.5；质量要求 8", BLOCK)
+OTHER_ROUTE = Check("case-other-route", "转其他途径要先登记保障途径", "领域行为 4.1；领域数据字典 3.27", BLOCK)
+WRITTEN = Check("case-written", "放弃改造要有书面声明", "领域行为 4.1 自愿放弃（书面）", BLOCK)
+HEAD = Check("case-head", "户主变更先在登记库办理", "领域行为 4.1 死亡/分户变更", BLOCK)
+DEBT = Check("case-debt", "自筹和借款不超过能承受的", "S0-42、S0-43；领域数据字典 3.27", WARN)
+
+CHECKS = (
+    *(ROLE, DAY, ORDER, HOUSEHOLD, REASON, TWICE, ONE_OPEN, ONCE, IDENTITY, GRADE, HOUSE, PUBLIC_EMPLOYEE, MEETING, NOTICE, VISIT, JOINT),
+    *(METHOD, AREA, PLAN, AMOUNT, MODE, AGREEMENT, MATERIALS, TRAINING, BUILDER, STAGES, MILESTONE, OTHER_ROUTE, WRITTEN, HEAD, DEBT),
+)
+WAIVABLE = frozenset({HOUSE.id, PUBLIC_EMPLOYEE.id, AREA.id, ONCE.id, TRAINING.id})

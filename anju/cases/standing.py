@@ -1,0 +1,94 @@
+"""Where a case stands, told from its steps alone: the stage, the marks, and what the steps that still count have fixed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from anju.cases.models import Case, CaseStep
+from anju.cases.workflow import ENDS, WORKFLOW
+
+APPLY, UNDO = "apply", "undo"
+
+
+def counting(steps: Iterable[CaseStep]) -> list[CaseStep]:
+    """The steps that still count, in order: without those taken back and those that took them back."""
+    told = list(steps)
+    gone = {one.undoes_id for one in told if one.undoes_id is not None}
+    return [one for one in told if one.code != UNDO and one.pk not in gone]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The columns of a case that follow from its steps, by their names."""
+
+    stage: str
+    since: date
+    marks: list[str]
+    behind: list[str]
+    head_id: int
+    size: int
+    plan_id: int | None = None
+    method: str = ""
+    build_mode: str = ""
+    main_area: Decimal | None = None
+    auxiliary_area: Decimal | None = None
+    subsidy: int | None = None
+    subsidy_said: str = ""
+    approved_on: date | None = None
+    started_on: date | None = None
+    completed_on: date | None = None
+    ended_on: date | None = None
+
+    def put_on(self, case: Case) -> Case:
+        """The case with these columns."""
+        for name, value in asdict(self).items():
+            setattr(case, name, value)
+        return case
+
+
+COLUMNS = tuple(Standing.__dataclass_fields__)
+
+
+def standing(steps: Iterable[CaseStep]) -> Standing:
+    """What the steps of a case say. The first is its application."""
+    told = counting(steps)
+    first, rest = told[0], told[1:]
+    state, since = WORKFLOW.begun(), first.on
+    said: dict[str, Any] = {"head": first.details["head"], "size": first.details["size"]}
+    days: dict[str, date] = {}
+    for step in rest:
+        after = WORKFLOW.step(state, step.code)
+        if after.stage != state.stage:
+            since = step.on
+            days[after.stage] = step.on
+        said |= {name: value for name, value in step.details.items() if name in _READ}
+        state = after
+    counted = _still(state.stage, state.behind, days)
+    return Standing(
+        stage=state.stage, since=since, marks=[mark for mark in WORKFLOW.marks if mark in state.marks], behind=list(state.behind),
+        head_id=said["head"], size=said["size"], plan_id=said.get("plan"), method=said.get("method", ""), build_mode=said.get("build_mode", ""),
+        main_area=_decimal(said.get("main_area")), auxiliary_area=_decimal(said.get("auxiliary_area")), subsidy=said.get("subsidy"),
+        subsidy_said=said.get("subsidy_said", ""), approved_on=counted.get("approved"), started_on=counted.get("started"),
+        completed_on=counted.get("completed"), ended_on=days[state.stage] if state.stage in ENDS else None,
+    )  # fmt: skip
+
+
+_READ = frozenset({"head", "size", "plan", "method", "build_mode", "main_area", "auxiliary_area", "subsidy", "subsidy_said"})
+
+
+def _still(stage: str, behind: Sequence[str], days: dict[str, date]) -> dict[str, date]:
+    """The days of stages that were reached and not left backwards: a case that was sent back was not approved."""
+    order = [one.code for one in WORKFLOW.stages if not one.side and one.phase]
+    at = behind[0] if behind else stage
+    if stage == "returned":
+        return {}
+    if at not in order:  # ended by the side: what it had reached by then stays
+        return days
+    reached = order[: order.index(at) + 1]
+    return {code: day for code, day in days.items() if code in reached}
+
+
+def _decimal(value: str | None) -> Decimal | None:
+    return None if value is None else Decimal(value)

@@ -1,0 +1,234 @@
+"""A village on a locked list, its houses appraised D, C or none, and everybody who has a hand in a case."""
+
+import itertools
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from anju.accounts.models import User
+from anju.appraisals.actions.appraising import submit
+from anju.appraisals.actions.no_house import determine
+from anju.appraisals.tests.conftest import COUNTY, GOOD, TODAY, TOWNSHIP, VILLAGE, appraiser, clerk, collector, person, places
+from anju.cases import actions
+from anju.cases.models import Case
+from anju.clock.actions import set_today
+from anju.evidence.models import Album
+from anju.notices import actions as notices
+from anju.notices.models import Notice
+from anju.notices.tests.conftest import board
+from anju.refusing import Refused
+from anju.registry import actions as registry
+from anju.registry.models import Household
+from anju.registry.staging import Enrolment
+from anju.rosters.models import Batch, BatchRow
+from anju.vocabulary.division import Level
+
+__all__ = ["appraiser", "clerk", "collector", "places"]
+LISTED, APPRAISED, APPLIED = date(2020, 1, 31), date(2020, 3, 1), date(2020, 3, 10)
+HOTLINE = "0418-6922315"
+_SEEDS = itertools.count(1)
+
+
+@pytest.fixture
+def offices(places: None) -> dict[str, User]:
+    """The three other departments of the joint check, by kind."""
+    kinds = ("poverty", "civil_affairs", "disabled_federation")
+    return {kind: person(f"{kind}会签", "cosigner", COUNTY, kind) for kind in kinds}
+
+
+@pytest.fixture
+def township(places: None) -> User:
+    """The township's reviewer."""
+    return person("包铁柱", "township_reviewer", TOWNSHIP, "township")
+
+
+@pytest.fixture
+def homes(clerk: User) -> list[Household]:
+    """Five households on a locked list of 31 January, each with a house but the last."""
+    batch = Batch.objects.create(
+        area=COUNTY,
+        owner="poverty",
+        category="JDLK",
+        title="建档立卡户",
+        as_of=LISTED,
+        status="matched",
+        received_by=clerk,
+        received_at=timezone.now(),
+    )
+    names = ("周德海", "赵凤芹", "孙福", "刘守义", "王桂兰")
+    rows = [
+        BatchRow.objects.create(batch=batch, sheet="名单", row=at, area=VILLAGE, name=name, outcome="clean")
+        for at, name in enumerate(names, 2)
+    ]
+    registry.enrol(
+        rows=[
+            Enrolment(at, f"rosters.row:{row.pk}", row.name, VILLAGE, str(at), "小官村", sex="1", relation="02", category="JDLK")
+            for at, row in enumerate(rows, 1)
+        ],
+        on=LISTED, by=clerk, source="t:list",
+    )  # fmt: skip
+    Batch.objects.filter(pk=batch.pk).update(status="locked", locked_at=timezone.now())
+    made = list(Household.objects.order_by("number"))
+    for household in made[:4]:
+        registry.record_dwelling(
+            household=household, kind="own", on=LISTED, by=clerk, state={"year_built": 1985, "structure": "brick_timber", "storeys": 1}
+        )
+    return made
+
+
+@pytest.fixture
+def grade(homes: list[Household], appraiser: User) -> Callable[..., None]:
+    """``grade(household, "d")``."""
+
+    def graded(household: Household, level: str, on: date = APPRAISED) -> None:
+        form = {**GOOD, "components": {**GOOD["components"], "bearing_wall": level}}  # type: ignore[dict-item]
+        house = household.occupancies.order_by("id").first()
+        assert house is not None
+        submit(household=household, dwelling=house.dwelling, form=form, by=appraiser, appraisers=["石岩"], on=on)
+
+    return graded
+
+
+@pytest.fixture
+def dangerous(homes: list[Household], grade: Callable[..., None], clerk: User) -> list[Household]:
+    """D, D, C, B and no house."""
+    for household, level in zip(homes, "ddcb", strict=False):
+        grade(household, level)
+    determine(
+        household=homes[4],
+        applied_on=APPRAISED,
+        village_on=APPRAISED,
+        village_opinion="情况属实",
+        township_opinion="同意",
+        by=clerk,
+        on=APPRAISED,
+    )
+    return homes
+
+
+class Road:
+    """Leads cases along, each step by whom it is done, on the first day it can be."""
+
+    def __init__(self, people: dict[str, User]) -> None:
+        self.people = people
+        self.day = APPLIED
+
+    def later(self, days: int = 1) -> date:
+        """Some days later."""
+        self.day += timedelta(days=days)
+        set_today(day=self.day)
+        return self.day
+
+    def applied(self, household: Household) -> Case:
+        """A case begun."""
+        return actions.apply(household=household, by=self.people["village"], on=self.day)
+
+    def hung(self, cases: list[Case], level: Level, area: str) -> Notice:
+        """A notice of these cases posted, photographed, and closed after its days."""
+        by = self.people["county" if level is Level.COUNTY else "township"]
+        self.later()
+        notice = actions.post(
+            cases=[one.pk for one in cases], level=level, area=area, title="改造对象公示", by=by, hotline=HOTLINE, on=self.day
+        )
+        notice = notices.photograph_start(notice=notice, by=by, file=board(next(_SEEDS), self.day))
+        self.day = notice.closes_on
+        set_today(day=self.day)
+        notice = notices.photograph_end(notice=notice, by=by, file=board(next(_SEEDS), self.day))
+        return notices.close(notice=notice, by=by, on=self.day)
+
+    def to(self, stage: str, *households: Household) -> list[Case]:
+        """Cases of these households, led to a stage of the road."""
+        made = [self.applied(one) for one in households]
+        keys = [one.pk for one in made]
+        for reached, step in (
+            ("applied", None), ("reviewed", self._reviewed), ("village_posted", self._village), ("township_reviewed", self._township),
+            ("township_posted", self._township_posted), ("checked", self._checked), ("county_posted", self._county), ("approved", self._approved),
+            ("ready", self._prepared), ("started", self._started),
+        ):  # fmt: skip
+            refused = step(made) if step is not None else None
+            assert not refused, next(iter(refused.values())).message
+            made = list(Case.objects.filter(pk__in=keys).order_by("pk"))
+            if reached == stage:
+                break
+        set_today(day=max(self.day, TODAY))
+        return made
+
+    def _started(self, cases: list[Case]) -> dict[int, Refused]:
+        by = self.people["township"]
+        return actions.advance_many(cases=[one.pk for one in cases], step=actions.Step(code="start_works", on=self.later()), by=by)
+
+    def _village(self, cases: list[Case]) -> dict[int, Refused]:
+        return self._posted(cases, Level.VILLAGE, VILLAGE, self.people["village"])
+
+    def _township_posted(self, cases: list[Case]) -> dict[int, Refused]:
+        return self._posted(cases, Level.TOWNSHIP, TOWNSHIP, self.people["township"])
+
+    def _county(self, cases: list[Case]) -> dict[int, Refused]:
+        return self._posted(cases, Level.COUNTY, COUNTY, self.people["county"])
+
+    def _reviewed(self, cases: list[Case]) -> dict[int, Refused]:
+        votes = [actions.Vote(one.pk, 22) for one in cases]
+        return actions.review_many(
+            votes=votes, by=self.people["village"], due=40, came=28, chair="金书记", recorder="金淑珍", on=self.later()
+        )
+
+    def _posted(self, cases: list[Case], level: Level, area: str, by: User) -> dict[int, Refused]:
+        self.hung(cases, level, area)
+        return actions.posted(cases=[one.pk for one in cases], level=level, by=by, on=self.day)
+
+    def _township(self, cases: list[Case]) -> dict[int, Refused]:
+        for case in cases:
+            actions.visit(case=case, by=self.people["township"], seen="墙体开裂，屋面漏雨", on=self.day)
+        return actions.review_township(cases=[one.pk for one in cases], by=self.people["township"], on=self.later())
+
+    def _checked(self, cases: list[Case]) -> dict[int, Refused]:
+        keys = [one.pk for one in cases]
+        for name in ("county", "poverty", "civil_affairs", "disabled_federation"):
+            refused = actions.check_many(cases=keys, by=self.people[name], on=self.day)
+            assert not refused, next(iter(refused.values())).message
+        return actions.advance_many(cases=keys, step=actions.Step(code="check", on=self.later()), by=self.people["county"])
+
+    def _approved(self, cases: list[Case]) -> dict[int, Refused]:
+        county = self.people["county"]
+        actions.make_plan(area=COUNTY, year=2020, households=100, complete_due=date(2020, 6, 25), start_due=date(2020, 4, 30), by=county)
+        return actions.approve_many(approvals=[self.approval(one) for one in cases], by=county, on=self.later())
+
+    @staticmethod
+    def approval(case: Case) -> actions.Approval:
+        """What fits the case: a house of the least size, or a repair; the amount by the county's own paper."""
+        if case.grade == "C":
+            return actions.Approval(case=case.pk, method="repair", amount=600_000, basis="彰住建〔2020〕3号")
+        method = "newbuild" if case.grade == "none" else "rebuild"
+        return actions.Approval(
+            case=case.pk, method=method, main_area=Decimal(40), auxiliary_area=Decimal(10), amount=2_400_000, basis="彰住建〔2020〕3号"
+        )
+
+    def _prepared(self, cases: list[Case]) -> dict[int, Refused]:
+        by = self.people["township"]
+        self.later()
+        for case in cases:
+            mode = "unified_repair" if case.method == "repair" else "unified_build"
+            actions.survey_mode(case=case, by=by, mode=mode, on=self.day)
+            actions.agree(
+                case=case, by=by, kind="three", builder="彰武宏达施工队", signed_on=self.day, start_due=self.day, finish_due=date(2020, 6, 20),
+                filed_on=self.day, stages=[("开工", 30), ("竣工验收", 70)],
+            )  # fmt: skip
+        keys = [one.pk for one in cases]
+        for code in ("stock_materials", "train"):
+            refused = actions.prepare(cases=keys, code=code, by=by, note="已备齐", on=self.day)
+            assert not refused, next(iter(refused.values())).message
+        return {}
+
+
+@pytest.fixture
+def road(clerk: User, collector: User, township: User, offices: dict[str, User]) -> Road:
+    """Leads cases along."""
+    return Road({"county": clerk, "village": collector, "township": township, **offices})
+
+
+def empty_album(by: User) -> Album:
+    """An album for what was photographed."""
+    return Album.objects.create(area=VILLAGE, title="改造", owner="", created_by=by)

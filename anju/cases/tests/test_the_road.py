@@ -1,0 +1,237 @@
+"""The road from the application to "agreement filed, ready to start", each step by whom it is done and in its order."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from anju.accounts.models import User
+from anju.cases import actions, rules
+from anju.cases.models import Case, CaseStep
+from anju.cases.standing import COLUMNS, standing
+from anju.cases.tests.conftest import APPLIED, HOTLINE, Road
+from anju.cases.workflow import WORKFLOW
+from anju.checks import Check
+from anju.refusing import Refused
+from anju.registry import actions as registry
+from anju.registry.models import Household, Leaving
+from anju.vocabulary.division import Level
+
+
+def refused(rule: Check, act: Callable[[], object]) -> str:
+    """The act is refused by that rule, with what the rule rests on, and changes nothing; what was said."""
+    before = list(Case.objects.order_by("pk").values())
+    with transaction.atomic():
+        try:
+            answered = act()
+        except Refused as refusal:
+            found = refusal
+        else:
+            assert isinstance(answered, dict), answered
+            assert answered, "nothing was refused"
+            found = next(iter(answered.values()))
+    assert found.rule is rule, found.message
+    assert rule.source in found.message
+    assert list(Case.objects.order_by("pk").values()) == before
+    return found.message
+
+
+def replayed(case: Case) -> None:
+    """The case stands where its steps say."""
+    case.refresh_from_db()
+    told = standing(case.steps.order_by("id"))
+    assert {name: getattr(case, name) for name in COLUMNS} == {name: getattr(told, name) for name in COLUMNS}
+
+
+def test_a_household_goes_the_whole_road_until_its_works_begin(dangerous: list[Household], road: Road) -> None:
+    d, c, none = dangerous[0], dangerous[2], dangerous[4]
+    made = road.to("started", d, c, none)
+    assert [one.stage for one in made] == ["started"] * 3
+    assert [(one.grade, one.method, one.group) for one in made] == [
+        ("D", "rebuild", "JDLK"),
+        ("C", "repair", "JDLK"),
+        ("none", "newbuild", "JDLK"),
+    ]
+    assert [one.subsidy for one in made] == [2_400_000, 600_000, 2_400_000]
+    assert made[0].number.startswith("210922-GZ2020-")
+    for one in made:
+        replayed(one)
+        assert set(one.marks) >= {"visit", "mode", "agreement", "materials", "training"}
+    codes = list(made[0].steps.order_by("id").values_list("code", flat=True))
+    assert codes[0] == "apply"
+    assert (
+        codes.index("post_village") < codes.index("review_township") < codes.index("check") < codes.index("approve") < codes.index("agree")
+    )
+
+
+def test_nothing_goes_before_its_time(dangerous: list[Household], road: Road, clerk: User, township: User, collector: User) -> None:
+    (case,) = road.to("applied", dangerous[0])
+    said = refused(rules.ORDER, lambda: actions.approve(case=case, by=clerk, method="rebuild"))
+    assert "已申请" in said
+    assert "登记村评议" in said
+    refused(rules.ORDER, lambda: actions.report(case=case, code="start_works", by=township))
+    refused(rules.ORDER, lambda: actions.posted(cases=[case.pk], level=Level.VILLAGE, by=township))
+    vote = [actions.Vote(case.pk, 22)]
+    meeting: dict[str, Any] = {"due": 40, "came": 28, "chair": "金书记", "recorder": "金淑珍"}
+    refused(rules.DAY, lambda: actions.review_many(votes=vote, by=collector, on=APPLIED - timedelta(days=1), **meeting))
+    refused(rules.DAY, lambda: actions.review_many(votes=vote, by=collector, on=date(2020, 6, 11), **meeting))
+    assert "没有过半" in refused(
+        rules.MEETING, lambda: actions.review_many(votes=[actions.Vote(case.pk, 18)], by=collector, **{**meeting, "came": 20})
+    )
+    assert "没有过半" in refused(rules.MEETING, lambda: actions.review_many(votes=[actions.Vote(case.pk, 14)], by=collector, **meeting))
+    assert "不多于" in refused(rules.MEETING, lambda: actions.review_many(votes=[actions.Vote(case.pk, 29)], by=collector, **meeting))
+    assert not actions.review_many(votes=vote, by=collector, **meeting)
+    assert "还没有张贴村级公示" in refused(rules.NOTICE, lambda: actions.posted(cases=[case.pk], level=Level.VILLAGE, by=collector))
+
+
+def test_no_step_by_the_wrong_role(dangerous: list[Household], road: Road) -> None:
+    clerk, township, collector = (road.people[name] for name in ("county", "township", "village"))
+    offices = road.people
+    refused(rules.ROLE, lambda: actions.apply(household=dangerous[0], by=offices["poverty"]))
+    (case,) = road.to("applied", dangerous[0])
+    votes = [actions.Vote(case.pk, 22)]
+    for by in (clerk, township, offices["poverty"]):
+        refused(rules.ROLE, partial(actions.review_many, votes=votes, by=by, due=40, came=28, chair="甲", recorder="乙"))
+    refused(rules.ROLE, lambda: actions.visit(case=case, by=collector, seen="看过"))
+    refused(rules.ROLE, lambda: actions.waive(case=case, by=township, rule=rules.HOUSE.id, reason="特殊"))
+    refused(rules.ROLE, lambda: actions.make_plan(area="210922", year=2020, households=10, complete_due=date(2020, 6, 25), by=township))
+    refused(rules.JOINT, lambda: actions.check_many(cases=[case.pk], by=township))
+
+
+def test_a_notice_that_is_running_or_objected_to_holds_its_cases(dangerous: list[Household], road: Road, township: User) -> None:
+    cases = road.to("reviewed", dangerous[0], dangerous[1])
+    notice = actions.post(
+        cases=[cases[0].pk], level=Level.VILLAGE, area=cases[0].area, title="评议结果公示", by=township, hotline=HOTLINE, on=road.later()
+    )
+    assert notice.rows == 1
+    said = refused(rules.NOTICE, lambda: actions.posted(cases=[cases[0].pk], level=Level.VILLAGE, by=township))
+    assert f"{notice.days} 天" in said
+    again = actions.posted(cases=[one.pk for one in cases], level=Level.VILLAGE, by=township)
+    assert set(again) == {one.pk for one in cases}
+
+
+def test_all_four_departments_look_before_the_county_passes_one(
+    dangerous: list[Household], road: Road, clerk: User, offices: dict[str, User]
+) -> None:
+    (case,) = road.to("township_posted", dangerous[0])
+    assert not actions.check_many(cases=[case.pk], by=clerk)
+    for kind in ("poverty", "civil_affairs"):
+        assert not actions.check_many(cases=[case.pk], by=offices[kind])
+    said = refused(rules.JOINT, lambda: actions.advance(case=case, step=actions.Step(code="check"), by=clerk))
+    assert "残联" in said
+    assert "扶贫" not in said
+    assert "已经登记过" in refused(rules.ORDER, lambda: actions.check_many(cases=[case.pk], by=offices["poverty"]))
+
+
+def test_who_is_not_entitled_does_not_begin(
+    dangerous: list[Household], grade: Callable[..., None], road: Road, clerk: User, collector: User
+) -> None:
+    said = refused(rules.GRADE, lambda: actions.apply(household=dangerous[3], by=collector))
+    assert "B 级" in said
+    first = road.applied(dangerous[0])
+    assert first.number in refused(rules.ONE_OPEN, lambda: actions.apply(household=dangerous[0], by=collector))
+    registry.close(household=dangerous[1], on=APPLIED, by=clerk, reason=Leaving.DIED)
+    refused(rules.HOUSEHOLD, lambda: actions.apply(household=dangerous[1], by=collector))
+
+
+def test_a_house_appraised_safe_since_holds_its_case(
+    dangerous: list[Household], grade: Callable[..., None], road: Road, township: User
+) -> None:
+    (case,) = road.to("village_posted", dangerous[0])
+    grade(dangerous[0], "b", on=date(2020, 6, 1))
+    actions.visit(case=case, by=township, seen="已经维修", on=date(2020, 6, 1))
+    said = refused(rules.GRADE, lambda: actions.review_township(cases=[case.pk], by=township))
+    assert "现在是 B" in said
+
+
+def test_the_method_the_area_and_the_amount_follow_the_programme(dangerous: list[Household], road: Road, clerk: User) -> None:
+    (case,) = road.to("county_posted", dangerous[0])
+    rest: dict[str, Any] = {"amount": 2_400_000, "basis": "彰住建〔2020〕3号"}
+    refused(rules.PLAN, lambda: actions.approve(case=case, by=clerk, method="rebuild", main_area=40, **rest))
+    actions.make_plan(area="210922", year=2020, households=10, complete_due=date(2020, 6, 25), by=clerk)
+    refused(rules.METHOD, lambda: actions.approve(case=case, by=clerk, method="newbuild", main_area=40, **rest))
+    assert "主房" in refused(rules.AREA, lambda: actions.approve(case=case, by=clerk, method="rebuild", **rest))
+    assert "超出上限" in refused(rules.AREA, lambda: actions.approve(case=case, by=clerk, method="rebuild", main_area=62, **rest))
+    refused(rules.AMOUNT, lambda: actions.approve(case=case, by=clerk, method="rebuild", main_area=40))
+    actions.waive(case=case, rule=rules.AREA.id, reason="原有图纸，多 2 平方米为楼梯间", by=clerk)
+    actions.approve(case=case, by=clerk, method="rebuild", main_area=62, **rest)
+    case.refresh_from_db()
+    assert (case.stage, str(case.main_area), case.subsidy) == ("approved", "62.00", 2_400_000)
+    assert case.steps.get(code="approve").waived == [rules.AREA.id]
+    refused(rules.ROLE, lambda: actions.waive(case=case, rule=rules.GRADE.id, reason="想改造", by=clerk))
+
+
+def test_before_the_start_everything_is_ready_in_whatever_order(dangerous: list[Household], road: Road, township: User) -> None:
+    (case,) = road.to("approved", dangerous[0])
+    ways = {
+        "kind": "three",
+        "builder": "宏达",
+        "start_due": date(2020, 6, 10),
+        "finish_due": date(2020, 6, 20),
+        "filed_on": date(2020, 6, 10),
+    }
+    signed: dict[str, Any] = {"case": case, "by": township, "signed_on": date(2020, 6, 9)}
+    refused(rules.MODE, lambda: actions.agree(**signed, **ways, stages=[("开工", 100)]))
+    refused(rules.MODE, lambda: actions.survey_mode(case=case, by=township, mode="self_repair"))
+    actions.prepare(cases=[case.pk], code="train", by=township, note="6 月 1 日镇里培训")
+    actions.survey_mode(case=case, by=township, mode="unified_build")
+    assert "90%" in refused(rules.STAGES, lambda: actions.agree(**signed, **ways, stages=[("开工", 30), ("竣工", 60)]))
+    assert "备案" in refused(rules.BUILDER, lambda: actions.agree(**signed, **{**ways, "filed_on": None}, stages=[("竣工", 100)]))
+    refused(rules.BUILDER, lambda: actions.agree(**signed, **{**ways, "kind": "commitment", "builder": ""}))
+    assert not case.agreements.exists()
+    made = actions.agree(**signed, **ways, stages=[("开工", 30), ("竣工", 70)])
+    assert case.steps.get(code="agree").details["agreement"] == made.pk
+    said = refused(rules.MATERIALS, lambda: actions.report(case=case, code="start_works", by=township))
+    assert "备料" in said
+    actions.prepare(cases=[case.pk], code="stock_materials", by=township, note="砖瓦、水泥")
+    assert actions.report(case=case, code="start_works", by=township).started_on == date(2020, 6, 10)
+
+
+def test_milestones_belong_to_the_method_and_take_their_days(dangerous: list[Household], road: Road, township: User) -> None:
+    rebuilt, repaired = road.to("started", dangerous[0], dangerous[2])
+    assert "节点" in refused(rules.MILESTONE, lambda: actions.report(case=rebuilt, code="complete", by=township))
+    assert "没有这个节点" in refused(rules.MILESTONE, lambda: actions.report(case=repaired, code="lay_foundation", by=township))
+    since = rebuilt.since
+    refused(rules.MILESTONE, lambda: actions.report(case=rebuilt, code="lay_foundation", by=township, on=since))
+    actions.report(case=rebuilt, code="lay_foundation", by=township, on=since + timedelta(days=5))
+    actions.report(case=rebuilt, code="raise_structure", by=township, on=since + timedelta(days=12))
+    done = actions.report(case=rebuilt, code="complete", by=township, on=since + timedelta(days=20))
+    assert (done.stage, done.completed_on) == ("completed", since + timedelta(days=20))
+    assert actions.report(case=repaired, code="complete", by=township, on=since + timedelta(days=6)).stage == "completed"
+
+
+def test_a_mistaken_step_is_taken_back_by_a_step(
+    dangerous: list[Household], road: Road, clerk: User, township: User, collector: User
+) -> None:
+    (case,) = road.to("approved", dangerous[0])
+    refused(rules.ROLE, lambda: actions.undo(case=case, by=township, reason="看错了"))
+    refused(rules.REASON, lambda: actions.undo(case=case, by=clerk, reason=" "))
+    back = actions.undo(case=case, by=clerk, reason="面积填错")
+    assert (back.stage, back.subsidy, back.method, back.plan, back.approved_on) == ("county_posted", None, "", None, None)
+    replayed(back)
+    assert list(case.steps.order_by("id").values_list("code", flat=True))[-2:] == ["approve", "undo"]
+    actions.approve(case=case, by=clerk, method="rebuild", main_area=50, amount=2_400_000, basis="彰住建〔2020〕3号")
+    replayed(case)
+    new = road.applied(dangerous[1])
+    refused(rules.ORDER, lambda: actions.undo(case=new, by=collector, reason="误报"))
+
+
+def test_a_step_once_told_stays(dangerous: list[Household], road: Road) -> None:
+    (case,) = road.to("reviewed", dangerous[0])
+    for change in ({"on": date(2020, 1, 1)}, {"code": "approve"}, {"reason": "改"}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            CaseStep.objects.filter(case=case).update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CaseStep.objects.filter(case=case).delete()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(approved_on=APPLIED - timedelta(days=1))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(stage="refused")
+
+
+def test_every_transition_of_another_app_waits_for_it() -> None:
+    waiting = [one.code for one in WORKFLOW.transitions if not one.by]
+    assert waiting == ["accept_first", "accept", "fail", "mend", "strike", "plate", "pay", "archive", "close"]
