@@ -20,6 +20,9 @@ from anju.accounts.models import User
 from anju.accounts.roles import ROLES
 from anju.accounts.scope import scope
 from anju.audit.words import TABLES, WORK
+from anju.cases.rules import CHECKS as CASE_RULES
+from anju.cases.standing import APPLY, UNDO
+from anju.cases.workflow import WORKFLOW
 from anju.divisions import queries as places
 from anju.divisions.fields import AreaField
 from anju.divisions.models import Division
@@ -37,6 +40,7 @@ from anju.rosters.models import Disposition, Match, Mismatch
 from anju.vocabulary import masking
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
 from anju.vocabulary.masking import POLICIES, Kind
+from anju.vocabulary.method import METHODS, MODES
 from anju.vocabulary.office import OFFICE_KINDS
 from anju.vocabulary.route import ROUTES
 
@@ -92,6 +96,24 @@ def _standard(text: str) -> str:
     return _(STANDARDS[key].title) + more + added if key in STANDARDS else ""
 
 
+def _stage(code: str) -> str:
+    return next((_(one.title) for one in WORKFLOW.stages if one.code == code), "")
+
+
+def _way(code: str) -> str:
+    """What was done to a case."""
+    more = {APPLY: _("申请"), UNDO: _("撤销上一步")}
+    return more.get(code) or next((_(one.title) for one in WORKFLOW.transitions if one.code == code), "")
+
+
+def _mark(mark: str) -> str:
+    return next((_(one.title) for one in WORKFLOW.transitions if one.mark == mark), "")
+
+
+def _rule(code: str) -> str:
+    return next((_(rule.label) for rule in CASE_RULES if rule.id == code), "")
+
+
 def _layout(code: str) -> str:
     return BY_KEY[code].title if code in BY_KEY else ""
 
@@ -127,6 +149,17 @@ CODES: dict[tuple[str, str], Callable[[str], str]] = {
     ("appraisals_appraisal", "site"): lambda code: _(_SITES.get(code, "")),
     ("appraisals_numberseries", "county"): _place,
     ("appraisals_stocksignature", "office"): lambda code: _(OFFICE_NAMES[Office(code)]) if code in list(Office) else "",
+    ("cases_numberseries", "county"): _place,
+    ("cases_case", "group"): _category,
+    ("cases_case", "grade"): lambda code: _("无房") if code == "none" else _("%s 级") % code,
+    ("cases_case", "stage"): _stage,
+    ("cases_case", "marks"): _mark,
+    ("cases_case", "behind"): _stage,
+    ("cases_case", "method"): lambda code: _(METHODS[code].name) if code in METHODS else "",
+    ("cases_case", "build_mode"): lambda code: _(MODES[code].name) if code in MODES else "",
+    ("cases_casestep", "code"): _way,
+    ("cases_casestep", "waived"): _rule,
+    ("cases_casewaiver", "rule"): _rule,
     ("evidence_photo", "kind"): lambda code: str(PHOTOS[code].title) if code in PHOTOS else "",
     ("imports_importbatch", "kind"): lambda code: next((_(kind.title) for kind in import_kinds() if kind.key == code), ""),
     ("notices_notice", "mask"): _policy,
@@ -138,6 +171,7 @@ CODES: dict[tuple[str, str], Callable[[str], str]] = {
         (f"{app}_{table}", "source"): _source
         for app, tables in {
             "appraisals": ("appraisal", "screening", "housegrade", "nohouse", "hazard"),
+            "cases": ("case", "casestep"),
             "entries": ("systementry",),
             "guarantees": ("guarantee",),
             "verification": ("verification",),
@@ -173,12 +207,19 @@ PLAIN: frozenset[tuple[str, str]] = frozenset(
         *(("evidence_photo", f"{of}_{by}") for of in ("original", "content") for by in ("sha256", "sm3")),
         *(
             (table, "client_id")
-            for table in ("appraisals_appraisal", "appraisals_screening", "appraisals_hazard", "verification_verification")
+            for table in (
+                "appraisals_appraisal",
+                "appraisals_screening",
+                "appraisals_hazard",
+                "cases_casestep",
+                "verification_verification",
+            )
         ),
         ("appraisals_appraisal", "number"),
         ("appraisals_posting", "number"),
         ("appraisals_posting", "token"),
         ("appraisals_rechecklot", "seed"),
+        ("cases_case", "number"),
         ("imports_importbatch", "sha256"),
         ("notices_notice", "key"),
         ("notices_notice", "token"),

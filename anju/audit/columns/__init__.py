@@ -8,6 +8,7 @@ from typing import Any
 from anju.audit.columns import (
     accounts,
     appraisals,
+    cases,
     divisions,
     everywhere,
     evidence,
@@ -24,6 +25,7 @@ from anju.audit.columns import (
 OF_TABLE: dict[str, dict[str, Any]] = {
     **accounts.COLUMNS,
     **appraisals.COLUMNS,
+    **cases.COLUMNS,
     **divisions.COLUMNS,
     **evidence.COLUMNS,
     **exports.COLUMNS,

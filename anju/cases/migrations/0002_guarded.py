@@ -3,12 +3,12 @@
 from django.db import migrations
 from django.db.migrations.operations import RunSQL
 
-from anju.accounts.policies import rows_inside, rows_inside_or_above
+from anju.accounts.policies import named_ids, rows_inside, rows_inside_or_above
 from anju.registry.following import follows_household
 from anju.trail.watching import watch
 
 _NAMED = "{table}.household_id IN (SELECT registry_named_households())"
-_OF_CASE = "{table}.case_id IN (SELECT c.id FROM cases_case c)"
+_OF_CASE = "{table}.case_id IN (SELECT cases_named())"
 _OF_A_CASE = ("cases_casestep", "cases_casewaiver", "cases_casenotice", "cases_agreement")
 
 # Rows of a case lie where it lies.
@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
     operations = [
         rows_inside_or_above("cases_annualplan"),
         rows_inside("cases_case", named=_NAMED.format(table="cases_case")),
+        named_ids("cases_named", "SELECT c.id FROM cases_case c WHERE c.household_id IN (SELECT registry_named_households())"),
         *(rows_inside(table, named=_OF_CASE.format(table=table)) for table in _OF_A_CASE),
         *follows_household("cases_case"),
         RunSQL(_FOLLOW, _LEAVE),

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 
 from anju.accounts.models import User
 from anju.cases import actions, rules
-from anju.cases.models import Case, CaseStep
+from anju.cases.models import Agreement, Case, CaseStep
 from anju.cases.standing import COLUMNS, standing
 from anju.cases.tests.conftest import APPLIED, HOTLINE, Road
 from anju.cases.workflow import WORKFLOW
@@ -166,23 +166,22 @@ def test_the_method_the_area_and_the_amount_follow_the_programme(dangerous: list
 
 def test_before_the_start_everything_is_ready_in_whatever_order(dangerous: list[Household], road: Road, township: User) -> None:
     (case,) = road.to("approved", dangerous[0])
-    ways = {
-        "kind": "three",
-        "builder": "宏达",
-        "start_due": date(2020, 6, 10),
-        "finish_due": date(2020, 6, 20),
-        "filed_on": date(2020, 6, 10),
-    }
-    signed: dict[str, Any] = {"case": case, "by": township, "signed_on": date(2020, 6, 9)}
-    refused(rules.MODE, lambda: actions.agree(**signed, **ways, stages=[("开工", 100)]))
+    day, due = date(2020, 6, 10), date(2020, 6, 20)
+
+    def agree(**more: Any) -> Agreement:
+        given: dict[str, Any] = {"kind": "three", "builder": "宏达", "filed_on": day, "stages": [("开工", 30), ("竣工", 70)]}
+        given |= more
+        return actions.agree(case=case, by=township, signed_on=date(2020, 6, 9), start_due=day, finish_due=due, **given)
+
+    refused(rules.MODE, agree)
     refused(rules.MODE, lambda: actions.survey_mode(case=case, by=township, mode="self_repair"))
     actions.prepare(cases=[case.pk], code="train", by=township, note="6 月 1 日镇里培训")
     actions.survey_mode(case=case, by=township, mode="unified_build")
-    assert "90%" in refused(rules.STAGES, lambda: actions.agree(**signed, **ways, stages=[("开工", 30), ("竣工", 60)]))
-    assert "备案" in refused(rules.BUILDER, lambda: actions.agree(**signed, **{**ways, "filed_on": None}, stages=[("竣工", 100)]))
-    refused(rules.BUILDER, lambda: actions.agree(**signed, **{**ways, "kind": "commitment", "builder": ""}))
+    assert "90%" in refused(rules.STAGES, partial(agree, stages=[("开工", 30), ("竣工", 60)]))
+    assert "备案" in refused(rules.BUILDER, partial(agree, filed_on=None))
+    refused(rules.BUILDER, partial(agree, kind="commitment", builder=""))
     assert not case.agreements.exists()
-    made = actions.agree(**signed, **ways, stages=[("开工", 30), ("竣工", 70)])
+    made = agree()
     assert case.steps.get(code="agree").details["agreement"] == made.pk
     said = refused(rules.MATERIALS, lambda: actions.report(case=case, code="start_works", by=township))
     assert "备料" in said
