@@ -25,6 +25,8 @@ from django.utils.translation.template import templatize
 from anju.accounts.actions import admit, found
 from anju.accounts.models import User
 from anju.accounts.roles import POWER_NAMES, ROLES
+from anju.cases import rules as case_rules
+from anju.cases.workflow import WORKFLOW
 from anju.checks import Check
 from anju.clock.actions import set_today
 from anju.evidence.checks import CHECKS
@@ -176,12 +178,14 @@ def test_words_declared_as_data_are_among_those_translated() -> None:
         *household._FIELD_NAMES.values(),
         *(
             word
-            for each in (problem_rules, notice_rules)
+            for each in (problem_rules, notice_rules, case_rules)
             for one in vars(each).values()
             if isinstance(one, Check)
             for word in (one.label, one.source)
         ),
         *(column.title for column in COLUMNS.values()),
+        *(word for one in WORKFLOW.stages for word in (one.title, one.phase)),
+        *(one.title for one in WORKFLOW.transitions),
     } - {""}
     assert not sorted(declared - {words for context, words in _said() if not context}), "add them to anju/web/words.py"
 
