@@ -74,3 +74,18 @@ def _by_standard(found: Subsidy, amount: int | None) -> dict[str, Any]:
 
 def _told(found: Subsidy) -> str:
     return "；".join((*found.steps, found.source))[:500]
+
+
+def tried(area: str, on: date, *, asked: Mapping[str, Any]) -> tuple[str, str]:
+    """What the standard of the day gives for a case as it would be approved: (the amount or what is missing, how it comes about)."""
+    try:
+        found = subsidy(area, on, **asked)
+    except AreaNeeded:
+        return _("按面积补助，请写主房面积"), ""
+    except NoSubsidyRule as none:
+        return _("没有补助标准，请写金额和依据"), str(none)
+    if not found.ceiling:
+        return yuan(found.amount), _told(found)
+    if found.least:
+        return _("%(least)s 至 %(most)s，请写金额") % {"least": yuan(found.least), "most": yuan(found.amount)}, _told(found)
+    return _("不超过 %s，请写金额") % yuan(found.amount), _told(found)

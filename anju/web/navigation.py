@@ -61,6 +61,7 @@ SECTIONS: tuple[tuple[Entry, ...], ...] = (
         Entry(_("住房鉴定"), "appraisals:waiting", "home-search", ("appraisals:",), count="appraisals"),
         Entry(_("动态监测"), "appraisals:hazards", "timeline", ("appraisals:hazard",), count="hazards"),
         Entry(_("危房和保障"), "guarantees:danger", "home-bolt", ("guarantees:",), count="guarantees"),
+        Entry(_("改造实施"), "cases:list", "hammer", ("cases:",), count="cases"),
         Entry(_("住房核验"), "verification:overview", "shield-check", ("verification:",)),
         Entry(_("问题台账"), "problems:list", "alert-triangle", ("problems:",), count="problems"),
         Entry(_("公示"), "notices:list", "speakerphone", ("notices:",), count="notices"),

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("divisions/", include("anju.divisions.urls")),
     path("problems/", include("anju.problems.urls")),
     path("guarantees/", include("anju.guarantees.urls")),
+    path("cases/", include("anju.cases.urls")),
     path("verification/", include("anju.verification.urls")),
     path("notices/", include("anju.notices.urls")),
     path("n/", include("anju.notices.public_urls")),

@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
-from anju.web.worklist import appraisals, exports, guarantees, imports, notices, problems, rosters, rounds
+from anju.web.worklist import appraisals, cases, exports, guarantees, imports, notices, problems, rosters, rounds
 from anju.web.worklist.rosters import Progress, newest, progress
 from anju.web.worklist.work import LIMIT, Group, Item, Link, Source
 
@@ -19,13 +19,14 @@ SOURCES: tuple[Source, ...] = (
     appraisals.items,
     rounds.items,
     guarantees.items,
+    cases.items,
     rosters.letters,
     rosters.lists,
     imports.items,
 )
 COUNTS = (
     *(rosters.waiting, exports.waiting, problems.waiting, notices.waiting, appraisals.waiting),
-    *(rounds.waiting, guarantees.waiting, imports.waiting),
+    *(rounds.waiting, guarantees.waiting, cases.waiting, imports.waiting),
 )
 
 
