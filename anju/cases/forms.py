@@ -18,12 +18,27 @@ from anju.vocabulary.money import fen_of
 SHARE = re.compile(r"^\s*(?P<name>.*?\D)\s*[:：]?\s*(?P<share>\d{1,3})\s*%?\s*$")
 
 
+class Needed(forms.CharField):
+    """Asked for; where it stays empty, the rule says so and not the form."""
+
+    def validate(self, value: Any) -> None:
+        """Anything goes on to the rule."""
+
+
+class NeededDay(forms.DateField):
+    """As ``Needed``, a day."""
+
+    def validate(self, value: Any) -> None:
+        """Anything goes on to the rule."""
+
+
 def _days(**attributes: Any) -> forms.DateInput:
     return forms.DateInput({"type": "date", **attributes}, format="%Y-%m-%d")
 
 
-def _text(label: Any, *, rows: int = 2, most: int = 300, hint: Any = "", required: bool = False) -> forms.CharField:
-    return forms.CharField(label=label, max_length=most, help_text=hint, required=required, widget=forms.Textarea({"rows": rows}))
+def _text(label: Any, *, rows: int = 2, most: int = 300, hint: Any = "", needed: bool = False) -> forms.CharField:
+    kind = Needed if needed else forms.CharField
+    return kind(label=label, max_length=most, help_text=hint, required=needed, widget=forms.Textarea({"rows": rows}))
 
 
 def _count(label: Any, **more: Any) -> forms.IntegerField:
@@ -52,8 +67,8 @@ class MeetingForm(DayForm):
 
     due = _count(gettext_lazy("应到人数"))
     came = _count(gettext_lazy("实到人数"))
-    chair = forms.CharField(label=gettext_lazy("主持人"), max_length=30, required=False)
-    recorder = forms.CharField(label=gettext_lazy("记录人"), max_length=30, required=False)
+    chair = Needed(label=gettext_lazy("主持人"), max_length=30)
+    recorder = Needed(label=gettext_lazy("记录人"), max_length=30)
     field_order: tuple[str, ...] = ("on", "due", "came", "chair", "recorder")
 
 
@@ -67,7 +82,7 @@ class ReviewForm(MeetingForm):
 class VisitForm(DayForm):
     """What was seen at the household."""
 
-    seen = _text(gettext_lazy("入户看到的情况"), rows=3, hint=gettext_lazy("人口、身份、房屋和申请是否一致"))
+    seen = _text(gettext_lazy("入户看到的情况"), rows=3, needed=True, hint=gettext_lazy("人口、身份、房屋和申请是否一致"))
     field_order = ("on", "seen")
 
 
@@ -88,35 +103,35 @@ class NoteForm(DayForm):
 class MaterialsForm(DayForm):
     """Which materials there are."""
 
-    note = _text(gettext_lazy("备了哪些料"), hint=gettext_lazy("水泥、砖、钢筋、砂石等，够做到哪一步"))
+    note = _text(gettext_lazy("备了哪些料"), needed=True, hint=gettext_lazy("水泥、砖、钢筋、砂石等，够做到哪一步"))
     field_order = ("on", "note")
 
 
 class TrainingForm(DayForm):
     """Who was trained where."""
 
-    note = _text(gettext_lazy("谁在哪里受过培训"), hint=gettext_lazy("工匠姓名、培训地点和证书"))
+    note = _text(gettext_lazy("谁在哪里受过培训"), needed=True, hint=gettext_lazy("工匠姓名、培训地点和证书"))
     field_order = ("on", "note")
 
 
 class ReasonForm(DayForm):
     """Why."""
 
-    reason = _text(gettext_lazy("理由"))
+    reason = _text(gettext_lazy("理由"), needed=True)
     field_order: tuple[str, ...] = ("reason", "on")
 
 
 class WithdrawForm(ReasonForm):
     """Why, and since when it stands in writing."""
 
-    written_on = forms.DateField(label=gettext_lazy("书面声明日期"), required=False, widget=_days())
+    written_on = NeededDay(label=gettext_lazy("书面声明日期"), widget=_days())
     field_order = ("reason", "written_on", "on")
 
 
 class UndoForm(forms.Form):
     """Why the last step is taken back."""
 
-    reason = _text(gettext_lazy("撤销的理由"))
+    reason = _text(gettext_lazy("撤销的理由"), needed=True)
 
     def __init__(self, *arguments: Any, case: Case | None = None, **more: Any) -> None:
         super().__init__(*arguments, **more)
@@ -126,7 +141,7 @@ class WaiveForm(forms.Form):
     """Which rule is lifted for this case, and why."""
 
     rule = forms.ChoiceField(label=gettext_lazy("哪条规则"))
-    reason = _text(gettext_lazy("为什么可以例外"))
+    reason = _text(gettext_lazy("为什么可以例外"), needed=True)
 
     def __init__(self, *arguments: Any, case: Case | None = None, **more: Any) -> None:
         super().__init__(*arguments, **more)
@@ -188,7 +203,7 @@ class AgreeForm(forms.Form):
     signed_on = forms.DateField(label=gettext_lazy("签订日期"), widget=_days())
     start_due = forms.DateField(label=gettext_lazy("约定开工"), widget=_days())
     finish_due = forms.DateField(label=gettext_lazy("约定竣工"), widget=_days())
-    filed_on = forms.DateField(label=gettext_lazy("报市备案日期"), required=False, widget=_days())
+    filed_on = NeededDay(label=gettext_lazy("报市备案日期"), widget=_days())
     filed_number = forms.CharField(label=gettext_lazy("备案号"), max_length=60, required=False)
     stages = _text(
         gettext_lazy("付款各阶段的比例"),

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
 
 from anju.accounts.models import User
@@ -147,6 +148,19 @@ def waiting(user: User, work: str, area: str) -> QuerySet[Case]:
 def works_of(user: User) -> list[str]:
     """The kinds of work this person has at all."""
     return [work for work, of in WORK.items() if of(user) is not NOBODY]
+
+
+def waits(user: User, area: str) -> dict[str, tuple[int, date | None]]:
+    """Every kind of work this person has: how many cases wait, and since when the first of them stands where it does. One query."""
+    mine = works_of(user)
+    if not mine:
+        return {}
+    asked: dict[str, Any] = {}
+    for work in mine:
+        of = WORK[work](user)
+        asked |= {f"{work}_count": Count("pk", filter=of), f"{work}_first": Min("since", filter=of)}
+    found = scope(user, Case.objects.filter(within(area), ended_on=None)).order_by().aggregate(**asked)
+    return {work: (found[f"{work}_count"], found[f"{work}_first"]) for work in mine}
 
 
 # ------------------------------------------------------------------------------------------------ the list

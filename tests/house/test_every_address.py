@@ -20,6 +20,7 @@ from django.contrib.auth import SESSION_KEY
 from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from django.utils.html import escape
 
 from anju.accounts import actions as accounts
@@ -28,6 +29,10 @@ from anju.accounts.roles import ROLES, Power
 from anju.accounts.signing_in.models import SignedInSession
 from anju.appraisals.actions import appraising, hazards, no_house, objecting, posting, rechecking, rounds, screening, stock
 from anju.appraisals.views import hanging, monitoring, paper
+from anju.cases import actions as cases
+from anju.cases.models import Case, CaseStep
+from anju.cases.views import acts as case_acts
+from anju.cases.views import many as many_cases
 from anju.clock.actions import set_today
 from anju.demo import pictures
 from anju.entries import actions as entries
@@ -164,6 +169,9 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(("verification:panel", "verification:conclude", "verification:sheet", "verification:album"), ("household",)),
     **dict.fromkeys(("verification:households", "verification:close"), ("campaign",)),
     **dict.fromkeys(("verification:village", "verification:alike"), ("campaign", "village")),
+    **dict.fromkeys(("cases:list", "cases:areas", "cases:plans", "cases:new", "cases:many"), None),
+    "cases:panel": ("household",),
+    **dict.fromkeys(("cases:show", "cases:subsidy", "cases:act"), ("case",)),
     "evidence:photo": ("photo",),
     **dict.fromkeys(("evidence:explain", "evidence:withdraw", "evidence:restore"), ("photo",)),
     **dict.fromkeys(("evidence:album", "evidence:add"), ("album",)),
@@ -179,6 +187,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     "appraisals:hazard-act": tuple(monitoring.ACTS),
     "guarantees:act": tuple(way.ACTS),
     "guarantees:stock-act": tuple(stocks.ACTS),
+    "cases:many": tuple(many_cases.ACTS),
+    "cases:act": (*case_acts.ACTS, *case_acts.BESIDE),
     "security:secure": ("unlock", "factor", "password"),
     "evidence:photo": ("thumb", "full"),
 }
@@ -330,6 +340,22 @@ def _verified(side: Side, household: Household) -> dict[str, Any]:
     return {"campaign": campaign.pk, "village": household.area[:12]}
 
 
+def _renovated(side: Side, household: Household) -> dict[str, Any]:
+    """A case with a visit, and a year's plan, with words that stand nowhere else."""
+    head = household.memberships.filter(relation="02").order_by("pk")[0].person
+    made = Case.objects.create(
+        number=f"{side.code}-GZ2020-000001", area=household.area, household=household, group="JDLK", grade="D", applied_on=county.TODAY,
+        recorded_at=timezone.now(), source=f"旧台账{side.code}", since=county.TODAY, head=head, size=1,
+    )  # fmt: skip
+    CaseStep.objects.create(
+        case=made, area=made.area, code="apply", on=county.TODAY, by=side.clerk, office=side.clerk.organisation, at=timezone.now(),
+        reason=f"墙体外鼓{side.code}", details={"head": head.pk, "size": 1},
+    )  # fmt: skip
+    plan = cases.make_plan(area=side.code, year=2020, households=1, complete_due=county.TODAY, document=f"计划{side.code}", by=side.clerk)
+    side.words |= {made.number, f"墙体外鼓{side.code}", plan.document}
+    return {"case": made.number}
+
+
 def _fill(side: Side, batch: Batch, done: Done) -> Side:
     letter = letters.write_letter(batch=batch, kinds=["id_repaired"], by=side.clerk)
     run = batch.runs.get(kind="register")
@@ -365,6 +391,7 @@ def _fill(side: Side, batch: Batch, done: Done) -> Side:
     side.ids |= _houseless(side, houseless)
     side.ids |= _housed(side, household)
     side.ids |= _verified(side, household)
+    side.ids |= _renovated(side, household)
     side.words |= {letter.number, f"{side.code}109201-" if side.code == county.COUNTY else f"{side.code}100201-"}
     return side
 
@@ -457,6 +484,12 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "evidence_album",
             "verification_campaign",
             "verification_verification",
+            "cases_case",
+            "cases_casestep",
+            "cases_casenotice",
+            "cases_casewaiver",
+            "cases_agreement",
+            "cases_annualplan",
             "guarantees_guarantee",
             "appraisals_stock",
             "appraisals_stockentry",
@@ -506,7 +539,7 @@ def _sought(target: Side) -> dict[str, Any]:
 
 def _named(target: Side) -> dict[str, Any]:
     """What of the target an address or a form may name beside its path."""
-    kept = ("household", "round", "campaign", "album", "batch", "grant", "row", "run", "house")
+    kept = ("household", "round", "campaign", "album", "batch", "grant", "row", "run", "house", "case")
     same = {"left": "batch", "right": "batch", "again": "problem", "hazard": "hazard", "back": "village", "part": "village"}
     return {one: target.ids[one] for one in kept} | {one: target.ids[of] for one, of in same.items()} | {"pick": target.ids["household"]}
 

@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from anju.accounts.models import User
@@ -98,14 +100,20 @@ def test_what_stands_too_long_is_told(dangerous: list[Household], road: Road, cl
     assert queries.counts(clerk, Filters(COUNTY), date(2020, 3, 26)).stuck == 1
 
 
-def test_a_long_list_costs_no_more_than_a_short_one(
-    dangerous: list[Household], road: Road, clerk: User, django_assert_max_num_queries: Any
-) -> None:
-    road.to("reviewed", dangerous[0], dangerous[1], dangerous[2], dangerous[4])
+def test_a_long_list_costs_no_more_than_a_short_one(dangerous: list[Household], road: Road, clerk: User) -> None:
+    road.to("reviewed", dangerous[0])
     client = browser(clerk)
-    client.get(reverse("cases:list"))
-    with django_assert_max_num_queries(40):
-        client.get(reverse("cases:list"))
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as told:
+            assert page(client, "list").count("data-open") == Case.objects.count()
+        return len(told)
+
+    asked()
+    short = asked()
+    for household in (dangerous[1], dangerous[2], dangerous[4]):
+        road.applied(household)
+    assert asked() == short
 
 
 def test_the_places_below_are_counted(dangerous: list[Household], road: Road, clerk: User) -> None:
@@ -146,7 +154,7 @@ def test_a_household_applies_from_its_page(dangerous: list[Household], collector
     assert "周德海" in page(client, "new", query=f"?household={household.number}")
     response = client.post(reverse("cases:new"), {"household": household.number, "on": "2020-03-10"})
     case = Case.objects.get()
-    assert response.url == reverse("cases:show", args=[case.number])
+    assert response["Location"] == reverse("cases:show", args=[case.number])
     assert case.number in page(client, "panel", household.number)
     assert reverse("cases:new") not in page(client, "panel", household.number)
 
@@ -185,7 +193,8 @@ def test_the_case_says_how_far_it_is_and_what_is_missing(dangerous: list[Househo
     assert 'action="' + reverse("cases:act", args=[case.number, "review_township"]) not in shown
     theirs = page(browser(collector), "show", case.number)
     assert "“乡镇审核通过”由乡镇审核员办理。" in theirs
-    assert 'id="act-' not in theirs
+    assert theirs.count('id="act-') == 1  # what they did last can be taken back
+    assert 'id="act-undo"' in theirs
 
 
 def test_the_whole_road_is_walked_on_the_pages(dangerous: list[Household], road: Road) -> None:
@@ -244,7 +253,7 @@ FAULTY: dict[str, tuple[str, str, dict[str, Any], str, str]] = {
     "post_village": ("reviewed", "village", DAY, "还没有张贴村级公示", "2020-06-10"),
     "review_township": ("village_posted", "township", {"opinion": "拟同意纳入", **DAY}, "先入户", "拟同意纳入"),
     "check": ("township_posted", "county", DAY, "还没有联审", "2020-06-10"),
-    "approve": ("county_posted", "county", {"method": "repair", "main_area": "33.5", "basis": "彰住建〔2020〕9号", **DAY}, "D 级的改造方式应是", "33.5"),
+    "approve": ("county_posted", "county", {"method": "repair", "main_area": "33.5", "basis": "彰住建〔2020〕9号", **DAY}, "还没有 2020 年的改造计划", "33.5"),
     "survey_mode": ("approved", "township", {"mode": "self_build", "on": "2020-01-01"}, "早于", "2020-01-01"),
     "agree": (
         "approved", "township",
@@ -324,9 +333,11 @@ def test_the_county_lifts_a_rule_by_name_and_reason(dangerous: list[Household], 
 def test_the_subsidy_is_told_while_it_is_being_filled_in(dangerous: list[Household], road: Road, clerk: User) -> None:
     (case,) = road.to("county_posted", dangerous[0])
     client = browser(clerk)
-    assert "D 级的改造方式应是" in page(client, "subsidy", case.number, query="?method=repair")
+    assert "没有补助标准" in page(client, "subsidy", case.number, query="?method=repair")
+    assert "#ban" in page(client, "subsidy", case.number, query="?method=rebuild&main_area=300")
     assert "请写金额" in page(client, "subsidy", case.number, query="?method=rebuild&main_area=40")
     assert "选改造方式" in page(client, "subsidy", case.number, query="?method=nothing&main_area=NaN")
+    actions.make_plan(area=COUNTY, year=2020, households=9, complete_due=date(2020, 6, 25), by=clerk)
     assert reverse("cases:subsidy", args=[case.number]) in page(client, "show", case.number)
 
 
@@ -376,7 +387,7 @@ def test_a_notice_is_posted_of_the_picked(dangerous: list[Household], road: Road
     assert "评议结果公示" in refused.content.decode()
     assert client.post(address, {**given, "days": ""}).status_code == 302
     assert first.notices.get().notice.title == "评议结果公示"
-    assert [one for one in queries.waiting(township, "post", COUNTY)] == [second]
+    assert list(queries.waiting(township, "post", COUNTY)) == [second]
     assert "评议结果公示" in page(client, "show", first.number)
 
 

@@ -26,7 +26,7 @@ from anju.cases.models import AnnualPlan, Case, CaseStep
 from anju.cases.standing import APPLY, UNDO, counting
 from anju.cases.views.acts import ACTS, BESIDE, CaseAct, powers_of
 from anju.cases.views.said import agreement_said, said_of, step_title
-from anju.cases.views.within import case_of, letter, method_said, mode_said, shorts, stage_said, tone, where_of
+from anju.cases.views.within import case_of, letter, method_said, mode_said, places, shorts, stage_said, tone
 from anju.cases.workflow import CHECKING, PREPARED, WORKFLOW
 from anju.checks import BLOCK, NOTE, Finding
 from anju.notices import queries as notices
@@ -37,6 +37,9 @@ from anju.workflow import STAYS, State, Transition
 
 TYPED = frozenset({rules.MEETING, rules.METHOD, rules.AREA, rules.AMOUNT, rules.BUILDER, rules.STAGES, rules.WRITTEN})
 """The rules that look at what is filled in: they can't be told before."""
+MILESTONES_OF = {"foundation": "lay_foundation", "structure": "raise_structure", "completion": "complete"}
+MILESTONES = frozenset(MILESTONES_OF.values())
+_REACHED = {"started": "start", "foundation": "foundation", "structure": "structure"}
 _RULES = {one.id: one for one in rules.CHECKS}
 _FORWARD = frozenset(one.code for _phase, stages in WORKFLOW.line() for one in stages)
 
@@ -106,7 +109,7 @@ def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_for
     steps = list(case.steps.select_related("by", "office", "undoes", "undone_by").order_by("id"))
     state = State(case.stage, frozenset(case.marks), tuple(case.behind))
     ways = WORKFLOW.possible(state, powers_of(user))
-    ways = [way for way in ways if not way.code.startswith("check_") or way.code == f"check_{user.organisation.kind}"]
+    ways = [way for way in ways if _fits(case, way, user)]
     agreement = case.agreements.order_by("-id").first() if "agreement" in case.marks else None
     said = _Offering(case, user, known, tried, form)
     now = [said.of(way.code, ACTS[way.code]) for way in ways if way.code in ACTS and not ACTS[way.code].aside]
@@ -115,11 +118,11 @@ def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_for
     if tried and tried not in {one["key"] for one in (*now, *aside)}:
         now.insert(0, said.of(tried, {**ACTS, **BESIDE}[tried]))
     now.sort(key=lambda one: (one["key"] != tried, one["blocked"] > 0))
-    looked = _looked_at(state, ways)
+    looked = _looked_at(state, ways, _next_milestone(case))
     context = {
         "case": case,
         "head": queries.names([case]).get(case.head_id, ""),
-        "where": where_of(case.area),
+        "where": places([case.area]).get(case.area, ""),
         "letter": letter(case.grade),
         "stage": stage_said(case.stage),
         "tone": tone(case.stage),
@@ -169,6 +172,22 @@ class _Offering:
         return reverse("cases:many", args=[key.replace("_", "-")]) + f"?case={self.case.number}"
 
 
+def _fits(case: Case, way: Transition, user: User) -> bool:
+    """Whether the step is for this case and person at all: a repair has no foundation, and each department checks for itself."""
+    if way.code.startswith("check_"):
+        return way.code == f"check_{user.organisation.kind}"
+    return way.code not in MILESTONES or way.code == _next_milestone(case)
+
+
+def _next_milestone(case: Case) -> str:
+    """The code of the next milestone of the case's method; "" where there is none."""
+    if case.stage not in _REACHED or case.method not in METHODS:
+        return ""
+    wanted = METHODS[case.method].milestones
+    at = wanted.index(_REACHED[case.stage]) if _REACHED[case.stage] in wanted else -1
+    return next((MILESTONES_OF[name] for name in wanted[at + 1 :]), "")
+
+
 def _details(case: Case, way: Transition, today: date) -> dict[str, Any]:
     """What a guard would be told, as far as it is known before anything is filled in."""
     if rules.PLAN not in way.checks:
@@ -185,12 +204,16 @@ def _findings(case: Case, way: Transition, known: Look) -> list[Finding]:
     return [one for one in findings(case, Asked(way.code, known.on, _details(case, way, known.on)), known) if one.check not in typed]
 
 
-def _looked_at(state: State, ways: list[Transition]) -> list[Transition]:
+def _looked_at(state: State, ways: list[Transition], milestone: str) -> list[Transition]:
     """The steps whose rules are shown: those of this person that lead on, else the one that leads on at all."""
     mine = [way for way in ways if way.checks and way.code in ACTS and not ACTS[way.code].aside]
     if mine:
         return sorted(mine, key=lambda way: way.target == STAYS)
-    return [way for way in WORKFLOW.possible(state) if way.checks and way.target in _FORWARD][:1]
+    return [
+        way
+        for way in WORKFLOW.possible(state)
+        if way.checks and way.target in _FORWARD and (way.code not in MILESTONES or way.code == milestone)
+    ][:1]
 
 
 def _checked(case: Case, way: Transition, known: Look, user: User) -> dict[str, Any]:
@@ -244,7 +267,8 @@ def _waits(case: Case, state: State, user: User) -> str:
     ways = [way for way in WORKFLOW.possible(state) if way.code in ACTS and not ACTS[way.code].aside]
     if not ways:
         return _("现在由检查验收和资金拨付接着办理。")
-    way = next((one for one in ways if one.target in _FORWARD), ways[0])
+    milestone = _next_milestone(case)
+    way = next((one for one in ways if one.target in _FORWARD and (one.code not in MILESTONES or one.code == milestone)), ways[0])
     powers = {Power(code) for code in way.by}
     holders = _("、").join(_(role.title) for role in ROLES.values() if powers & role.powers)
     return _("“%(what)s”由%(who)s办理。") % {"what": _(way.title), "who": holders}
@@ -296,7 +320,8 @@ def _line(case: Case, steps: list[CaseStep], today: date) -> list[dict[str, Any]
         state = "now" if "now" in states else "done" if "done" in states and items[0]["state"] == "done" else ""
         note = ""
         if state == "now" and not case.behind:
-            note = _("第 %d 天") % max(0, (today - case.since).days)
+            begun = next((days[stage.code] for stage in stages if stage.code in days), case.since)
+            note = _("第 %d 天") % ((today - begun).days + 1)
         elif state == "now":
             note = stage_said(case.stage)
         found.append({"state": state, "title": _(phase), "note": note, "steps": items})

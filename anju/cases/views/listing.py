@@ -75,9 +75,10 @@ def index(request: HttpRequest) -> HttpResponse:
         "acts": acts,
         "tiles": _tiles(counts, filters, area),
         "chips": _chips(request, counts, filters),
-        "works": _works(request, user, filters),
+        "works": _works(request, user, filters, area),
         "tabs": tabs("list"),
         "counts": counts,
+        "going": counts.of(GOING),
         "filters": filters,
         "filtered": filters.narrowed or filters.area != area,
         "grades": [("C", _("C 级")), ("D", _("D 级")), ("none", _("无房"))],
@@ -111,19 +112,16 @@ def _stages(filters: Filters, rows: list[Case]) -> tuple[str, ...]:
 def _tiles(counts: Counts, filters: Filters, area: str) -> list[dict[str, Any]]:
     """The phases with how many are in each; each opens its cases."""
     within = {"area": filters.area if filters.area != area else ""}
-    going = counts.of(GOING)
-    found = [{"label": _("在办"), "value": going, "url": opened(phase=GOING, **within), "tone": "", "under": ""}]
-    found += [{"label": _(one), "value": counts.of(one), "url": opened(phase=one, **within), "tone": "", "under": ""} for one in PHASES]
+    found = [{"label": _(one), "value": counts.of(one), "url": opened(phase=one, **within), "tone": ""} for one in PHASES]
     side = counts.of(SIDE)
     return [
         *found,
-        {"label": _("退回、暂停、整改"), "value": side, "url": opened(phase=SIDE, **within), "tone": "soon" if side else "", "under": ""},
+        {"label": _("退回、暂停、整改"), "value": side, "url": opened(phase=SIDE, **within), "tone": "soon" if side else ""},
         {
             "label": _("超过时限"),
             "value": counts.stuck,
             "url": opened(stuck="1", **within),
             "tone": "late" if counts.stuck else "",
-            "under": "",
         },
     ]
 
@@ -143,18 +141,18 @@ def _chips(request: HttpRequest, counts: Counts, filters: Filters) -> list[dict[
     ]
 
 
-def _works(request: HttpRequest, user: User, filters: Filters) -> list[dict[str, Any]]:
-    """What waits for this person; each opens its cases."""
-    said = works()
-    mine = queries.works_of(user)
+def _works(request: HttpRequest, user: User, filters: Filters, area: str) -> list[dict[str, Any]]:
+    """What waits for this person in the place; each opens its cases, whatever else was asked for."""
+    said, place = works(), filters.area if filters.area != area else ""
+    mine = queries.waits(user, filters.area)
     if not mine:
         return []
     every = {"label": _("不限"), "count": None, "url": query(request, work=None), "on": not filters.work}
     return [
         every,
         *(
-            {"label": said[one], "count": None, "url": query(request, work=one, stage=None, phase=None), "on": filters.work == one}
-            for one in mine
+            {"label": said[one], "count": count, "url": opened(area=place, work=one), "on": filters.work == one}
+            for one, (count, _first) in mine.items()
         ),
     ]
 

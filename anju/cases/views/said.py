@@ -31,7 +31,7 @@ def said_of(step: CaseStep) -> str:
     if step.code == "survey_mode":
         return mode_said(said.get("build_mode", ""))
     if step.code == "withdraw" and said.get("written_on"):
-        return _("书面声明 %s") % said["written_on"]
+        return str(_("书面声明 %s") % said["written_on"])
     return str(said.get("seen") or said.get("opinion") or said.get("note") or "")
 
 

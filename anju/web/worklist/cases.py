@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.cases import queries
-from anju.web.worklist.work import Dated, Item, Link, counted
+from anju.web.worklist.work import Dated, Item, Link
 
 _URGENT = frozenset({"review", "review_township", "check", "pass", "approve", "posted", "returned"})
 """What holds a household up: the number beside the menu counts these."""
@@ -35,9 +35,8 @@ def _words() -> dict[str, tuple[str, str, str, str]]:
 def items(user: User, area: str, today: date) -> Iterator[Dated]:
     """One line for each kind of work that there is."""
     words = _words()
-    for work in queries.works_of(user):
-        count, first = counted(queries.waiting(user, work, area), "since")
-        if not count:
+    for work, (count, first) in queries.waits(user, area).items():
+        if first is None:
             continue
         title, reason, label, act = words[work]
         url, waited = f"{reverse('cases:list')}?work={work}", max(0, (today - first).days)
@@ -48,4 +47,4 @@ def items(user: User, area: str, today: date) -> Iterator[Dated]:
 
 def waiting(user: User, area: str) -> dict[str, int]:
     """The cases that this person holds up, for the menu."""
-    return {"cases": sum(queries.waiting(user, work, area).count() for work in queries.works_of(user) if work in _URGENT)}
+    return {"cases": sum(count for work, (count, _first) in queries.waits(user, area).items() if work in _URGENT)}
