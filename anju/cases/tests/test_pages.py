@@ -297,6 +297,28 @@ def test_a_role_does_only_what_is_its_own(dangerous: list[Household], road: Road
     assert case.steps.count() == 2
 
 
+def test_a_step_out_of_its_order_is_refused_on_the_page(dangerous: list[Household], road: Road) -> None:
+    (case,) = road.to("applied", dangerous[0])
+    given = {
+        "reason": "看看",
+        "seen": "看看",
+        "note": "看看",
+        "method": "rebuild",
+        "agreed": "1",
+        "due": "1",
+        "came": "1",
+        "written_on": "2020-06-10",
+        **DAY,
+    }
+    for do in ACTS:
+        for name in ("county", "township"):
+            if do not in ("visit", "refuse", "withdraw", "pause", "split"):
+                response = step(browser(road.people[name]), case, do, **given)
+                assert response.status_code == 422, do
+    assert stands(case) == "applied"
+    assert case.steps.count() == 1
+
+
 def test_the_last_step_is_taken_back_and_stays_struck_through(dangerous: list[Household], road: Road, collector: User) -> None:
     (case,) = road.to("reviewed", dangerous[0])
     client = browser(collector)

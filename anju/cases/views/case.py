@@ -150,10 +150,11 @@ class _Offering:
 
     def __init__(self, case: Case, user: User, known: Look, tried: str, form: django_forms.Form | None) -> None:
         self.case, self.user, self.known, self.tried, self.form = case, user, known, tried, form
+        self.state = State(case.stage, frozenset(case.marks), tuple(case.behind))
 
     def of(self, key: str, act: CaseAct) -> dict[str, Any]:
         """One of them."""
-        found = _findings(self.case, WORKFLOW.transition(key), self.known) if key in ACTS else []
+        found = _findings(self.case, WORKFLOW.transition(key), self.known) if key in ACTS and WORKFLOW.can(self.state, key) else []
         blocks = [one for one in found if one.level == BLOCK]
         shown = self.form if key == self.tried and self.form is not None else act.form(case=self.case, auto_id=f"{key}-%s")  # type: ignore[call-arg]
         return {
