@@ -49,9 +49,9 @@ def subsidy_said(area: str, on: date, *, asked: Mapping[str, Any], amount: int |
         found = subsidy(area, on, **asked)
     except AreaNeeded as needed:
         return {"no_subsidy": str(needed)}
-    except NoSubsidyRule as none:
+    except NoSubsidyRule:
         if amount is None or not basis.strip():
-            return {"no_subsidy": _("%(why)s请写明金额和依据的文件。") % {"why": none}}
+            return {"no_subsidy": _("这里这一天没有适用的补助标准；请写明金额和依据的文件")}
         return {"subsidy": amount, "subsidy_said": basis.strip()[:500]}
     return _by_standard(found, amount)
 
@@ -82,8 +82,8 @@ def tried(area: str, on: date, *, asked: Mapping[str, Any]) -> tuple[str, str]:
         found = subsidy(area, on, **asked)
     except AreaNeeded:
         return _("按面积补助，请写主房面积"), ""
-    except NoSubsidyRule as none:
-        return _("没有补助标准，请写金额和依据"), str(none)
+    except NoSubsidyRule:
+        return _("没有补助标准，请写金额和依据"), _("这里这一天没有适用的补助标准；请写明金额和依据的文件")
     if not found.ceiling:
         return yuan(found.amount), _told(found)
     if found.least:
