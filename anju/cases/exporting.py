@@ -1,6 +1,7 @@
 """Renovation cases as a file: what the page lists, with the day of every stage that counts and what was approved."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -48,7 +49,7 @@ def cases(asked: Asked, user: User, full: bool) -> RowSet:
                     *(_(WORKFLOW.stage(one.stage).title), one.since, _("是") if late else ""),
                     *(one.plan.year if one.plan else "", _(METHODS[one.method].name) if one.method else ""),
                     *(_(MODES[one.build_mode].name) if one.build_mode else "", one.main_area or "", one.auxiliary_area or ""),
-                    *(one.subsidy / 100 if one.subsidy is not None else "", one.subsidy_said, one.approved_on or ""),
+                    *(Decimal(one.subsidy) / 100 if one.subsidy is not None else "", one.subsidy_said, one.approved_on or ""),
                     *(_("已办") if mark in one.marks else "" for mark in PREPARED[1:]),
                     *(one.started_on or "", one.completed_on or "", one.ended_on or ""),
                 )

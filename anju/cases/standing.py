@@ -66,6 +66,8 @@ def standing(steps: Iterable[CaseStep]) -> Standing:
         said |= {name: value for name, value in step.details.items() if name in _READ}
         state = after
     counted = _still(state.stage, state.behind, days)
+    if "approved" not in counted:  # what the approval fixed went with it
+        said = {name: value for name, value in said.items() if name in ("head", "size")}
     return Standing(
         stage=state.stage, since=since, marks=[mark for mark in WORKFLOW.marks if mark in state.marks], behind=list(state.behind),
         head_id=said["head"], size=said["size"], plan_id=said.get("plan"), method=said.get("method", ""), build_mode=said.get("build_mode", ""),

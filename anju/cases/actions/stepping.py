@@ -23,6 +23,7 @@ from anju.cases.workflow import WORKFLOW
 from anju.checks import BLOCK
 from anju.evidence.models import Album
 from anju.refusing import Refused
+from anju.registry.models import Household
 from anju.trail.acts import recorded
 from anju.vocabulary import division
 from anju.vocabulary.fieldwork import Captured
@@ -169,6 +170,7 @@ def undo(*, case: Case, by: User, reason: str) -> Case:
     may(by, way, row.area)
     if not reason.strip():
         raise Refused(rules.REASON, _("请写明为什么撤销“%s”") % _(way.title))
+    Household.objects.select_for_update(no_key=True).get(pk=row.household_id)  # an application waits, or is seen
     if row.ended_on is not None and Case.objects.filter(household=row.household_id, ended_on=None).exists():
         raise Refused(rules.ONE_OPEN, _("该户又有了在办的改造，这一件不能再恢复"))
     step = CaseStep.objects.create(

@@ -15,6 +15,7 @@ from anju.cases.standing import COLUMNS, standing
 from anju.cases.tests.conftest import APPLIED, HOTLINE, Road
 from anju.cases.workflow import WORKFLOW
 from anju.checks import Check
+from anju.guarantees import actions as guarantees
 from anju.refusing import Refused
 from anju.registry import actions as registry
 from anju.registry.models import Household, Leaving
@@ -234,3 +235,46 @@ def test_a_step_once_told_stays(dangerous: list[Household], road: Road) -> None:
 def test_every_transition_of_another_app_waits_for_it() -> None:
     waiting = [one.code for one in WORKFLOW.transitions if not one.by]
     assert waiting == ["accept_first", "accept", "fail", "mend", "strike", "plate", "pay", "archive", "close"]
+
+
+def test_a_divided_household_is_reviewed_again_as_it_is_now(
+    dangerous: list[Household], road: Road, township: User, collector: User
+) -> None:
+    (case,) = road.to("ready", dangerous[0])
+    back = actions.split(case=case, by=township, reason="长子分户另立")
+    assert (back.stage, back.approved_on, back.subsidy, back.method, back.build_mode, back.plan) == ("returned", None, None, "", "", None)
+    assert back.marks == []
+    replayed(back)
+    again = actions.resubmit(case=back, by=collector)
+    assert (again.stage, again.size) == ("applied", 1)
+    refused(rules.ORDER, lambda: actions.resubmit(case=again, by=collector))
+    assert actions.undo(case=again, by=collector, reason="还没有补齐").stage == "returned"
+
+
+def test_side_roads_say_why_and_end_where_they_must(
+    dangerous: list[Household], road: Road, clerk: User, township: User, collector: User
+) -> None:
+    first, second = road.to("approved", dangerous[0], dangerous[1])
+    refused(rules.REASON, lambda: actions.pause(case=first, by=clerk, reason=" "))
+    assert actions.pause(case=first, by=clerk, reason="户主外出务工").stage == "paused"
+    refused(rules.ORDER, lambda: actions.survey_mode(case=first, by=township, mode="self_build"))
+    assert actions.resume(case=first, by=clerk).stage == "approved"
+    refused(rules.WRITTEN, lambda: actions.withdraw(case=first, by=township, reason="不愿改造", written_on=None))
+    gone = actions.withdraw(case=first, by=township, reason="不愿改造", written_on=date(2020, 6, 9))
+    assert (gone.stage, gone.ended_on, gone.subsidy) == ("withdrawn", date(2020, 6, 10), 2_400_000)
+    new = actions.apply(household=dangerous[0], by=collector)
+    refused(rules.ONE_OPEN, lambda: actions.undo(case=gone, by=township, reason="又愿意了"))
+    assert actions.refuse(case=new, by=township, reason="重复申请").stage == "refused"
+    refused(rules.OTHER_ROUTE, lambda: actions.take_other_route(case=second, by=township, reason="住进敬老院"))
+    guarantees.record(
+        household=dangerous[1],
+        route="happiness_courtyard",
+        since=date(2020, 6, 1),
+        by=township,
+        document="入住协议",
+        provider="镇敬老院",
+        safe_because="A 级",
+    )
+    assert actions.take_other_route(case=second, by=township, reason="住进幸福大院").stage == "other_route"
+    third = actions.apply(household=dangerous[2], by=collector)
+    refused(rules.HEAD, lambda: actions.change_head(case=third, by=township, reason="户主去世"))

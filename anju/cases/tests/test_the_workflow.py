@@ -237,6 +237,8 @@ def _holds(case: Case) -> None:
         assert case.subsidy is not None
         assert case.method
         assert AnnualPlan.objects.filter(pk=case.plan_id, year=case.approved_on.year if case.approved_on else 0).exists()
+    if case.approved_on is None:
+        assert (case.plan_id, case.subsidy, case.method, case.build_mode, case.main_area) == (None, None, "", "", None)
     if case.stage == "other_route":
         assert guarantees is not None
         assert next(one for one in reversed(counted) if one.code == "take_other_route").details["guarantee"]

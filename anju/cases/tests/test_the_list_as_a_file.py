@@ -1,0 +1,34 @@
+"""The cases as a workbook: every row, money exact, nothing in it a formula."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from decimal import Decimal
+from typing import Any
+
+from anju.accounts.models import User
+from anju.appraisals.tests.conftest import COUNTY
+from anju.cases import actions
+from anju.cases.tests.conftest import Road
+from anju.exports.actions.asking import ask
+from anju.exports.tests.conftest import EVIL
+from anju.exports.tests.test_what_leaves_as_a_file import cells, look_through, made
+from anju.registry.models import Household, Person
+from anju.rosters.tests.conftest import done
+
+__all__ = ["done"]
+Done = Callable[[], AbstractContextManager[Any]]
+
+
+def test_the_cases_leave_as_a_workbook_without_a_formula(dangerous: list[Household], road: Road, clerk: User, done: Done) -> None:
+    first, second = road.to("county_posted", dangerous[0], dangerous[1])
+    Person.objects.filter(pk=first.head_id).update(name=EVIL)
+    actions.make_plan(area=COUNTY, year=2020, households=10, complete_due=road.later(30), by=clerk)
+    actions.approve(case=first, by=clerk, method="rebuild", main_area=Decimal("40.5"), amount=2_400_050, basis="=SUM(A1)")
+    with done():
+        export = ask(kind="cases.list", filters={}, by=clerk, reason="daily")
+        narrowed = ask(kind="cases.list", filters={"stage": "approved"}, by=clerk, reason="daily")
+    for one in (export, narrowed):
+        look_through(one)
+    found = [cell.value for cell in cells(made(export))]
+    assert {first.number, second.number, EVIL, "=SUM(A1)", 24000.5} <= set(found)
+    assert (export.rows, narrowed.rows) == (2, 1)
