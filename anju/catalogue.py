@@ -67,6 +67,7 @@ def collect() -> dict[str, list[Entry]]:
     roles = named["anju.accounts.roles"]
     groups = named["anju.vocabulary.keygroup"]
     grading = named["anju.grading.catalogue"]
+    workflow = named["anju.cases.workflow"].WORKFLOW
     return {
         "layouts": [dict(_plain(each)) for each in named["anju.rosters.layouts"].declarations()],  # type: ignore[call-overload]
         "imports": [_import_kind(kind) for kind in named["anju.imports.kinds"].declared()],
@@ -132,8 +133,17 @@ def collect() -> dict[str, list[Entry]]:
         "standards": list(grading.standards()),
         "components": list(grading.components()),
         "danger_points": list(grading.danger_points()),
-        "stages": [],
-        "transitions": [],
+        "stages": [
+            {
+                "code": one.code,
+                "title": one.title,
+                "phase": one.phase or ("旁枝" if one.side else "终止"),
+                "within": one.within,
+                "ends": "是" if one.ends else "",
+            }
+            for one in workflow.stages
+        ],
+        "transitions": [_transition(workflow, one) for one in workflow.transitions],
         "figures": [],
         "documents": [
             {
@@ -153,6 +163,21 @@ def collect() -> dict[str, list[Entry]]:
                 for one in (*named["anju.exports.limits"].declared(), *named["anju.trail.keeping"].declared())
             ),
         ],
+    }
+
+
+def _transition(workflow: Any, one: Any) -> Entry:
+    """A step of a life cycle: from where to where, by whom, under which rules."""
+    titles = {stage.code: stage.title for stage in workflow.stages}
+    target = {"": "不变", "<": "回到原阶段"}.get(one.target) or titles[one.target]
+    return {
+        "code": one.code,
+        "title": one.title,
+        "from": [titles[code] for code in one.sources],
+        "to": target,
+        "by": [str(power) for power in one.by] or "后续环节",
+        "rules": [check.id for check in one.checks],
+        "mark": one.mark,
     }
 
 
@@ -208,6 +233,8 @@ _TITLES = {
     "standards": ("鉴定标准", ("key", "title", "document", "valid_from", "valid_to", "areas", "computed", "source")),
     "components": ("组成部分和评定标准", ("standard", "key", "name", "structures", "a", "b", "c", "d", "source")),
     "danger_points": ("危险点和限值", ("key", "name", "materials", "limit", "level", "components", "source")),
+    "stages": ("改造的阶段", ("code", "title", "phase", "within", "ends")),
+    "transitions": ("改造的环节", ("code", "title", "from", "to", "by", "rules", "mark")),
     "fields": ("字段的隐私分级", ("table", "field", "class", "kept")),
 }
 
