@@ -7,18 +7,21 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from anju.accounts.models import User
+from anju.appraisals.actions.appraising import submit
+from anju.appraisals.tests.conftest import GOOD
 from anju.cases import actions, rules
 from anju.cases.models import Agreement, Case, CaseStep
 from anju.cases.standing import COLUMNS, standing
-from anju.cases.tests.conftest import APPLIED, HOTLINE, Road
+from anju.cases.tests.conftest import APPLIED, APPRAISED, HOTLINE, LISTED, Road
 from anju.cases.workflow import WORKFLOW
 from anju.checks import Check
 from anju.guarantees import actions as guarantees
 from anju.refusing import Refused
 from anju.registry import actions as registry
-from anju.registry.models import Household, Leaving
+from anju.registry.models import Belonging, Household, Leaving, PastSupport
 from anju.vocabulary.division import Level
 
 
@@ -278,3 +281,28 @@ def test_side_roads_say_why_and_end_where_they_must(
     assert actions.take_other_route(case=second, by=township, reason="住进幸福大院").stage == "other_route"
     third = actions.apply(household=dangerous[2], by=collector)
     refused(rules.HEAD, lambda: actions.change_head(case=third, by=township, reason="户主去世"))
+
+
+def test_what_speaks_against_a_household_is_lifted_by_name_or_holds_it(
+    dangerous: list[Household], road: Road, clerk: User, township: User
+) -> None:
+    one, two, three = dangerous[:3]
+    safe = registry.record_dwelling(household=one, kind="own", on=LISTED, by=clerk, state={"structure": "brick_concrete", "storeys": 1})
+    submit(household=one, dwelling=safe, form=GOOD, by=clerk, appraisers=["石岩"], on=APPRAISED)
+    PastSupport.objects.create(household=two, area=two.area, year=2016, kind="农村危房改造", amount=1_400_000, recorded_at=timezone.now())
+    registry.set_flag(household=three, flag="public_employee", on=LISTED, by=clerk, note="长子为公务员")
+    cases = road.to("village_posted", one, two, three)
+    for case, (rule, words) in zip(
+        cases, ((rules.HOUSE, "A 级住房"), (rules.ONCE, "2016 年"), (rules.PUBLIC_EMPLOYEE, "公职人员")), strict=True
+    ):
+        actions.visit(case=case, by=township, seen="漏雨")
+        assert words in refused(rule, partial(actions.review_township, cases=[case.pk], by=township))
+        refused(rules.REASON, partial(actions.waive, case=case, rule=rule.id, reason=" ", by=clerk))
+        actions.waive(case=case, rule=rule.id, reason="县长办公会〔2020〕3号同意", by=clerk)
+        assert not actions.review_township(cases=[case.pk], by=township)
+        assert case.steps.get(code="review_township").waived == [rule.id]
+
+
+def test_who_is_on_no_locked_list_does_not_apply(dangerous: list[Household], collector: User) -> None:
+    Belonging.objects.filter(household=dangerous[0]).update(valid_from=date(2020, 3, 2))
+    refused(rules.IDENTITY, lambda: actions.apply(household=dangerous[0], by=collector))
