@@ -15,6 +15,7 @@ from anju.evidence.models import Album
 from anju.notices.models import Notice
 from anju.registry.models import Dwelling, Household, Person
 from anju.vocabulary.division import LEVEL_NAMES, Level
+from anju.workflow import State
 
 
 def key(to: type[models.Model] | str, *, related: str = "+", null: bool = False) -> models.ForeignKey:  # type: ignore[type-arg]
@@ -129,6 +130,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def state(self) -> State:
+        """Where it stands, as the workflow reads it."""
+        return State(self.stage, frozenset(self.marks), tuple(self.behind))
 
 
 class CaseStep(models.Model):

@@ -1,6 +1,6 @@
 """Where a case stands, told from its steps alone: the stage, the marks, and what the steps that still count have fixed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -52,44 +52,31 @@ COLUMNS = tuple(Standing.__dataclass_fields__)
 
 
 def standing(steps: Iterable[CaseStep]) -> Standing:
-    """What the steps of a case say. The first is its application."""
-    told = counting(steps)
-    first, rest = told[0], told[1:]
+    """What the steps of a case say. The first is its application; one that is sent back begins anew, and what was fixed until then goes."""
+    first, *rest = counting(steps)
     state, since = WORKFLOW.begun(), first.on
-    said: dict[str, Any] = {"head": first.details["head"], "size": first.details["size"]}
+    said: dict[str, Any] = {name: first.details[name] for name in _HOUSEHOLD}
     days: dict[str, date] = {}
     for step in rest:
         after = WORKFLOW.step(state, step.code)
+        if after.stage == "returned":
+            said, days = {name: said[name] for name in _HOUSEHOLD}, {}
         if after.stage != state.stage:
             since = step.on
             days[after.stage] = step.on
         said |= {name: value for name, value in step.details.items() if name in _READ}
         state = after
-    counted = _still(state.stage, state.behind, days)
-    if "approved" not in counted:  # what the approval fixed went with it
-        said = {name: value for name, value in said.items() if name in ("head", "size")}
     return Standing(
         stage=state.stage, since=since, marks=[mark for mark in WORKFLOW.marks if mark in state.marks], behind=list(state.behind),
         head_id=said["head"], size=said["size"], plan_id=said.get("plan"), method=said.get("method", ""), build_mode=said.get("build_mode", ""),
         main_area=_decimal(said.get("main_area")), auxiliary_area=_decimal(said.get("auxiliary_area")), subsidy=said.get("subsidy"),
-        subsidy_said=said.get("subsidy_said", ""), approved_on=counted.get("approved"), started_on=counted.get("started"),
-        completed_on=counted.get("completed"), ended_on=days[state.stage] if state.stage in ENDS else None,
+        subsidy_said=said.get("subsidy_said", ""), approved_on=days.get("approved"), started_on=days.get("started"),
+        completed_on=days.get("completed"), ended_on=days[state.stage] if state.stage in ENDS else None,
     )  # fmt: skip
 
 
-_READ = frozenset({"head", "size", "plan", "method", "build_mode", "main_area", "auxiliary_area", "subsidy", "subsidy_said"})
-
-
-def _still(stage: str, behind: Sequence[str], days: dict[str, date]) -> dict[str, date]:
-    """The days of stages that were reached and not left backwards: a case that was sent back was not approved."""
-    order = [one.code for one in WORKFLOW.stages if not one.side and one.phase]
-    at = behind[0] if behind else stage
-    if stage == "returned":
-        return {}
-    if at not in order:  # ended by the side: what it had reached by then stays
-        return days
-    reached = order[: order.index(at) + 1]
-    return {code: day for code, day in days.items() if code in reached}
+_HOUSEHOLD = ("head", "size")
+_READ = frozenset({*_HOUSEHOLD, "plan", "method", "build_mode", "main_area", "auxiliary_area", "subsidy", "subsidy_said"})
 
 
 def _decimal(value: str | None) -> Decimal | None:

@@ -18,6 +18,7 @@ from anju.notices.models import Kind, Notice
 from anju.refusing import Refused
 from anju.registry.models import Category
 from anju.trail.acts import recorded
+from anju.vocabulary import division
 from anju.vocabulary.division import Level
 from anju.vocabulary.method import METHODS
 
@@ -42,6 +43,8 @@ def post(
                 rules.ORDER,
                 _("%(number)s 现在是“%(stage)s”，还不到%(way)s") % {"number": case.number, "stage": stage_title(case), "way": _(way.title)},
             )
+        if not division.contains(area, case.area):
+            raise Refused(rules.NOTICE, _("%(number)s 不在这张公示的地方；请按村或乡镇分开公示") % {"number": case.number})
     shorts = dict(Category.objects.values_list("code", "short"))
     heads = dict(Case.objects.filter(pk__in=[one.pk for one in rows]).values_list("pk", "head__name"))
     notice = notices.post(

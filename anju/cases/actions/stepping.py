@@ -27,7 +27,7 @@ from anju.registry.models import Household
 from anju.trail.acts import recorded
 from anju.vocabulary import division
 from anju.vocabulary.fieldwork import Captured
-from anju.workflow import STAYS, OutOfOrder, State, Transition
+from anju.workflow import STAYS, OutOfOrder, Transition
 
 _NOWHERE = Captured()
 _BY_ID = {rule.id: rule for rule in rules.CHECKS}
@@ -115,7 +115,7 @@ def may(by: User, way: Transition, area: str) -> None:
 def _checked(case: Case, way: Transition, step: Step, known: Look, *, by: User, now: datetime) -> CaseStep:
     """The step, not yet written, where nothing speaks against it; else ``Refused``."""
     may(by, way, case.area)
-    state = State(case.stage, frozenset(case.marks), tuple(case.behind))
+    state = case.state
     try:
         WORKFLOW.step(state, way.code)
     except OutOfOrder as wrong:

@@ -107,7 +107,7 @@ def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_for
     user, today = user_of(request), clock.today()
     known = look([case.household_id], today, [case])
     steps = list(case.steps.select_related("by", "office", "undoes", "undone_by").order_by("id"))
-    state = State(case.stage, frozenset(case.marks), tuple(case.behind))
+    state = case.state
     ways = WORKFLOW.possible(state, powers_of(user))
     ways = [way for way in ways if _fits(case, way, user)]
     agreement = case.agreements.order_by("-id").first() if "agreement" in case.marks else None
@@ -150,7 +150,7 @@ class _Offering:
 
     def __init__(self, case: Case, user: User, known: Look, tried: str, form: django_forms.Form | None) -> None:
         self.case, self.user, self.known, self.tried, self.form = case, user, known, tried, form
-        self.state = State(case.stage, frozenset(case.marks), tuple(case.behind))
+        self.state = case.state
 
     def of(self, key: str, act: CaseAct) -> dict[str, Any]:
         """One of them."""
