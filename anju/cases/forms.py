@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy
 from anju import clock
 from anju.cases.models import Agreement, Case
 from anju.cases.rules import CHECKS, WAIVABLE
+from anju.cases.standing import counting
 from anju.divisions.models import Division
+from anju.policy.area import square_metres
 from anju.vocabulary.method import METHODS, modes_of
 from anju.vocabulary.money import fen_of
 
@@ -132,9 +134,12 @@ class UndoForm(forms.Form):
     """Why the last step is taken back."""
 
     reason = _text(gettext_lazy("撤销的理由"), needed=True)
+    step = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *arguments: Any, case: Case | None = None, **more: Any) -> None:
         super().__init__(*arguments, **more)
+        if case is not None:
+            self.fields["step"].initial = counting(case.steps.order_by("id"))[-1].pk
 
 
 class WaiveForm(forms.Form):
@@ -203,7 +208,7 @@ class AgreeForm(forms.Form):
     signed_on = forms.DateField(label=gettext_lazy("签订日期"), widget=_days())
     start_due = forms.DateField(label=gettext_lazy("约定开工"), widget=_days())
     finish_due = forms.DateField(label=gettext_lazy("约定竣工"), widget=_days())
-    filed_on = NeededDay(label=gettext_lazy("报市备案日期"), widget=_days())
+    filed_on = forms.DateField(label=gettext_lazy("备案日期"), required=False, widget=_days())
     filed_number = forms.CharField(label=gettext_lazy("备案号"), max_length=60, required=False)
     stages = _text(
         gettext_lazy("付款各阶段的比例"),
@@ -279,7 +284,6 @@ class PlanForm(forms.Form):
 def metres(typed: str) -> Decimal | None:
     """An area as it was typed; None where it is none."""
     try:
-        found = Decimal(typed.strip())
-    except ArithmeticError:
+        return square_metres(Decimal(typed.strip()))
+    except (ArithmeticError, ValueError):
         return None
-    return found if found.is_finite() and 0 <= found < 10_000 else None

@@ -72,7 +72,13 @@ def _grade(case: Case, asked: Asked, look: Look) -> str | None:
     if held is not None and held.grade == case.grade:
         return None
     now = held.grade if held is not None else _("没有等级")
-    return _("申请时房屋为 %(then)s 级，现在是 %(now)s；请按最新的鉴定退回或终止") % {"then": case.grade, "now": now}
+    return _("申请时房屋为 %(then)s 级，现在是 %(now)s；请按“认定不符合”办理，再用最新的鉴定重新申请") % {"then": case.grade, "now": now}
+
+
+@_guards(rules.HOUSEHOLD)
+def _household(case: Case, asked: Asked, look: Look) -> str | None:
+    closed = case.household.closed_on
+    return None if closed is None else _("该户已于 %s 销户；请按“认定不符合”办理") % closed
 
 
 @_guards(rules.ONCE)
@@ -97,16 +103,23 @@ def _house(case: Case, asked: Asked, look: Look) -> str | None:
     other = look.other_safe_house(case.household_id, case.dwelling_id)
     if other is None:
         return None
-    return _("该户另有一处 %(grade)s 级住房（%(house)s）；不能再改造，有特殊情况的请由县级写明理由") % {
-        "grade": other.grade, "house": other.appraisal.number,
-    }  # fmt: skip
+    has = _("该户另有一处 %(grade)s 级住房（%(house)s）") % {"grade": other.grade, "house": other.appraisal.number}
+    return _excluded(case, asked, standards.ANOTHER_HOUSE, has)
+
+
+def _excluded(case: Case, asked: Asked, fact: str, has: str) -> str | None:
+    """What a fact means here: nothing, that it has to be explained, or that nothing is paid."""
+    excluded = standards.excluded(case.area, asked.on, fact)
+    if excluded is None:
+        return None
+    return has + (_("；本地规定不予补助，请按“认定不符合”办理") if excluded else _("；确需纳入的，请由县级写明理由"))
 
 
 @_guards(rules.PUBLIC_EMPLOYEE)
 def _public_employee(case: Case, asked: Asked, look: Look) -> str | None:
     if case.household_id not in look.public_employees:
         return None
-    return _("家中有国家公职人员；不符合条件，确需纳入的请由县级写明理由")
+    return _excluded(case, asked, standards.PUBLIC_EMPLOYEE, _("家中有国家公职人员"))
 
 
 # ------------------------------------------------------------------------------------------------ review, notices, joint check
@@ -131,18 +144,14 @@ LEVEL_OF = {"post_village": Level.VILLAGE, "post_township": Level.TOWNSHIP, "pos
 def _notice(case: Case, asked: Asked, look: Look) -> str | None:
     level = LEVEL_OF[asked.code]
     said = {"level": _(LEVEL_NAMES[level])}
-    hung = [
-        one.notice
-        for one in look.notices.get(case.pk, ())
-        if one.level == level and one.notice.starts_on >= case.since and one.notice.withdrawn_on is None
-    ]
+    hung = look.hung(case, level)
     if not hung:
         return _("还没有张贴%(level)s级公示；请先公示") % said
-    notice = hung[-1]
-    if notice.pk in look.objected:
-        return _("%(level)s级公示有异议还没有答复；请先答复") % said
-    if notice.outcome == Outcome.STOPPED:
+    if any(notice.outcome == Outcome.STOPPED for notice in hung):
         return _("%(level)s级公示因异议终止；请退回或认定不符合") % said
+    if any(notice.pk in look.objected for notice in hung):
+        return _("%(level)s级公示有异议还没有答复；请先答复") % said
+    notice = hung[-1]
     if not notice.outcome:
         return _("%(level)s级公示 %(from)s 起 %(days)d 天，%(until)s 期满拍照、结束后再办") % {
             **said, "from": notice.starts_on, "days": notice.days, "until": notice.closes_on,
@@ -187,6 +196,9 @@ def _area(case: Case, asked: Asked, look: Look) -> str | None:
 
 @_guards(rules.AMOUNT)
 def _amount(case: Case, asked: Asked, look: Look) -> str | None:
+    method = METHODS.get(str(asked.details.get("method", "")))
+    if method is not None and method.new and not asked.details.get("main_area"):
+        return _("请写明批准的主房面积")
     refused = asked.details.get("no_subsidy")
     return str(refused) if refused else None
 
@@ -212,8 +224,9 @@ def _builder(case: Case, asked: Asked, look: Look) -> str | None:
     by_itself = case.build_mode in ("self_build", "self_repair")
     if commits and not by_itself:
         return _("不是自建，请登记三方或两方协议，写明施工方")
-    if not asked.details.get("filed_on"):
-        return _("请写明报市备案的日期；没有备案的，备案后再登记")
+    office = standards.filed_with(case.area, asked.on)
+    if office and not asked.details.get("filed_on"):
+        return _("协议要报%s备案；请写明备案的日期，没有备案的备案后再登记") % office
     return None
 
 
@@ -252,7 +265,8 @@ def _other_route(case: Case, asked: Asked, look: Look) -> str | None:
 
 @_guards(rules.WRITTEN)
 def _written(case: Case, asked: Asked, look: Look) -> str | None:
-    return None if asked.details.get("written_on") else _("放弃改造要有本人书面声明；请写明声明的日期")
+    written = asked.details.get("written_on")
+    return None if written and written <= asked.on.isoformat() else _("放弃改造要有本人书面声明；请写明声明的日期，不晚于办理的日期")
 
 
 @_guards(rules.HEAD)

@@ -10,12 +10,15 @@ from anju.appraisals.identity import Identity, Standings, standings
 from anju.appraisals.models import HouseGrade, NoHouse
 from anju.appraisals.queries.living import SAFE
 from anju.cases.models import Case, CaseNotice, CaseStep, CaseWaiver
+from anju.cases.standing import counting
+from anju.cases.workflow import ANEW
 from anju.guarantees.models import Guarantee
 from anju.guarantees.queries import in_force
-from anju.notices.models import Objection
+from anju.notices.models import Notice, Objection
 from anju.registry.facts import true_on
 from anju.registry.models import DatedFlag, Household, Membership, PastSupport
 from anju.vocabulary import relation
+from anju.vocabulary.division import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,11 @@ class Look:
     def confirmed(self, household: Household, on: date) -> Identity | None:
         """The household's identity as a locked list confirms it for a day."""
         return self.identity.confirmed(household, on)
+
+    def hung(self, case: Case, level: Level) -> list[Notice]:
+        """The notices of a level in which the case hangs or hung since it came to its stage, but for those taken down; the last one last."""
+        found = (one for one in self.notices.get(case.pk, ()) if one.level == level and one.entered == case.entered)
+        return [one.notice for one in found if one.notice.withdrawn_on is None]
 
     def other_safe_house(self, household: int, dwelling: int | None) -> HouseGrade | None:
         """A house of the household, other than the one of the case, that is A or B."""
@@ -85,8 +93,11 @@ def look(households: Iterable[int], on: date, cases: Iterable[Case] = ()) -> Loo
     for one in hung:
         found.notices.setdefault(one.case_id, []).append(one)
     waivers: dict[int, set[str]] = {}
-    for waiver in CaseWaiver.objects.filter(case__in=held):
-        waivers.setdefault(waiver.case_id, set()).add(waiver.rule)
+    for waiver in CaseWaiver.objects.filter(case__in=held).select_related("case"):
+        if waiver.at > max(
+            (one.at for one in counting(found.steps.get(waiver.case_id, ())) if one.code in ANEW), default=waiver.case.recorded_at
+        ):
+            waivers.setdefault(waiver.case_id, set()).add(waiver.rule)
     found.waived.update({key: frozenset(rules) for key, rules in waivers.items()})
     open_objections = Objection.objects.filter(notice__in={one.notice_id for one in hung}, result="")
     return replace(found, objected=frozenset(open_objections.values_list("notice_id", flat=True)))

@@ -84,6 +84,7 @@ class Case(models.Model):
 
     stage = models.CharField(max_length=20, db_collation="C", default="applied")
     since = models.DateField(help_text="进入现阶段的日期")
+    entered = models.BigIntegerField(null=True, blank=True, help_text="哪一环节使它到了现阶段，暂停不算")
     marks = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     behind = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     head = key(Person)
@@ -123,6 +124,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["area", "number"], name="case_of_area"),
             models.Index(fields=["area", "stage", "since"], name="case_of_stage"),
+            models.Index(fields=["area", "since", "id"], name="case_by_since"),
             models.Index(fields=["household", "id"], name="case_of_household"),
             models.Index(fields=["appraisal"], name="case_of_appraisal"),
             models.Index(fields=["plan", "area"], condition=Q(plan__isnull=False), name="case_of_plan"),
@@ -198,11 +200,12 @@ class CaseWaiver(models.Model):
 
 
 class CaseNotice(models.Model):
-    """A case hangs out in a notice of a level."""
+    """A case hangs out in a notice of a level; ``entered`` is the step that had brought it to the stage in which it was posted (``Case.entered``)."""
 
     case = key(Case, related="notices")
     area = AreaField()
     notice = key(Notice, related="cases")
+    entered = models.BigIntegerField()
     level = models.PositiveSmallIntegerField(
         choices=[(int(level), LEVEL_NAMES[level]) for level in (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)]
     )
@@ -245,7 +248,7 @@ class Agreement(models.Model):
     pays_builder = models.BooleanField(default=False, help_text="农户同意补助付给施工方")
     old_house_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text="入住后多少天内拆除旧房")
     signed_on = models.DateField()
-    filed_on = models.DateField(null=True, blank=True, help_text="报市备案")
+    filed_on = models.DateField(null=True, blank=True, help_text="备案日期")
     filed_number = models.CharField(max_length=60, blank=True, default="", help_text="备案号")
     album = key(Album, null=True)
     by = key(User)

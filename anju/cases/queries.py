@@ -1,6 +1,6 @@
 """Reading cases: an area's cases filtered, counted by stage and by place; what waits for whom; a household's cases; the year's plans."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -15,9 +15,11 @@ from anju.cases.guards import LEVEL_OF
 from anju.cases.models import AnnualPlan, Case, CaseNotice
 from anju.cases.workflow import CHECKING, CODES, ENDS, PREPARED, STAGES, WORKFLOW, WORKING
 from anju.notices.models import Outcome
-from anju.registry.models import Person
+from anju.policy.rules import upwards
+from anju.registry.models import Household, Person
 from anju.vocabulary import division
 from anju.vocabulary.division import Level
+from anju.vocabulary.keygroup import KEY_GROUPS
 from anju.vocabulary.method import METHODS
 
 GOING, SIDE, ENDED = "going", "side", "ended"
@@ -45,30 +47,23 @@ def stuck(today: date) -> Q:
 # ------------------------------------------------------------------------------------------------ what waits for whom
 
 
-def _hung(case_field: str = "pk") -> Exists:
-    """A notice of the level that the stage asks for hangs or hung, since the case has stood there."""
-    return Exists(_notices(case_field))
-
-
-def _notices(case_field: str = "pk") -> QuerySet[CaseNotice]:
+def _notices() -> QuerySet[CaseNotice]:
+    """The notices of the level that the stage asks for, posted since the case came to its stage, but for those taken down."""
     wanted = Q(pk__in=[])
     for stage, level in POSTING.items():
         wanted |= Q(case__stage=stage, level=int(level))
-    return CaseNotice.objects.filter(wanted, case=OuterRef(case_field), notice__starts_on__gte=OuterRef("since"), notice__withdrawn_on=None)
+    return CaseNotice.objects.filter(wanted, case=OuterRef("pk"), entered=OuterRef("entered"), notice__withdrawn_on=None)
 
 
 POSTING: dict[str, Level] = {WORKFLOW.transition(code).sources[0]: level for code, level in LEVEL_OF.items()}
 """The stages that wait for a notice, and whose board it hangs on."""
-_POSTED = {
-    Level.VILLAGE: (Power.CASE_VILLAGE, Power.CASE_TOWNSHIP),
-    Level.TOWNSHIP: (Power.CASE_TOWNSHIP,),
-    Level.COUNTY: (Power.CASE_APPROVE,),
-}
 
 
 def posts(user: User) -> tuple[str, ...]:
     """The stages whose notice this person's role takes note of."""
-    return tuple(stage for stage, level in POSTING.items() if any(user.may(power) for power in _POSTED[level]))
+    return tuple(
+        WORKFLOW.transition(code).sources[0] for code in LEVEL_OF if any(user.may(Power(one)) for one in WORKFLOW.transition(code).by)
+    )
 
 
 def to_review(user: User) -> Q:
@@ -88,12 +83,14 @@ def to_review_township(user: User) -> Q:
 
 def to_post(user: User) -> Q:
     """待公示: whose stage needs a notice, and none hangs yet."""
-    return Q(stage__in=posts(user)) & ~Q(_hung()) if user.may(Power.NOTICES_POST) else NOBODY
+    stages = posts(user)
+    return Q(stage__in=stages) & ~Q(Exists(_notices())) if stages and user.may(Power.NOTICES_POST) else NOBODY
 
 
 def posted_due(user: User) -> Q:
     """公示结束，待转入下一步: the notice has ended without an open objection."""
-    return Q(stage__in=posts(user)) & Q(Exists(_notices().filter(notice__outcome__in=(Outcome.NONE, Outcome.SETTLED))))
+    stages, well = posts(user), (Outcome.NONE, Outcome.SETTLED)
+    return Q(stage__in=stages) & Q(Exists(_notices().filter(notice__outcome__in=well))) if stages else NOBODY
 
 
 def to_check(user: User) -> Q:
@@ -195,7 +192,7 @@ class Filters:
             phase=one("phase", (*PHASES, GOING, SIDE, ENDED)),
             grade=one("grade", Case.GRADES),
             method=one("method", METHODS),
-            group=asked.get("group", "")[:16],
+            group=one("group", {each.code for each in KEY_GROUPS}),
             work=one("work", WORK),
             q=asked.get("q", "").strip()[:30],
             stuck=asked.get("stuck") == "1",
@@ -214,7 +211,8 @@ def _asked(user: User, filters: Filters, today: date) -> QuerySet[Case]:
         if value := getattr(filters, name):
             found = found.filter(**{name: value})
     if filters.q:
-        found = found.filter(Q(number=filters.q.upper()) | Q(household__number=filters.q))
+        household = Household.objects.filter(number=filters.q).values_list("pk", flat=True).first()
+        found = found.filter(Q(number=filters.q.upper()) | Q(household=household))
     if filters.work:
         found = found.filter(WORK[filters.work](user))
     return found.filter(stuck(today)) if filters.stuck else found
@@ -307,16 +305,23 @@ class Progress:
 
 
 def plans(user: User, area: str) -> list[Progress]:
-    """The plans that an area has or stands under, the latest year first, each with how far it is."""
-    stems: Sequence[str] = [area[:length] for length in (2, 4, 6) if len(area) >= length]
-    found = list(AnnualPlan.objects.filter(within(area) | Q(area__in=stems)).order_by("-year", "area")[:200])
+    """The plans that an area has or stands under, the latest year first, each with how far the area is in it."""
+    above = [stem for stem in upwards(area) if stem]
+    found = list(AnnualPlan.objects.filter(within(area) | Q(area__in=above)).order_by("-year", "area")[:200])
     rows = (
-        scope(user, Case.objects.filter(within(area), plan__in=found))
+        scope(user, Case.objects.filter(within(area), plan__year__in={one.year for one in found}))
         .order_by()
-        .values_list("plan")
+        .annotate(place=Substr("area", 1, 6))
+        .values_list("plan__year", "place")
         .annotate(
             rows=Count("pk"), begun=Count("pk", filter=Q(started_on__isnull=False)), done=Count("pk", filter=Q(completed_on__isnull=False))
         )
     )
-    told = {plan: (number, begun, done) for plan, number, begun, done in rows}
-    return [Progress(plan, *told.get(plan.pk, (0, 0, 0))) for plan in found]
+    told = list(rows)
+    made = []
+    for plan in found:
+        inside = [
+            numbers for year, place, *numbers in told if year == plan.year and (place.startswith(plan.area) or plan.area.startswith(place))
+        ]
+        made.append(Progress(plan, *(sum(column) for column in zip(*inside, strict=True)) if inside else (0, 0, 0)))
+    return made

@@ -3,7 +3,7 @@
 ``WAIVABLE`` are those that the county may lift for one case, by name and reason; the others hold for everybody.
 """
 
-from anju.checks import BLOCK, WARN, Check
+from anju.checks import BLOCK, Check
 
 ROLE = Check("case-role", "由有权的角色办理", "领域数据字典 3.2 角色；领域规则 2.7 各级签署", BLOCK)
 DAY = Check("case-day", "日期按先后，只登记已经发生的事", "领域行为 4.3 V7", BLOCK)
@@ -26,7 +26,7 @@ AREA = Check("case-area", "建设面积在规定范围内，主房和附属房�
 PLAN = Check("case-plan", "列入当年的改造计划", "S1-07、S4-34", BLOCK)
 AMOUNT = Check("case-amount", "补助金额按当日的标准计算", "S4-25；领域规则 2.4", BLOCK)
 MODE = Check("case-mode", "先摸清建设方式，再开工", "S2-25；领域行为 4.5", BLOCK)
-AGREEMENT = Check("case-agreement", "开工前签好协议，报市备案", "S2-27；领域行为 4.1 第 4 条", BLOCK)
+AGREEMENT = Check("case-agreement", "开工前签好协议，要备案的报备案", "S2-27；领域行为 4.1 第 4 条", BLOCK)
 MATERIALS = Check("case-materials", "开工前备好料", "S2-26；领域行为 4.5", BLOCK)
 TRAINING = Check("case-training", "开工前施工人员受过培训", "S2-26；领域行为 4.1 第 4 条", BLOCK)
 BUILDER = Check("case-builder", "施工方与建设方式相符", "S2-25、S2-27；领域规则 2.7", BLOCK)
@@ -35,10 +35,9 @@ MILESTONE = Check("case-milestone", "节点按改造方式，不当天连过两�
 OTHER_ROUTE = Check("case-other-route", "转其他途径要先登记保障途径", "领域行为 4.1；领域数据字典 3.27", BLOCK)
 WRITTEN = Check("case-written", "放弃改造要有书面声明", "领域行为 4.1 自愿放弃（书面）", BLOCK)
 HEAD = Check("case-head", "户主变更先在登记库办理", "领域行为 4.1 死亡/分户变更", BLOCK)
-DEBT = Check("case-debt", "自筹和借款不超过能承受的", "S0-42、S0-43；领域数据字典 3.27", WARN)
 
 CHECKS = (
     *(ROLE, DAY, ORDER, HOUSEHOLD, REASON, TWICE, ONE_OPEN, ONCE, IDENTITY, GRADE, HOUSE, PUBLIC_EMPLOYEE, MEETING, NOTICE, VISIT, JOINT),
-    *(METHOD, AREA, PLAN, AMOUNT, MODE, AGREEMENT, MATERIALS, TRAINING, BUILDER, STAGES, MILESTONE, OTHER_ROUTE, WRITTEN, HEAD, DEBT),
+    *(METHOD, AREA, PLAN, AMOUNT, MODE, AGREEMENT, MATERIALS, TRAINING, BUILDER, STAGES, MILESTONE, OTHER_ROUTE, WRITTEN, HEAD),
 )
 WAIVABLE = frozenset({HOUSE.id, PUBLIC_EMPLOYEE.id, AREA.id, ONCE.id, TRAINING.id})

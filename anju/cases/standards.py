@@ -10,9 +10,41 @@ from django.utils.translation import gettext as _
 from anju import policy
 from anju.policy import area as areas
 from anju.policy import keys
+from anju.policy.schedule import deadlines
 from anju.policy.subsidy import AreaNeeded, NoSubsidyRule, Subsidy, subsidy
+from anju.policy.values.programme import FILED_WITH
 from anju.vocabulary.method import METHODS
 from anju.vocabulary.money import yuan
+
+_MOST = 100_000_000
+"""No household is paid more than a million yuan: an amount beyond is a slip of the pen."""
+PUBLIC_EMPLOYEE, ANOTHER_HOUSE = "public_employee", "another_safe_house"
+"""Facts that policy may exclude a household for, as ``anju.policy`` names them."""
+
+
+def excluded(area: str, on: date, fact: str) -> bool | None:
+    """Whether a household of which the fact holds gets nothing there and then; False where it has to be explained, None where nobody asks."""
+    rule = policy.find(keys.EXCLUSIONS, area, on)
+    if rule is None or fact not in (*rule.value.block, *rule.value.explain):
+        return None
+    return fact in rule.value.block
+
+
+def filed_with(area: str, on: date) -> str:
+    """The office with which agreements are filed there and then, in words; "" where they aren't."""
+    rule = policy.find(keys.AGREEMENT, area, on)
+    return _(FILED_WITH[rule.value.filed_with]) if rule is not None and rule.value.filed_with else ""
+
+
+def later_than_above(area: str, *, start_due: date | None, complete_due: date) -> str | None:
+    """Why days of a year's plan can't be: the level above wants the step earlier (S0-64); None where they can."""
+    wanted = {one.step: one for one in deadlines(area, complete_due)}
+    for step, day in (("start", start_due), ("completion", complete_due)):
+        if day is not None and step in wanted and day > wanted[step].day:
+            return _("%(step)s期限 %(day)s 晚于规定的 %(last)s（%(source)s）") % {
+                "step": _(wanted[step].name), "day": day, "last": wanted[step].day, "source": wanted[step].source,
+            }  # fmt: skip
+    return None
 
 
 def method_refused(area: str, on: date, *, grade: str, method: str) -> str | None:
@@ -33,7 +65,7 @@ def area_refused(
     if method not in METHODS or not METHODS[method].new:
         return None
     if main is None:
-        return _("请写明批准的主房面积")
+        return None  # asked for by the rule of the amount, which nobody lifts
     found = areas.judged(area, on, method=method, size=size, main=main, auxiliary=auxiliary or Decimal(0), lower_limit=lower_limit)
     wrong = [one for one in found if one.result != "ok"]
     return _("；").join(f"{one.words}（{one.source}）" for one in wrong) if wrong else None
@@ -50,7 +82,7 @@ def subsidy_said(area: str, on: date, *, asked: Mapping[str, Any], amount: int |
     except AreaNeeded as needed:
         return {"no_subsidy": str(needed)}
     except NoSubsidyRule:
-        if amount is None or not basis.strip():
+        if amount is None or not 0 < amount <= _MOST or not basis.strip():
             return {"no_subsidy": _("这里这一天没有适用的补助标准；请写明金额和依据的文件")}
         return {"subsidy": amount, "subsidy_said": basis.strip()[:500]}
     return _by_standard(found, amount)

@@ -25,6 +25,7 @@ class Standing:
 
     stage: str
     since: date
+    entered: int | None
     marks: list[str]
     behind: list[str]
     head_id: int
@@ -54,7 +55,7 @@ COLUMNS = tuple(Standing.__dataclass_fields__)
 def standing(steps: Iterable[CaseStep]) -> Standing:
     """What the steps of a case say. The first is its application; one that is sent back begins anew, and what was fixed until then goes."""
     first, *rest = counting(steps)
-    state, since = WORKFLOW.begun(), first.on
+    state, since, entered = WORKFLOW.begun(), first.on, first.pk
     said: dict[str, Any] = {name: first.details[name] for name in _HOUSEHOLD}
     days: dict[str, date] = {}
     for step in rest:
@@ -64,10 +65,12 @@ def standing(steps: Iterable[CaseStep]) -> Standing:
         if after.stage != state.stage:
             since = step.on
             days[after.stage] = step.on
+            if not after.behind and not state.behind:
+                entered = step.pk
         said |= {name: value for name, value in step.details.items() if name in _READ}
         state = after
     return Standing(
-        stage=state.stage, since=since, marks=[mark for mark in WORKFLOW.marks if mark in state.marks], behind=list(state.behind),
+        stage=state.stage, since=since, entered=entered, marks=[mark for mark in WORKFLOW.marks if mark in state.marks], behind=list(state.behind),
         head_id=said["head"], size=said["size"], plan_id=said.get("plan"), method=said.get("method", ""), build_mode=said.get("build_mode", ""),
         main_area=_decimal(said.get("main_area")), auxiliary_area=_decimal(said.get("auxiliary_area")), subsidy=said.get("subsidy"),
         subsidy_said=said.get("subsidy_said", ""), approved_on=days.get("approved"), started_on=days.get("started"),

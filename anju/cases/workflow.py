@@ -37,6 +37,8 @@ STAGES = (
 )
 UNAPPROVED = ("applied", "reviewed", "village_posted", "township_reviewed", "township_posted", "checked", "county_posted")
 UNSTARTED = (*UNAPPROVED, "approved")
+ANEW = ("return", "split")
+"""What sends a case back to be reviewed from the beginning."""
 WORKING = ("started", "foundation", "structure")
 CHECKING = tuple(f"checked_{office.value}" for office in Office if office is not Office.VILLAGE)
 """The mark that each of the four departments leaves in the county's joint check."""
@@ -55,7 +57,7 @@ WORKFLOW = Workflow(
         Transition("visit", "登记入户核实", ("applied", "reviewed", "village_posted"), STAYS, (Power.CASE_TOWNSHIP,), mark="visit"),
         Transition(
             "review_township", "乡镇审核通过", ("village_posted",), "township_reviewed", (Power.CASE_TOWNSHIP,),
-            (rules.VISIT, rules.IDENTITY, rules.GRADE, rules.ONCE, rules.HOUSE, rules.PUBLIC_EMPLOYEE),
+            (rules.HOUSEHOLD, rules.VISIT, rules.IDENTITY, rules.GRADE, rules.ONCE, rules.HOUSE, rules.PUBLIC_EMPLOYEE),
         ),
         Transition("post_township", "乡镇公示期满", ("township_reviewed",), "township_posted", (Power.CASE_TOWNSHIP,), (rules.NOTICE,)),
         *(
@@ -64,12 +66,12 @@ WORKFLOW = Workflow(
         ),
         Transition(
             "check", "联审通过", ("township_posted",), "checked", (Power.CASE_APPROVE,),
-            (rules.JOINT, rules.IDENTITY, rules.GRADE, rules.ONCE, rules.HOUSE, rules.PUBLIC_EMPLOYEE),
+            (rules.HOUSEHOLD, rules.JOINT, rules.IDENTITY, rules.GRADE, rules.ONCE, rules.HOUSE, rules.PUBLIC_EMPLOYEE),
         ),
         Transition("post_county", "县公示期满", ("checked",), "county_posted", (Power.CASE_APPROVE,), (rules.NOTICE,)),
         Transition(
             "approve", "批准并列入计划", ("county_posted",), "approved", (Power.CASE_APPROVE,),
-            (rules.GRADE, rules.ONCE, rules.PLAN, rules.METHOD, rules.AREA, rules.AMOUNT),
+            (rules.HOUSEHOLD, rules.IDENTITY, rules.GRADE, rules.ONCE, rules.PLAN, rules.METHOD, rules.AREA, rules.AMOUNT),
         ),
         Transition("survey_mode", "登记建设方式", ("approved",), STAYS, (Power.CASE_PREPARE,), mark="mode"),
         Transition("agree", "登记协议备案", ("approved",), STAYS, (Power.CASE_PREPARE,), (rules.MODE, rules.BUILDER, rules.STAGES), mark="agreement"),
@@ -77,7 +79,7 @@ WORKFLOW = Workflow(
         Transition("train", "登记施工培训", ("approved",), STAYS, (Power.CASE_PREPARE,), mark="training"),
         Transition(
             "start_works", "开工", ("approved",), "started", (Power.CASE_PROGRESS,),
-            (rules.MODE, rules.AGREEMENT, rules.MATERIALS, rules.TRAINING),
+            (rules.HOUSEHOLD, rules.MODE, rules.AGREEMENT, rules.MATERIALS, rules.TRAINING),
         ),
         Transition("lay_foundation", "基础完成", ("started",), "foundation", (Power.CASE_PROGRESS,), (rules.MILESTONE,)),
         Transition("raise_structure", "主体完成", ("foundation",), "structure", (Power.CASE_PROGRESS,), (rules.MILESTONE,)),

@@ -173,11 +173,11 @@ DECLARED: dict[str, Classes] = {
     "cases.AnnualPlan": _classes(open="area year households start_due complete_due document made_at"),
     "cases.Case": _classes(
         personal="group grade size method build_mode main_area auxiliary_area subsidy subsidy_said",
-        open="number area applied_on recorded_at source stage since marks behind approved_on started_on completed_on ended_on",
+        open="number area applied_on recorded_at source stage since entered marks behind approved_on started_on completed_on ended_on",
     ),
     "cases.CaseStep": _classes(personal="reason details", open="area code on at waived client_id captured_at device source"),
     "cases.CaseWaiver": _classes(personal="reason", open="area rule at"),
-    "cases.CaseNotice": _classes(open="area level"),
+    "cases.CaseNotice": _classes(open="area level entered"),
     "cases.Agreement": _classes(
         personal="builder builder_certificate stages publishes pays_builder old_house_days filed_number",
         open="area kind start_due finish_due signed_on filed_on recorded_at",

@@ -78,6 +78,11 @@ def _begun(
     if head is None:
         raise Refused(rules.HOUSEHOLD, _("登记库里该户没有户主；请先在农户页写明户主"))
     worst, no_house = _ground(row, known)
+    if again_of is not None and again_of.completed_on is not None and worst is not None and worst.appraisal.on <= again_of.completed_on:
+        raise Refused(
+            rules.GRADE,
+            _("%(on)s 的鉴定在上次竣工 %(done)s 之前；返危要有竣工以后的鉴定") % {"on": worst.appraisal.on, "done": again_of.completed_on},
+        )
     appraised = worst.appraisal.on if worst is not None else day
     identity = known.confirmed(row, appraised)
     if identity is None:
@@ -90,11 +95,13 @@ def _begun(
         no_house=no_house, again_of=again_of, group=identity.category.code, grade=worst.grade if worst else "none", applied_on=day, recorded_at=now,
         source=source, since=day, head=head.person, size=known.sizes[row.pk],
     )  # fmt: skip
-    CaseStep.objects.create(
+    step = CaseStep.objects.create(
         case=case, area=row.area, code=APPLY, on=day, by=by, office=by.organisation, at=now, reason=reason.strip()[:300],
         details={"head": head.person_id, "size": case.size}, album=album, client_id=captured.client_id, captured_at=captured.at,
         device=captured.device[:80], source=source,
     )  # fmt: skip
+    case.entered = step.pk
+    case.save(update_fields=["entered"])
     return case
 
 

@@ -18,6 +18,7 @@ from anju.cases.actions.stepping import Step, advance_many
 from anju.cases.looking import Look
 from anju.cases.models import AnnualPlan, Case
 from anju.cases.workflow import CHECKING
+from anju.policy.rules import upwards
 from anju.refusing import Refused
 from anju.trail.acts import recorded
 from anju.vocabulary import division
@@ -60,18 +61,13 @@ def approve_many(*, approvals: Sequence[Approval], by: User, on: date | None = N
 
     def said(case: Case, known: Look) -> dict[str, Any]:
         one = asked[case.pk]
-        plan = next((plans[stem] for stem in _upwards(case.area) if stem in plans), None)
+        plan = next((plans[stem] for stem in upwards(case.area) if stem in plans), None)
         made: dict[str, Any] = {"plan": plan.pk if plan else None, "method": one.method}
         made |= {name: str(value) for name in ("main_area", "auxiliary_area") if (value := getattr(one, name)) is not None}
         wanted = {"group": case.group, "grade": case.grade, "method": one.method, "size": case.size, "main_area": one.main_area}
         return made | standards.subsidy_said(case.area, known.on, asked=wanted, amount=one.amount, basis=one.basis)
 
     return advance_many(cases=list(asked), step=Step(code="approve", on=on, details=said), by=by)
-
-
-def _upwards(area: str) -> list[str]:
-    """The county of an area and what lies above it, the nearest first."""
-    return [area[:length] for length in (6, 4, 2)]
 
 
 @recorded("plan.made")
@@ -84,8 +80,12 @@ def make_plan(
     permitting.allow(by, Power.CASE_PLAN, stem, rules.ROLE)
     if households <= 0:
         raise Refused(rules.PLAN, _("任务户数应大于 0"))
+    if complete_due.year not in (year, year + 1):
+        raise Refused(rules.PLAN, _("%(year)d 年的竣工期限 %(day)s 不在当年或次年") % {"year": year, "day": complete_due})
     if start_due is not None and start_due > complete_due:
         raise Refused(rules.PLAN, _("开工期限 %(start)s 晚于竣工期限 %(end)s") % {"start": start_due, "end": complete_due})
+    if (late := standards.later_than_above(stem, start_due=start_due, complete_due=complete_due)) is not None:
+        raise Refused(rules.PLAN, late)
     values = {"households": households, "start_due": start_due, "complete_due": complete_due, "document": document.strip()[:120]}
     made, _new = AnnualPlan.objects.select_for_update(no_key=True).update_or_create(
         area=stem, year=year, defaults=values | {"made_by": by, "made_at": timezone.now()}

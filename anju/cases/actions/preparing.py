@@ -30,6 +30,7 @@ def prepare(
     *, cases: Sequence[int], code: str, by: User, note: str, on: date | None = None, album: Album | None = None
 ) -> dict[int, Refused]:
     """登记备料（``stock_materials``）或施工培训（``train``）: what there is, or who was trained where. Those refused stay: key → why."""
+    assert code in ("stock_materials", "train"), code
     if not note.strip():
         raise Refused(rules.MATERIALS if code == "stock_materials" else rules.TRAINING, _("请写明情况：备了哪些料，或谁在哪里受过培训"))
     return advance_many(cases=cases, step=Step(code=code, on=on, details={"note": note.strip()[:300]}, album=album), by=by)

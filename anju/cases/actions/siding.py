@@ -52,7 +52,11 @@ def resume(*, case: Case, by: User, on: date | None = None) -> Case:
 
 def change_head(*, case: Case, by: User, reason: str, on: date | None = None) -> Case:
     """户主变更: the head has died or changed in the register; an agreement signed by the former has to be signed anew."""
-    return advance(case=case, step=Step(code="change_head", on=on, reason=reason, details=_household), by=by)
+
+    def said(one: Case, known: Look) -> dict[str, Any]:
+        return {name: value for name, value in _household(one, known).items() if name == "head"}
+
+    return advance(case=case, step=Step(code="change_head", on=on, reason=reason, details=said), by=by)
 
 
 def split(*, case: Case, by: User, reason: str, on: date | None = None) -> Case:

@@ -14,12 +14,12 @@ from anju.accounts import permitting
 from anju.accounts.filling import sent_before
 from anju.accounts.models import User
 from anju.accounts.roles import POWER_NAMES, Power
-from anju.cases import rules
+from anju.cases import rules, standards
 from anju.cases.guards import Asked, findings
 from anju.cases.looking import Look, look
 from anju.cases.models import Case, CaseStep, CaseWaiver
 from anju.cases.standing import APPLY, COLUMNS, UNDO, counting, standing
-from anju.cases.workflow import WORKFLOW
+from anju.cases.workflow import CHECKING, WORKFLOW
 from anju.checks import BLOCK
 from anju.evidence.models import Album
 from anju.refusing import Refused
@@ -110,6 +110,13 @@ def may(by: User, way: Transition, area: str) -> None:
         raise Refused(rules.ROLE, _("您现在的角色不能办理“%(what)s”（需要：%(powers)s）") % {"what": _(way.title), "powers": names})
     if not division.contains(by.area, area):
         raise Refused(rules.ROLE, _("这一户不在您的辖区内"))
+    if way.mark in CHECKING and not checks(by, way):
+        raise Refused(rules.JOINT, _("“%s”由县级该部门自己办理") % _(way.title))
+
+
+def checks(by: User, way: Transition) -> bool:
+    """Whether this person's office is the county's department (or one above it) that a part of the joint check asks for."""
+    return way.mark == f"checked_{by.organisation.kind}" and len(by.organisation.area) <= 6 and len(by.area) <= 6
 
 
 def _checked(case: Case, way: Transition, step: Step, known: Look, *, by: User, now: datetime) -> CaseStep:
@@ -157,11 +164,16 @@ def _out_of_order(case: Case, wrong: OutOfOrder) -> str:
 
 @recorded("case.undone")
 @transaction.atomic
-def undo(*, case: Case, by: User, reason: str) -> Case:
-    """撤销上一步: a reversing step is recorded and the case stands where it stood before. By whoever may do the step itself; never the application."""
+def undo(*, case: Case, by: User, reason: str, step: int | None = None) -> Case:
+    """撤销上一步: a reversing step is recorded and the case stands where it stood before. By whoever may do the step itself; never the application.
+
+    ``step``: the key of the step that is meant; where another is the last one by now, nothing is undone.
+    """
     row = held([case.pk])[0]
     told = list(row.steps.order_by("id"))
     last = counting(told)[-1]
+    if step is not None and step != last.pk:
+        raise Refused(rules.TWICE, _("最后一步已经不是要撤销的那一步；请看最新的经过"))
     if last.code == APPLY:
         raise Refused(rules.ORDER, _("只有申请，没有可撤销的步骤；申请错了的，按“认定不符合”办理"))
     way = WORKFLOW.transition(last.code)
@@ -173,7 +185,7 @@ def undo(*, case: Case, by: User, reason: str) -> Case:
     Household.objects.select_for_update(no_key=True).get(pk=row.household_id)  # an application waits, or is seen
     if row.ended_on is not None and Case.objects.filter(household=row.household_id, ended_on=None).exists():
         raise Refused(rules.ONE_OPEN, _("该户又有了在办的改造，这一件不能再恢复"))
-    step = CaseStep.objects.create(
+    back = CaseStep.objects.create(
         case=row,
         area=row.area,
         code=UNDO,
@@ -184,7 +196,7 @@ def undo(*, case: Case, by: User, reason: str) -> Case:
         reason=reason.strip()[:300],
         undoes=last,
     )
-    standing([*told, step]).put_on(row).save(update_fields=COLUMNS_OF_CASE)
+    standing([*told, back]).put_on(row).save(update_fields=COLUMNS_OF_CASE)
     return row
 
 
@@ -193,7 +205,8 @@ def undo(*, case: Case, by: User, reason: str) -> Case:
 def waive(*, case: Case, rule: str, reason: str, by: User) -> CaseWaiver:
     """县级按户豁免一条规则: by name and reason. Only rules that may be lifted at all."""
     permitting.allow(by, Power.CASE_APPROVE, case.area, rules.ROLE)
-    if rule not in rules.WAIVABLE:
+    fact = {rules.HOUSE.id: standards.ANOTHER_HOUSE, rules.PUBLIC_EMPLOYEE.id: standards.PUBLIC_EMPLOYEE}.get(rule, "")
+    if rule not in rules.WAIVABLE or standards.excluded(case.area, clock.today(), fact):
         raise Refused(rules.ROLE, _("这条规则不能豁免"))
     if not reason.strip():
         raise Refused(rules.REASON, _("请写明为什么可以例外"))

@@ -16,4 +16,5 @@ def report(
     *, case: Case, code: str, by: User, on: date | None = None, note: str = "", album: Album | None = None, captured: Captured = _NOWHERE
 ) -> Case:
     """登记节点: one of ``MILESTONES``. A repair has no foundation and no structure."""
+    assert code in MILESTONES, code
     return advance(case=case, step=Step(code=code, on=on, details={"note": note.strip()[:300]}, album=album, captured=captured), by=by)

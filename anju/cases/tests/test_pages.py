@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from anju.accounts.models import User
 from anju.accounts.scope import actor_of
@@ -81,7 +82,7 @@ def test_cases_are_found_by_what_they_are(dangerous: list[Household], road: Road
     d, c, none = road.to("approved", dangerous[0], dangerous[2], dangerous[4])
     client = browser(clerk)
     for query, found in (
-        ("?grade=C", {c}), ("?grade=none", {none}), ("?method=rebuild", {d}), ("?group=JDLK", {d, c, none}), ("?group=DBH", set()),
+        ("?grade=C", {c}), ("?grade=none", {none}), ("?method=rebuild", {d}), ("?group=JDLK", {d, c, none}), ("?group=DB", set()),
         (f"?q={d.number}", {d}), (f"?q={dangerous[2].number}", {c}), ("?area=210922115", set()), (f"?area={VILLAGE}", {d, c, none}), ("?stage=nothing", {d, c, none}),
     ):  # fmt: skip
         response = client.get(reverse("cases:list") + query)
@@ -493,3 +494,47 @@ def test_the_years_plan_is_entered_and_corrected(dangerous: list[Household], roa
     assert "405" in page(client, "plans")
     assert "由县级审批员办理" in page(browser(township), "plans")
     assert browser(township).post(reverse("cases:plans"), {**given, "area": TOWNSHIP}).status_code == 422
+
+
+def test_hostile_addresses_and_forms_are_answered(dangerous: list[Household], road: Road, clerk: User, township: User) -> None:
+    (case,) = road.to("reviewed", dangerous[0])
+    client = browser(clerk)
+    for address in (
+        "/cases/?q=%00",
+        "/cases/?group=%00",
+        "/cases/%00/",
+        "/households/%00/",
+        "/cases/new/?household=%00",
+        "/cases/many/pass/?case=%00",
+    ):
+        assert client.get(address).status_code == 404, address
+    assert client.get("/cases/?q=%F0%9F%8F%A0&sort=zzz&after=%27&stage=none&area=" + "9" * 500).status_code == 200
+    for name, arguments in (("cases:new", []), ("cases:plans", []), ("cases:act", [case.number, "pause"])):
+        assert client.post(reverse(name, args=arguments)).status_code == 422, name
+    town = browser(township)
+    given = {"case": case.number, "title": "公示", "area": VILLAGE, "hotline": HOTLINE}
+    for day in ("1900-01-01", "0001-01-01", "9999-12-31", case.applied_on.isoformat(), "2020-06-11"):
+        answer = town.post(reverse("cases:many", args=["post-village"]), {**given, "on": day})
+        assert answer.status_code == 422, day
+    assert not case.notices.exists()
+
+
+def test_a_step_is_taken_back_once_however_often_the_button_is_pressed(dangerous: list[Household], road: Road, collector: User) -> None:
+    (case,) = road.to("village_posted", dangerous[0])
+    client, url = browser(collector), reverse("cases:act", args=[case.number, "undo"])
+    sent = {"reason": "误点", "step": case.steps.latest("id").pk}
+    assert [client.post(url, sent).status_code for _time in range(2)] == [302, 422]
+    case.refresh_from_db()
+    assert case.stage == "reviewed"
+
+
+def test_a_higher_plan_counts_what_its_places_have_done(dangerous: list[Household], road: Road, clerk: User) -> None:
+    AnnualPlan.objects.create(area="2109", year=2020, households=100, complete_due=date(2020, 6, 25), made_by=clerk, made_at=timezone.now())
+    road.to("approved", dangerous[0])
+    found = {one.plan.area: one.approved for one in queries.plans(clerk, COUNTY)}
+    assert found == {"2109": 1, COUNTY: 1}
+
+
+def test_who_has_no_hand_in_it_waits_for_nothing(offices: dict[str, User]) -> None:
+    assert queries.works_of(person("赵财政", "finance_payer", COUNTY, "finance")) == []
+    assert queries.works_of(offices["poverty"]) == ["check"]

@@ -19,18 +19,21 @@ from anju.accounts.models import User
 from anju.accounts.offering import attempt
 from anju.accounts.roles import ROLES, Power
 from anju.cases import queries, rules, standards
+from anju.cases.actions.stepping import checks
 from anju.cases.forms import metres
 from anju.cases.guards import LEVEL_OF, Asked, findings
 from anju.cases.looking import Look, look
-from anju.cases.models import AnnualPlan, Case, CaseStep
+from anju.cases.models import Agreement, AnnualPlan, Case, CaseStep
 from anju.cases.standing import APPLY, UNDO, counting
+from anju.cases.views import many
 from anju.cases.views.acts import ACTS, BESIDE, CaseAct, powers_of
 from anju.cases.views.said import agreement_said, said_of, step_title
 from anju.cases.views.within import case_of, letter, method_said, mode_said, places, shorts, stage_said, tone
-from anju.cases.workflow import CHECKING, PREPARED, WORKFLOW
+from anju.cases.workflow import CHECKING, PREPARED, UNSTARTED, WORKFLOW
 from anju.checks import BLOCK, NOTE, Finding
 from anju.notices import queries as notices
 from anju.notices.models import Notice
+from anju.policy.rules import upwards
 from anju.vocabulary.method import METHODS
 from anju.vocabulary.money import yuan
 from anju.workflow import STAYS, State, Transition
@@ -110,7 +113,7 @@ def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_for
     state = case.state
     ways = WORKFLOW.possible(state, powers_of(user))
     ways = [way for way in ways if _fits(case, way, user)]
-    agreement = case.agreements.order_by("-id").first() if "agreement" in case.marks else None
+    agreement = _agreed(case, steps)
     said = _Offering(case, user, known, tried, form)
     now = [said.of(way.code, ACTS[way.code]) for way in ways if way.code in ACTS and not ACTS[way.code].aside]
     aside = [said.of(way.code, ACTS[way.code]) for way in ways if way.code in ACTS and ACTS[way.code].aside]
@@ -145,6 +148,14 @@ def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_for
     return render(request, "cases/case.html", context, status=status)
 
 
+def _agreed(case: Case, steps: list[CaseStep]) -> Agreement | None:
+    """The agreement that holds: the one that the last step that counts names."""
+    if "agreement" not in case.marks:
+        return None
+    last = next(one for one in reversed(counting(steps)) if one.code == "agree")
+    return case.agreements.filter(pk=last.details["agreement"]).first()
+
+
 class _Offering:
     """How each act is offered on the page: its form, and what already speaks against it."""
 
@@ -164,19 +175,22 @@ class _Offering:
 
     def _post(self, key: str) -> str:
         """Where its notice is posted, where this person may and none hangs yet."""
-        if key not in LEVEL_OF or not self.user.may(Power.NOTICES_POST):
+        if key not in LEVEL_OF or not may_post(self.user, key):
             return ""
-        level = LEVEL_OF[key]
-        hung = [one for one in self.known.notices.get(self.case.pk, ()) if one.level == level and one.notice.starts_on >= self.case.since]
-        if any(one.notice.withdrawn_on is None for one in hung):
+        if self.known.hung(self.case, LEVEL_OF[key]):
             return ""
         return reverse("cases:many", args=[key.replace("_", "-")]) + f"?case={self.case.number}"
 
 
+def may_post(user: User, code: str) -> bool:
+    """Whether this person posts the notice that a transition waits for."""
+    return many.ACTS[code.replace("_", "-")].open_to(user)
+
+
 def _fits(case: Case, way: Transition, user: User) -> bool:
     """Whether the step is for this case and person at all: a repair has no foundation, and each department checks for itself."""
-    if way.code.startswith("check_"):
-        return way.code == f"check_{user.organisation.kind}"
+    if way.mark in CHECKING:
+        return checks(user, way)
     return way.code not in MILESTONES or way.code == _next_milestone(case)
 
 
@@ -193,8 +207,11 @@ def _details(case: Case, way: Transition, today: date) -> dict[str, Any]:
     """What a guard would be told, as far as it is known before anything is filled in."""
     if rules.PLAN not in way.checks:
         return {}
-    stems = [case.area[:length] for length in (6, 4, 2)]
-    return {"plan": AnnualPlan.objects.filter(area__in=stems, year=today.year).values_list("pk", flat=True).first()}
+    return {
+        "plan": AnnualPlan.objects.filter(area__in=[stem for stem in upwards(case.area) if stem], year=today.year)
+        .values_list("pk", flat=True)
+        .first()
+    }
 
 
 def _findings(case: Case, way: Transition, known: Look) -> list[Finding]:
@@ -227,7 +244,7 @@ def _checked(case: Case, way: Transition, known: Look, user: User) -> dict[str, 
             "title": _(_RULES[one.check].label),
             "todo": one.message,
             "source": _("依据：%s") % _(_RULES[one.check].source),
-            "fix": _fix(one.check, case, way, user),
+            "fix": _fix(one.check, case, way, user, hung=way.code in LEVEL_OF and bool(known.hung(case, LEVEL_OF[way.code]))),
         }
         for one in wrong
     ]
@@ -242,10 +259,10 @@ def _checked(case: Case, way: Transition, known: Look, user: User) -> dict[str, 
     }
 
 
-def _fix(rule: str, case: Case, way: Transition, user: User) -> dict[str, str] | None:
+def _fix(rule: str, case: Case, way: Transition, user: User, *, hung: bool) -> dict[str, str] | None:
     """Where what speaks against a step is put right, by whom."""
     household = reverse("households:page", args=[case.household.number])
-    if rule == rules.NOTICE.id and user.may(Power.NOTICES_POST):
+    if rule == rules.NOTICE.id and may_post(user, way.code) and not hung:
         return {"label": _("去公示"), "url": reverse("cases:many", args=[way.code.replace("_", "-")]) + f"?case={case.number}"}
     if rule == rules.PLAN.id:
         return {"label": _("去录入"), "url": reverse("cases:plans")}
@@ -280,9 +297,9 @@ def _beside(case: Case, user: User, steps: list[CaseStep]) -> Iterable[str]:
     last = counting(steps)[-1]
     if last.code != APPLY:
         way = WORKFLOW.transition(last.code)
-        if way.by and not way.final and any(user.may(Power(code)) for code in way.by):
+        if way.by and not way.final and any(user.may(Power(code)) for code in way.by) and (way.mark not in CHECKING or checks(user, way)):
             yield "undo"
-    if case.ended_on is None and case.stage in ("applied", "reviewed", "village_posted", "township_reviewed", "township_posted", "checked", "county_posted", "approved") and user.may(Power.CASE_APPROVE):  # fmt: skip
+    if case.stage in (*UNSTARTED, "returned", "paused") and user.may(Power.CASE_APPROVE):
         yield "waive"
     if case.stage == "closed" and user.may(Power.CASE_APPLY):
         yield "reopen"

@@ -259,7 +259,6 @@ def _page(
         row["agreed"] = request.POST.get(f"agreed-{case.number}", "")
         row["why"] = refused[case.pk].message if refused and case.pk in refused else ""
         row["tried"] = (tried or {}).get(case.pk)
-        row["fits"] = case.stage in act.stages
     context = {
         "act": act,
         "do": do,

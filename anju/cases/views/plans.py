@@ -20,7 +20,7 @@ from anju.divisions import queries as divisions
 def plans(request: HttpRequest) -> HttpResponse:
     """The plans; made again for the same year, one is corrected."""
     user, area = user_of(request), chosen(request)
-    form = forms.PlanForm(request.POST or None, area=user.area)
+    form = forms.PlanForm(request.POST if request.method == "POST" else None, area=user.area)
     if request.method == "POST" and (done := attempt(form, actions.make_plan, by=user)):
         messages.success(request, _("已录入 %(year)d 年计划，%(count)d 户。") % {"year": done.made.year, "count": done.made.households})
         return redirect("cases:plans")

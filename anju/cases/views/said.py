@@ -43,7 +43,7 @@ def agreement_said(one: Agreement, holds: Agreement | None) -> dict[str, Any]:
         (_("签订"), one.signed_on.isoformat()),
         (_("约定工期"), _("%(from)s 至 %(to)s") % {"from": one.start_due, "to": one.finish_due}),
         (_("付款"), _("，").join(f"{name} {share}%" for name, share in one.stages)),
-        (_("报市备案"), " ".join(str(part) for part in (one.filed_on or "", one.filed_number) if part)),
+        (_("备案"), " ".join(str(part) for part in (one.filed_on or "", one.filed_number) if part)),
         (_("旧房"), _("入住后 %d 天内拆除") % one.old_house_days if one.old_house_days else ""),
         (_("补助付给施工方"), _("农户同意") if one.pays_builder else ""),
         (_("公开本户信息"), _("农户同意") if one.publishes else _("农户不同意")),

@@ -39,7 +39,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
     """受理申请: what is refused comes back with what was typed."""
     user = user_of(request)
     asked = request.GET.get("household", "")
-    form = forms.ApplyForm(request.POST or None, initial={"household": asked})
+    form = forms.ApplyForm(request.POST if request.method == "POST" else None, initial={"household": asked})
     typed = str(request.POST.get("household", asked)).strip()[:20]
     household = scope(user, Household.objects.filter(number=typed)).first() if typed else None
     if request.method == "POST":
