@@ -3,7 +3,6 @@
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 import pikepdf
 
@@ -122,11 +121,14 @@ def _quieten(paper: pikepdf.Pdf, at: int) -> None:
 def _stamp(whole: pikepdf.Pdf, stamps: bytes) -> None:
     with pikepdf.open(io.BytesIO(stamps)) as numbers:
         for page, number in zip(whole.pages, numbers.pages, strict=True):
-            left, bottom, right, top = (Decimal(str(each)) for each in number.mediabox)
-            across, up = right - left, top - bottom
-            _, _, edge, head = (Decimal(str(each)) for each in page.trimbox)
-            place = pikepdf.Rectangle(float(edge - 24 - across), float(head - 12 - up), float(edge - 24), float(head - 12))
+            wide, high = (float(each) for each in number.mediabox[2:])
+            left, bottom, right, top = (float(each) for each in page.trimbox)
+            matrix = {
+                90: (0, 1, -1, 0, left + 12 + high, top - 24 - wide),
+                180: (-1, 0, 0, -1, left + 24 + wide, bottom + 12 + high),
+                270: (0, -1, 1, 0, right - 12 - high, bottom + 24 + wide),
+            }.get(page.rotation % 360, (1, 0, 0, 1, right - 24 - wide, top - 12 - high))
             form = whole.copy_foreign(number.as_form_xobject())
             page.add_resource(form, pikepdf.Name.XObject, _STAMP, replace_existing=True)
             page.contents_add(b"q\n", prepend=True)
-            page.contents_add(b"\nQ\n" + page.calc_form_xobject_placement(form, _STAMP, place))
+            page.contents_add(f"\nQ\nq {' '.join(f'{each:.4f}' for each in matrix)} cm {_STAMP} Do Q".encode())

@@ -20,6 +20,7 @@ import segno
 from anju.documents.fonts import printable
 from anju.documents.refusal import Unprintable
 from anju.vocabulary.capital import capital
+from anju.vocabulary.money import yuan
 
 GETA = "〓"
 ABOUT = "about"
@@ -71,13 +72,10 @@ class Money:
     def __post_init__(self) -> None:
         capital(self.fen)
 
-    def __add__(self, other: "Money") -> "Money":
-        return Money(self.fen + other.fen)
-
     @property
     def figures(self) -> str:
         """In yuan, with two places: ``25,000.00``."""
-        return f"{self.fen // 100:,}.{self.fen % 100:02d}"
+        return yuan(self.fen).removesuffix(" 元")
 
 
 class Pictures:

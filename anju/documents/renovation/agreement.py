@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from anju.documents.housing.parts import LINE
-from anju.documents.renovation.parts import METHODS, MODES, OldHouse, Party, Share
+from anju.documents.renovation.parts import METHODS, MODES, OldHouse, Party, Share, keeps_the_house
 from anju.documents.values import Money
 
 QUALITY = (
@@ -16,6 +16,14 @@ QUALITY = (
     "用电、脚手架和高处作业有安全防护，施工期间的安全由施工的一方负责。",
 )
 """What every agreement says of quality; a place may give its own."""
+REPAIR_QUALITY = (
+    "按照选定的加固方案和当地抗震设防要求施工，方案中的加固部位和做法不得省略。",
+    "动工前查看原有结构，需要支顶的先支顶；发现方案没有写到的危险，先停工，由技术人员定出做法再继续。",
+    QUALITY[2],
+    "会被遮盖的做法在遮盖前拍照；竣工时各方到场检查，作出记录并签字，发现的问题整改合格后再验收。",
+    QUALITY[4],
+)
+"""The same where the house is repaired: it has no foundation stage (domain 4.5)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +73,12 @@ class Agreement:
     witness: str = field(default="", metadata=LINE)
     methods: tuple[str, ...] = METHODS
     modes: tuple[str, ...] = MODES
+    repair: bool = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "repair", keeps_the_house(self.method))
+        if self.quality in (QUALITY, REPAIR_QUALITY):
+            object.__setattr__(self, "quality", REPAIR_QUALITY if self.repair else QUALITY)
         amounts = [each.amount.fen for each in self.pays if each.amount is not None]
         if amounts and len(amounts) == len(self.pays) and sum(amounts) != self.subsidy.fen:
             raise ValueError(f"各次付款合计 {Money(sum(amounts)).figures} 元，不等于补助 {self.subsidy.figures} 元")

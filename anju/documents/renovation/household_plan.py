@@ -7,8 +7,9 @@ from decimal import Decimal
 from anju.documents.housing.parts import LINE, Household
 from anju.documents.renovation.parts import METHODS, MODES, OldHouse, Share, summed
 from anju.documents.values import Money
+from anju.vocabulary.method import DISPOSALS
 
-OLD_HOUSE = ("拆除", "留作他用", "不涉及")
+OLD_HOUSE = tuple(DISPOSALS.values())
 """What becomes of the old house (domain 3.8)."""
 
 

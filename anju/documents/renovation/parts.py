@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from anju.documents.housing.parts import LINE
 from anju.documents.values import Money
+from anju.vocabulary import method
 
-METHODS = ("维修加固", "原址拆除重建", "选址新建", "无房新建", "兜底帮建")
+METHODS = tuple(each.name for each in method.METHODS.values())
 """How a house is made safe (S0-38; domain 3.8)."""
-MODES = ("自建", "统建", "自改", "统改", "代建")
+MODES = tuple(each.name for each in method.MODES.values())
 """Who builds (S2-25; domain 3.8)."""
 
 
@@ -62,6 +63,11 @@ class Share:
     amount: Money | None = None
     percent: Decimal | None = None
     note: str = ""
+
+
+def keeps_the_house(way: str) -> bool:
+    """Whether it is a repair: what is asked of a new house isn't asked then."""
+    return way == method.METHODS["repair"].name
 
 
 def summed(shares: tuple[Share, ...]) -> Money | None:

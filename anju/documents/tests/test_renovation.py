@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from anju.documents import Document, Money, pdf
@@ -18,6 +19,7 @@ from anju.documents.renovation.household_plan import Band, Design, HouseholdPlan
 from anju.documents.renovation.parts import OldHouse, Share
 from anju.documents.tests.echo import pages
 from anju.documents.tests.test_pages import off_the_page
+from anju.vocabulary.method import DISPOSALS
 
 KINDS = (APPLICATION, REVIEW, PLAN, AGREEMENT, COMMITMENT, ARCHIVE)
 _SENTENCE = "屋面漏雨，檩条腐朽，后墙开裂。"
@@ -251,6 +253,42 @@ def test_the_clauses_of_many_agreements_in_one_file_are_each_counted_from_one() 
     assert "第十条争议和生效" in pages(pdf(AGREEMENT, replace(data, further="屋顶用红瓦。")))[-1]
 
 
+def test_a_repair_is_not_asked_what_a_new_house_is() -> None:
+    new = samples.agreement()
+    two = replace(new, method="维修加固", mode="统改", pays=())
+    shown = "".join(pages(pdf(AGREEMENT, two))) + "".join(pages(pdf(COMMITMENT, samples.commitment())))
+    for said in ("主房建筑面积不超过", "面积上限", "基础", "主体完工", "主体和竣工", "上部结构", "建房", "或者没有住房"):
+        assert said not in shown, said
+    assert "竣工时各方到场检查" in shown
+    assert "按批准的方式维修加固" in shown
+    shown = "".join(pages(pdf(AGREEMENT, replace(two, method=new.method, mode=new.mode))))
+    assert "主房建筑面积不超过60平方米" in shown
+    assert "基础、主体和竣工三个环节" in shown
+    assert "请用本地的砖" in "".join(pages(pdf(AGREEMENT, replace(two, quality=("请用本地的砖",)))))
+    assert "面积上限" in "".join(pages(pdf(COMMITMENT, replace(samples.commitment(), method="原址拆除重建", mode="自建"))))
+
+
+def test_who_was_helped_before_and_lost_the_house_can_sign_the_agreement() -> None:
+    assert "没有领取过同类住房补助（因灾返危重新改造的除外）" in "".join(pages(pdf(AGREEMENT, samples.agreement())))
+
+
+def test_a_plan_ticks_what_the_vocabulary_calls_what_becomes_of_the_old_house() -> None:
+    shown = "".join(pages(pdf(PLAN, replace(samples.household_plan(), old_house_afterwards=DISPOSALS["untouched"]))))
+    assert "□✓未处理" in shown
+    assert "不涉及" not in shown
+
+
+def test_two_telephone_numbers_stay_in_their_cell() -> None:
+    plan = samples.household_plan()
+    made = pdf(PLAN, replace(plan, household=replace(plan.household, phone="13900000041、13900000042")))
+    with pypdfium2.PdfDocument(made) as read:
+        page = read[0]
+        text = page.get_textpage()
+        at, count = text.search("139").get_next()
+        boxes = [text.get_charbox(each) for each in range(at, at + count + 21)]
+        assert max(right for _, _, right, _ in boxes) < page.get_width() - 18 * 72 / 25.4
+
+
 @pytest.mark.parametrize("times", [1, 6])
 def test_a_commitment_is_signed_under_its_last_sentence(times: int) -> None:
     data = samples.commitment()
@@ -285,6 +323,5 @@ def test_a_case_s_contents_stay_on_one_page_where_it_can_hold_them() -> None:
 
 def test_money_is_whole_fen_on_paper() -> None:
     assert [Money(each).figures for each in (0, 5, 100, 123456789)] == ["0.00", "0.05", "1.00", "1,234,567.89"]
-    assert Money(1) + Money(99) == Money(100)
     with pytest.raises(ValueError, match="没有大写"):
         Money(-1)

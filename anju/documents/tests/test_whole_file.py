@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 import pikepdf
+import pypdfium2
 import pytest
+from PIL import ImageOps
 
 from anju.documents import Paper, Unprintable, bound, pdf
 from anju.documents.housing import PLATE, SIGN
@@ -147,6 +149,28 @@ def test_a_turned_page_bears_its_number_upright_on_the_page() -> None:
 
     shown = pages(household_file(replace(_COVER, sections=_COVER.sections[:1]), [Filed(section=0, item=2, content=foreign(turned))]))
     assert "档案第3页共4页" in shown[2]
+
+
+@pytest.mark.parametrize("box", [(0, 0, 400, 300), (-30, 50, 370, 350)], ids=["at-zero", "elsewhere"])
+def test_the_number_has_its_size_and_its_corner_however_the_page_is_turned(box: tuple[int, int, int, int]) -> None:
+    found = []
+    for turn in (0, 90, 180, 270, -90):
+
+        def turned(made: pikepdf.Pdf, turn: int = turn) -> None:
+            made.pages[0].mediabox = pikepdf.Array(box)
+            made.pages[0].Rotate = turn
+
+        made = household_file(replace(_COVER, sections=_COVER.sections[:1]), [Filed(section=0, item=2, content=foreign(turned))])
+        with pypdfium2.PdfDocument(made) as read:
+            ink = ImageOps.invert(read[2].render(scale=3).to_pil().convert("L"))
+        left, top, right, bottom = ink.getbbox() or (0, 0, 0, 0)
+        assert (ink.width, ink.height) == ((900, 1200) if turn % 180 else (1200, 900))
+        found.append((ink.width - left, top, ink.width - right, bottom))
+    assert all(abs(one - other) <= 2 for each in found for one, other in zip(each, found[0], strict=True)), found
+    left, top, right, bottom = found[0]
+    assert abs(right - 3 * 24) <= 4
+    assert 3 * 12 <= top < bottom <= 3 * (12 + 17)
+    assert left - right > 3 * 60
 
 
 def test_a_row_with_a_paper_counts_as_present() -> None:
