@@ -11,7 +11,7 @@ from anju import policy
 from anju.policy import area as areas
 from anju.policy import keys
 from anju.policy.schedule import deadlines
-from anju.policy.subsidy import AreaNeeded, NoSubsidyRule, Subsidy, subsidy
+from anju.policy.subsidy import NoSubsidyRule, Subsidy, subsidy
 from anju.policy.values.programme import FILED_WITH
 from anju.vocabulary.method import METHODS
 from anju.vocabulary.money import yuan
@@ -79,7 +79,7 @@ def subsidy_said(area: str, on: date, *, asked: Mapping[str, Any], amount: int |
     """
     try:
         found = subsidy(area, on, **asked)
-    except AreaNeeded as needed:
+    except ValueError as needed:  # an area, or which of its grades a place means
         return {"no_subsidy": str(needed)}
     except NoSubsidyRule:
         if amount is None or not 0 < amount <= _MOST or not basis.strip():
@@ -112,8 +112,8 @@ def tried(area: str, on: date, *, asked: Mapping[str, Any]) -> tuple[str, str]:
     """What the standard of the day gives for a case as it would be approved: (the amount or what is missing, how it comes about)."""
     try:
         found = subsidy(area, on, **asked)
-    except AreaNeeded:
-        return _("按面积补助，请写主房面积"), ""
+    except ValueError as needed:
+        return str(needed), ""
     except NoSubsidyRule:
         return _("没有补助标准，请写金额和依据"), _("这里这一天没有适用的补助标准；请写明金额和依据的文件")
     if not found.ceiling:

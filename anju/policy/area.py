@@ -7,24 +7,19 @@ from typing import Literal
 
 from anju.policy import keys
 from anju.policy.lookup import rule
-from anju.policy.rules import Rule
-from anju.policy.values import named
-from anju.policy.values.area import AUXILIARY, AreaStandard
 from anju.vocabulary.method import METHODS
 
-Part = Literal["main", "auxiliary"]
 Result = Literal["ok", "below", "above"]
 
 
 @dataclass(frozen=True, slots=True)
 class AreaFinding:
-    """One part of a house against its limits, in square metres.
+    """A house against its limits, in square metres; ``area`` is what counts as the main house.
 
-    ``part`` is ``main`` or ``auxiliary``; ``maximum`` None has no upper limit; ``lower_limit``: the household is held to the minimum, so
+    ``maximum`` None has no upper limit; ``lower_limit``: the household is held to the minimum, so
     more than that is for the county to explain. ``words`` says it in Chinese; ``source`` is where the limit stands.
     """
 
-    part: Part
     result: Result
     area: Decimal
     minimum: int
@@ -32,11 +27,6 @@ class AreaFinding:
     lower_limit: bool
     words: str
     source: str
-
-
-def area_rule(area: str, on: date) -> Rule[AreaStandard]:
-    """The area standard that holds in an area on a day; raises ``NoRule``."""
-    return rule(keys.AREA_STANDARD, area, on)
 
 
 def judged(
@@ -49,7 +39,7 @@ def judged(
     auxiliary: Decimal | int = 0,
     lower_limit: bool = False,
 ) -> tuple[AreaFinding, ...]:
-    """Holds a house against the area standard: the main house always, auxiliary rooms where they are capped.
+    """Holds a house against the area standard: the main house, and of auxiliary rooms what is above their cap.
 
     ``lower_limit`` says that the household has neither income nor labour (双无); one that is helped in full (兜底帮建) is held to the lower
     limit by its method. A repair keeps the area it has: nothing is judged. Raises ``NoRule``, and ``ValueError`` for what can't be measured.
@@ -60,29 +50,21 @@ def judged(
         return ()
     if isinstance(size, bool) or not isinstance(size, int) or size < 1:
         raise ValueError("家庭人口应是 1 以上的整数")
-    found = area_rule(area, on)
+    found = rule(keys.AREA_STANDARD, area, on)
     standard = found.value
     least, most = standard.limits(size)
     controlled = standard.lower_limit and (lower_limit or method == "help_build")
     high = least if controlled else most
-    findings = [_finding(found, "main", square_metres(main), f"{size} 人户主房", (least, high), held=controlled)]
-    rooms = square_metres(auxiliary)
-    if standard.auxiliary_cap is not None:
-        findings.append(_finding(found, "auxiliary", rooms, "辅助用房", (0, standard.auxiliary_cap)))
-    return tuple(findings)
-
-
-def _finding(
-    found: Rule[AreaStandard], part: Part, metres: Decimal, name: str, limits: tuple[int, int | None], *, held: bool = False
-) -> AreaFinding:
-    low, high = limits
-    result: Result = "below" if metres < low else "above" if high is not None and metres > high else "ok"
-    said = {"ok": "符合", "below": "低于下限", "above": "超出下限，兜底户、双无户须说明" if held else "超出上限"}[result]
-    if part == "auxiliary":
-        must = f"{named(found.value.auxiliary, AUXILIARY)}用房不计入主房，不超过 {high} ㎡"
-    else:
-        must = f"不小于 {low} ㎡" if high is None else f"按下限控制为 {low} ㎡" if held else f"应为 {low}～{high} ㎡"
-    return AreaFinding(part, result, metres, low, high, held, f"{name} {metres:f} ㎡，{must}：{said}", found.source)
+    house, rooms = square_metres(main), square_metres(auxiliary)
+    cap = standard.auxiliary_cap
+    more = Decimal(0) if cap is None else max(Decimal(0), rooms - cap)
+    counted = house + more
+    result: Result = "below" if counted < least else "above" if high is not None and counted > high else "ok"
+    said = {"ok": "符合", "below": "低于下限", "above": "超出下限，兜底户、双无户须说明" if controlled else "超出上限"}[result]
+    must = f"不小于 {least} ㎡" if high is None else f"按下限控制为 {least} ㎡" if controlled else f"应为 {least}～{high} ㎡"
+    with_rooms = f"，加辅助用房超过 {cap} ㎡ 的 {more:f} ㎡，共 {counted:f} ㎡" if more else ""
+    words = f"{size} 人户主房 {house:f} ㎡{with_rooms}，{must}：{said}"
+    return (AreaFinding(result, counted, least, high, controlled, words, found.source),)
 
 
 def square_metres(value: Decimal | int) -> Decimal:

@@ -5,17 +5,16 @@ import re
 import sys
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NoReturn
 
 from anju.policy.subsidy import NoSubsidyRule, subsidy
 from anju.policy.values.subsidy import GRADE_NAMES, GROUP_NAMES, METHOD_NAMES
 from anju.vocabulary.money import yuan
-from anju.vocabulary.table import BadDeclaration
 
 _CODE = re.compile(r"[1-8][0-9]([0-9]{2}([0-9]{2}([0-9]{3}([0-9]{3}([0-9]{2,3})?)?)?)?)?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_AREA = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
+_AREA = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -35,7 +34,7 @@ def _say(lines: Iterable[str], *, error: bool = False) -> None:
 
 def _division(text: str) -> str:
     if not _CODE.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"“{text}”不是区划代码；应是 2、4、6、9 或 12 位数字，如 411081000000")
+        raise argparse.ArgumentTypeError(f"“{text}”不是区划代码；应是 2、4、6、9 或 12 位数字，村民小组 14、15 位，如 411081000000")
     return text
 
 
@@ -55,12 +54,9 @@ def _size(text: str) -> int:
 
 
 def _metres(text: str) -> Decimal:
-    try:
-        if _AREA.fullmatch(text):
-            return Decimal(text)
-    except InvalidOperation:
-        pass
-    raise argparse.ArgumentTypeError(f"“{text}”不是面积；应是平方米数，小数最多两位，如 58 或 58.50")
+    if not _AREA.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"“{text}”不是面积；应是平方米数，如 58 或 58.50")
+    return Decimal(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -104,9 +100,9 @@ def main(argv: list[str] | None = None) -> int:
             extras=options.extra,
         )
     except NoSubsidyRule as error:
-        _say([str(error)], error=True)
+        _say([str(error), "本地的补助标准由部署方用 [[subsidy.rule]] 写上，见 docs/howto/subsidy.md。"], error=True)
         return 3
-    except (ValueError, BadDeclaration) as error:
+    except ValueError as error:
         _say([str(error)], error=True)
         return 2
     most = "最多 " if found.ceiling else ""

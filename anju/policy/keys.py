@@ -49,14 +49,7 @@ def _codes(known: Mapping[str, str]) -> Callable[[object], tuple[str, ...]]:
     return lambda value: codes(value, known)
 
 
-def _groups(value: object) -> tuple[str, ...]:
-    known = {group.code for group in KEY_GROUPS}
-    if not isinstance(value, list) or not value or not all(isinstance(code, str) and code in known for code in value):
-        raise ValueError(f"应是对象类别代码的列表，可用：{'、'.join(sorted(known))}")
-    if len(set(value)) < len(value):
-        raise ValueError("有重复的代码")
-    return tuple(value)
-
+_GROUPS = {group.code: group.name for group in KEY_GROUPS}
 
 NOTICE_DAYS = Key("notices.days", "公示天数", "天", _whole(1, 90))
 COUNTY_NOTICE_DAYS = Key("notices.county_days", "县级公示天数", "天", _whole(1, 90))
@@ -71,7 +64,7 @@ HOUSE_METRES = Key("evidence.house_metres", "照片离房屋最远", "米", _who
 VILLAGE_METRES = Key("evidence.village_metres", "房屋位置未知时，照片离本村房屋中心最远", "米", _whole(1, 100_000))
 NEW_MEMBERS_DAY = Key("monitoring.new_members_day", "每月几日前（含当日）向住建部门提供上月新认定的低收入群体", "日", _whole(1, 28))
 APPRAISED_DAY = Key("monitoring.appraised_day", "每月几日前（含当日）完成其唯一住房的鉴定或评定", "日", _whole(1, 28))
-GROUPS = Key("groups.valid", "住房安全保障的重点对象类别", "", _groups)
+GROUPS = Key("groups.valid", "住房安全保障的重点对象类别", "", _codes(_GROUPS), _GROUPS)
 VERIFICATION_DEADLINE = Key("verification.deadline", "住房安全有保障核验完成期限", "", programme.read_day)
 VERIFICATION_PHOTOS = Key("verification.photos", "核验一户，现住房照片至少", "张", _whole(0, 20))
 
@@ -84,7 +77,6 @@ AGREEMENT = Key("works.agreement", "施工协议", "", programme.read_agreement)
 TRAINED_BUILDER = Key("works.trained_builder", "承揽施工的工匠须经培训", "", _flag)
 GUIDANCE_VISITS = Key("works.guidance_visits", "一户改造全过程的技术指导至少", "次", _whole(0, 20))
 ARRIVALS = Key("works.arrivals", "须到场检查的节点", "", _codes(MILESTONES), MILESTONES)
-NO_WORK_MONTHS = Key("works.no_work_months", "不施工的月份", "", programme.read_months)
 DEADLINES = Key("programme.deadlines", "年度危房改造任务时限", "", programme.read_deadlines)
 TRAINING_SESSIONS = Key("training.province_sessions", "省级每年组织培训至少", "期", _whole(0, 50))
 ACCEPTANCE_STEPS = Key("acceptance.steps", "竣工验收的步骤", "", _codes(acceptance.STEPS), acceptance.STEPS)
@@ -121,7 +113,6 @@ KEYS: dict[str, Key[object]] = {
         AREA_STANDARD,
         AGREEMENT,
         DEADLINES,
-        NO_WORK_MONTHS,
         TRAINED_BUILDER,
         TRAINING_SESSIONS,
         GUIDANCE_VISITS,

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 
 from anju.policy.keys import KEYS
+from anju.policy.values.dated import Dated
 from anju.policy.values.subsidy import SubsidyExtra, SubsidyRule
 from anju.vocabulary import division
 
@@ -13,11 +14,10 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Rule(Generic[T_co]):
+class Rule(Dated, Generic[T_co]):
     """One dated value.
 
-    ``area`` is the stem of a division, "" the nation; both days are included, ``valid_to`` None has no end; ``source`` is the document,
-    clause or requirement it rests on, or says that it is this system's default; ``file`` is where it is kept.
+    ``source`` is the document, clause or requirement it rests on, or says that it is this system's default; ``file`` is where it is kept.
     """
 
     key: str
@@ -27,19 +27,6 @@ class Rule(Generic[T_co]):
     valid_to: date | None
     source: str
     file: str
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the rule is in force on a day."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
-    def meets(self, other: "Rule[object]") -> bool:
-        """Whether both hold on some day."""
-        return self.valid_from <= (other.valid_to or date.max) and other.valid_from <= (self.valid_to or date.max)
-
-    def described(self) -> str:
-        """Where and when it holds, in words."""
-        end = f"至 {self.valid_to:%Y-%m-%d}" if self.valid_to else "起"
-        return f"{self.area or '全国'} 自 {self.valid_from:%Y-%m-%d} {end}"
 
 
 class UnknownKey(KeyError):
@@ -53,7 +40,7 @@ class NoRule(LookupError):
     """Nothing is set for this key, area and day; the message says what there is."""
 
     def __init__(self, key: str, title: str, area: str, day: date, there_are: Iterable[Rule[object]]) -> None:
-        found = "；".join(each.described() for each in there_are) or "没有任何规定"
+        found = "；".join(each.when() for each in there_are) or "没有任何规定"
         super().__init__(f"“{title}”（{key}）在 {area or '全国'}、{day:%Y-%m-%d} 没有规定。已有的：{found}。")
         self.key, self.area, self.day = key, area, day
 

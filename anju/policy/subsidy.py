@@ -36,7 +36,7 @@ class Subsidy:
     """What one household is paid by the standard of a day, in fen.
 
     ``ceiling``: ``amount`` is the most, the county decides how much, at least ``least`` where that is set. ``rule`` says the standard in
-    Chinese, ``steps`` how the amount comes about; ``sources`` where they stand, the standard's first; ``area`` is whose standard it is.
+    Chinese, ``steps`` how the amount comes about; ``sources`` where they stand, the standard's first.
     ``extras`` may be added for a household in special need and are in the amount only where they were named.
     """
 
@@ -45,17 +45,24 @@ class Subsidy:
     least: int | None
     rule: str
     steps: tuple[str, ...]
-    area: str
-    source: str
     sources: tuple[str, ...]
     extras: tuple[SubsidyExtra, ...]
+
+    @property
+    def source(self) -> str:
+        """Where the standard stands."""
+        return self.sources[0]
 
 
 class NoSubsidyRule(LookupError):
     """No standard is for such a household there on that day; the message says why and what there is."""
 
 
-class AreaNeeded(ValueError):
+class MoreNeeded(ValueError):
+    """There is a standard, but more must be said of the household to find or apply it; the message says what."""
+
+
+class AreaNeeded(MoreNeeded):
     """The standard pays by the square metre, and no area was given."""
 
 
@@ -73,7 +80,7 @@ def subsidy(
     """The amount for a household by the standard that holds in its area on a day: the nearest area's that is for such a household.
 
     ``grade`` is C, D, ``none`` (no house), or a local name of one (二级危房). ``main_area`` is the main house's area in square metres after
-    the works; ``extras`` names what is added. Raises ``NoSubsidyRule``, ``AreaNeeded``, and ``ValueError`` for what is no group, grade,
+    the works; ``extras`` names what is added. Raises ``NoSubsidyRule``, ``MoreNeeded``, and ``ValueError`` for what is no group, grade,
     method, size, area or extra.
     """
     asked = Asked(group, grade, method, size)
@@ -124,7 +131,7 @@ def _nearest(everything: Rules, area: str, on: date, asked: Asked) -> SubsidyRul
             continue
         local = [alias for one in fitting for alias in one.scope.grades if alias in shared(asked.grade)]
         if local:
-            raise NoSubsidyRule(
+            raise MoreNeeded(
                 f"{above} 把 {GRADE_NAMES[asked.grade]}分为{'、'.join(shared(asked.grade))}，补助不同，须说明是哪一级。"
                 f"标准：{'；'.join(one.said() for one in fitting)}。"
             )
@@ -172,8 +179,6 @@ def _worked_out(found: SubsidyRule, metres: Decimal | None, there_are: tuple[Sub
         floor if ceiling else None,
         found.said(),
         steps,
-        found.scope.area,
-        found.scope.source,
         (found.scope.source, *(one.scope.source for one in added)),
         there_are,
     )
@@ -187,4 +192,4 @@ def _there_are(everything: Rules, area: str, on: date) -> str:
         return f"这一天有：{'；'.join(one.said() for one in then)}。"
     if here:
         return f"其他日期有：{'；'.join(f'{one.scope.when()}，{one.said()}' for one in here)}。"
-    return "本级和上级都没有录入补助标准；在部署方的文件中用 [[subsidy.rule]] 写上（docs/howto/subsidy.md）。"
+    return "本级和上级都没有录入补助标准。"

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anju import policy
-from anju.policy.area import area_rule, judged
+from anju.policy import keys
+from anju.policy.area import judged
 from anju.policy.tests.conftest import Set
 from anju.vocabulary.method import METHODS
 
@@ -34,18 +35,18 @@ def test_the_vectors_of_the_area_rule(size: int, main: Decimal | int, result: st
 @settings(deadline=None)
 @given(st.integers(1, 30), st.decimals(0, 1000, places=2), st.sampled_from(NEW), st.dates(date(2009, 3, 1), date(2035, 1, 1)))
 def test_within_the_limits_is_ok_and_outside_is_not(size: int, main: Decimal, method: str, on: date) -> None:
-    least, most = area_rule(FUXIN, on).value.limits(size)
+    least, most = policy.rule(keys.AREA_STANDARD, FUXIN, on).value.limits(size)
     assert least > 0
     assert most is not None
     assert least <= most
     (finding,) = judged(FUXIN, on, method=method, size=size, main=main)
     assert finding.result == ("below" if main < least else "above" if main > most else "ok")
-    assert (finding.minimum, finding.maximum, finding.source) == (least, most, area_rule(FUXIN, on).source)
+    assert (finding.minimum, finding.maximum, finding.source) == (least, most, policy.rule(keys.AREA_STANDARD, FUXIN, on).source)
 
 
 def test_a_finding_says_the_limits_and_their_source() -> None:
     (finding,) = judged(FUXIN, DAY, method="rebuild", size=3, main=62)
-    assert (finding.part, finding.minimum, finding.maximum) == ("main", 40, 60)
+    assert (finding.area, finding.minimum, finding.maximum) == (Decimal(62), 40, 60)
     assert finding.words == "3 人户主房 62 ㎡，应为 40～60 ㎡：超出上限"
     assert "许昌 2017" in finding.source
 
@@ -59,12 +60,19 @@ def test_auxiliary_rooms_are_not_counted() -> None:
     assert len(judged(FUXIN, DAY, method="rebuild", size=3, main=60, auxiliary=500)) == 1
 
 
-def test_where_auxiliary_rooms_are_capped_they_are_judged_too() -> None:
-    house, rooms = judged("410402", date(2022, 6, 1), method="rebuild", size=3, main=90, auxiliary=26)
-    assert (house.result, house.maximum) == ("ok", None)
-    assert (rooms.part, rooms.result, rooms.maximum) == ("auxiliary", "above", 25)
-    assert "厨房" in rooms.words
-    assert [one.result for one in judged("4104", date(2022, 6, 1), method="rebuild", size=3, main=39, auxiliary=25)] == ["below", "ok"]
+def test_of_auxiliary_rooms_what_is_above_their_cap_counts_as_main_house(also: Set) -> None:
+    pingdingshan: dict[str, Any] = {"area": "410402", "on": date(2022, 6, 1)}
+    (house,) = judged("410402", date(2022, 6, 1), method="rebuild", size=3, main=90, auxiliary=26)
+    assert (house.result, house.area, house.maximum) == ("ok", Decimal(91), None)
+    assert house.words == "3 人户主房 90 ㎡，加辅助用房超过 25 ㎡ 的 1 ㎡，共 91 ㎡，不小于 40 ㎡：符合"
+    assert main_result(3, 39, auxiliary=25, **pingdingshan) == "below"
+    assert main_result(3, 39, auxiliary=26, **pingdingshan) == "ok"
+    also(
+        '[[area.standard]]\narea = "210922"\nfrom = 2018-01-01\nto = 2030-01-01\nsource = "x"\nvalue.minimum = [20]\nvalue.maximum = [60]\n'
+        'value.per_person_minimum = 13\nvalue.per_person_maximum = 18\nvalue.auxiliary = ["kitchen"]\nvalue.auxiliary_cap = 25\n'
+    )
+    assert [main_result(1, 55, auxiliary=rooms) for rooms in (0, 25, 30, Decimal("30.01"))] == ["ok", "ok", "ok", "above"]
+    assert "厨房用房不计入主房，超过 25 ㎡ 的部分计入" in policy.value(keys.AREA_STANDARD, FUXIN, DAY).said()
 
 
 def test_henan_has_a_lower_limit_only_from_2022() -> None:
@@ -86,6 +94,11 @@ def test_who_is_helped_in_full_is_held_to_the_lower_limit() -> None:
     assert main_result(1, 24, method="help_build") == "above"
     assert main_result(1, 20, method="help_build") == "ok"
     assert main_result(1, 24, "530326") == "ok"
+
+
+@pytest.mark.parametrize("area", ["411081", "410402"])
+def test_no_source_holds_anyone_in_henan_to_the_lower_limit_from_2022(area: str) -> None:
+    assert main_result(1, 24, area, date(2022, 6, 1), method="help_build", lower_limit=True) == "ok"
 
 
 def test_where_the_lower_limit_does_not_bind_it_does_not(also: Set) -> None:

@@ -1,5 +1,6 @@
 """``anju subsidy``: the amount first, then why; 3 where there is no standard, 2 for what is written wrongly."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +73,7 @@ def test_no_standard_is_3_and_says_why(capfdbinary: pytest.CaptureFixture[bytes]
     status, out, err = answered(capfdbinary, written(**changed))
     assert (status, out) == (3, "")
     assert "补助标准" in err
+    assert "[[subsidy.rule]]" in err
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,8 @@ def test_no_standard_is_3_and_says_why(capfdbinary: pytest.CaptureFixture[bytes]
         {"division": "4110x"}, {"division": "4"}, {"division": "９１１０"}, {"division": ""}, {"on": "2022-6-1"}, {"on": "2022-02-30"}, {"on": "today"},
         {"group": "XX"}, {"grade": "Z"}, {"method": "decorate"}, {"size": "0"}, {"size": "-1"}, {"size": "three"}, {"size": "1.5"},
         {"area": "-1"}, {"area": "1e3"}, {"area": "NaN"}, {"area": "58.001"}, {"area": "五十八"}, {"area": None}, {"division": None}, {"size": None},
-        {"extra": "nothing"}, {"colour": "red"},
+        {"extra": "nothing"}, {"colour": "red"}, {"area": "100001"},
+        {"division": "522729104", "on": "2018-03-01", "grade": "C", "method": "repair"},
     ],
 )  # fmt: skip
 def test_what_is_written_wrongly_is_2_in_chinese(capfdbinary: pytest.CaptureFixture[bytes], changed: dict[str, str | None]) -> None:
@@ -88,6 +91,14 @@ def test_what_is_written_wrongly_is_2_in_chinese(capfdbinary: pytest.CaptureFixt
     assert (status, out) == (2, "")
     assert any("一" <= letter <= "鿿" for letter in err)
     assert "Traceback" not in err
+
+
+def test_the_codes_it_says_it_takes_are_those_it_takes(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    _, _, err = answered(capfdbinary, written(division="4110x"))
+    said = re.findall("[0-9]+", err[err.index("应是") : err.index("，如")])
+    for digits in range(1, 17):
+        status, _, _ = answered(capfdbinary, written(division="411081100201001201"[:digits], on="2030-01-01"))
+        assert (status == 3) == (str(digits) in said), digits
 
 
 def test_a_parameter_without_its_value(capfdbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -81,6 +81,22 @@ def test_what_is_wrong_does_not_load(tmp_path: Path, text: str, said: str) -> No
     assert "21-liaoning.toml" in str(wrong.value)
 
 
+def test_a_method_that_is_no_longer_allowed_on_a_later_day_does_not_load(tmp_path: Path) -> None:
+    allowed = (
+        '[[works.methods]]\narea = "2109"\nvalue.C = ["repair"]\nvalue.D = ["{}"]\nvalue.none = ["newbuild"]\nsource = "x"\nfrom = {}\n'
+    )
+    narrow, wide = allowed.format("relocate", "2020-01-01"), allowed.format("rebuild", "2018-01-01") + "to = 2019-12-31\n"
+    with pytest.raises(BadDeclaration, match="在 2020-01-01 允许的改造方式"):
+        loads(tmp_path, RULE + wide + narrow)
+    assert loads(tmp_path, RULE + "to = 2019-12-31\n" + wide + narrow, beside=False) == 1
+    # What the level above takes back is taken back too, and a nearer rule of the whole time stands before it.
+    with pytest.raises(BadDeclaration, match="在 2020-01-01 允许的改造方式"):
+        loads(tmp_path, RULE + wide + narrow.replace('"2109"', '"21"'))
+    assert (
+        loads(tmp_path, RULE + wide.replace("to = 2019-12-31\n", "to = 9999-12-31\n") + narrow.replace('"2109"', '"21"'), beside=False) == 1
+    )
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -23,7 +23,6 @@ PRIORITY = f"[[cases.priority]]\n{HEAD}value.grades = [['D', 'none'], ['C']]\nva
 AGREEMENT = f"[[works.agreement]]\n{HEAD}value.parties = ['household', 'builder']\n"
 DEADLINES = f"[[programme.deadlines]]\n{HEAD}value.start = 2020-04-30\nvalue.completion = 2020-06-30\n"
 FORM = f"[[acceptance.form]]\n{HEAD}value.key = 'k'\nvalue.title = '表'\nvalue.aspects = ['safety']\nvalue.items = [{{number = 1, name = '地基'}}]\n"
-MONTHS = f"[[works.no_work_months]]\n{HEAD}value = [1, 2, 12]\n"
 
 
 def loads(folder: Path, text: str) -> policy.Rules:
@@ -32,8 +31,8 @@ def loads(folder: Path, text: str) -> policy.Rules:
 
 
 def test_the_examples_load(tmp_path: Path) -> None:
-    rules = loads(tmp_path, AREA + METHODS + EXCLUDED + ONCE + PRIORITY + AGREEMENT + DEADLINES + FORM + MONTHS)
-    assert sum(len(found) for found in rules.by_key.values()) == 9
+    rules = loads(tmp_path, AREA + METHODS + EXCLUDED + ONCE + PRIORITY + AGREEMENT + DEADLINES + FORM)
+    assert sum(len(found) for found in rules.by_key.values()) == 8
 
 
 @pytest.mark.parametrize(
@@ -75,9 +74,6 @@ def test_the_examples_load(tmp_path: Path) -> None:
         (FORM.replace("[{number = 1, name = '地基'}]", "[]"), "至少一项"),
         (FORM.replace("name = '地基'", "name = '地基', when = 'later'"), "when 可用"),
         (FORM.replace("'safety'", "'smell'"), "代码的列表"),
-        (MONTHS.replace("12]", "13]"), "月份"),
-        (MONTHS.replace("1, 2, 12", "2, 1"), "从小到大"),
-        (MONTHS.replace("1, 2, 12", "1, 1"), "从小到大"),
         (f"[[works.trained_builder]]\n{HEAD}value = 1\n", "true 或 false"),
         (f"[[works.arrivals]]\n{HEAD}value = ['roof']\n", "代码的列表"),
         (f"[[acceptance.grades]]\n{HEAD}value = ['E']\n", "代码的列表"),
@@ -100,7 +96,6 @@ def test_what_a_case_asks_for() -> None:
     assert policy.value(keys.ACCEPTED_GRADES, place, DAY) == ("A", "B")
     assert policy.value(keys.MOVE_IN_AFTER_PASS, place, DAY) is True
     assert policy.value(keys.TRAINED_BUILDER, place, DAY) is True
-    assert policy.value(keys.NO_WORK_MONTHS, place, DAY) == ()
     assert policy.value(keys.ACCEPTANCE_STEPS, place, DAY) == ("application", "township", "county_sample")
     assert policy.value(keys.ACCEPTANCE_FORM, place, DAY).items[4].name == "地基"
     assert policy.value(keys.METHODS, place, DAY).of("C") == ("repair",)
@@ -145,6 +140,11 @@ def test_the_worst_house_of_the_poorest_comes_first() -> None:
     assert len(set(order)) == len(order)
 
 
+def test_who_has_neither_income_nor_labour_keeps_their_place_in_henan() -> None:
+    for on in (date(2018, 6, 1), DAY, date(2021, 6, 1)):
+        assert policy.value(keys.PRIORITY, "410329", on).flags == ("brave_act", "double_none")
+
+
 # ------------------------------------------------------------------------------------------------ deadlines
 
 
@@ -187,6 +187,8 @@ def test_the_catalogue_reads_as_chinese() -> None:
         assert not any(mark in str(row["value"]) for mark in ("(", "=", "'", "[", "{")), row
     arriving = next(row for row in rows if row["key"] == "works.arrivals")
     assert arriving["value"] == "基础完工、主体完工、竣工"
+    valid = next(row for row in rows if row["key"] == "groups.valid")
+    assert valid["value"] == "建档立卡贫困户、农村分散供养特困人员、低保户、贫困残疾人家庭"
     assert said(True) == "是"
     assert said(()) == "无"
 

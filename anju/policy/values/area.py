@@ -42,7 +42,7 @@ class AreaStandard:
             if self.per_person_maximum is None
             else f"{more} {self.per_person_minimum}～{self.per_person_maximum} ㎡"
         )
-        cap = "" if self.auxiliary_cap is None else f"，辅助用房不超过 {self.auxiliary_cap} ㎡"
+        cap = "" if self.auxiliary_cap is None else f"，超过 {self.auxiliary_cap} ㎡ 的部分计入"
         parts.append(f"{named(self.auxiliary, AUXILIARY)}用房不计入主房{cap}")
         if self.lower_limit:
             parts.append("兜底户、双无户按下限控制")

@@ -69,15 +69,6 @@ def read_agreement(value: object) -> Agreement:
     return Agreement(parties, "" if filed == "-" else filed)
 
 
-def read_months(value: object) -> tuple[int, ...]:
-    """Months 1–12, each once, in order; may be none."""
-    if not isinstance(value, list) or not all(isinstance(each, int) and not isinstance(each, bool) and 1 <= each <= 12 for each in value):
-        raise ValueError("应是月份的列表，1 至 12")
-    if value != sorted(set(value)):
-        raise ValueError("月份应从小到大，各写一次")
-    return tuple(value)
-
-
 def read_day(value: object) -> date:
     """A day without a time."""
     if not isinstance(value, date) or isinstance(value, datetime):

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 from anju.policy.values import codes, named
+from anju.policy.values.dated import Dated
 from anju.policy.values.eligibility import GRADES
 from anju.vocabulary.grade import ALIASES
 from anju.vocabulary.keygroup import KEY_GROUPS
@@ -92,7 +93,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Dated):
     """Whom a standard is for.
 
     No ``groups`` is any key group; no ``methods`` any that the grade allows; ``grades`` may name a local grade (二级危房), which is part
@@ -110,10 +111,6 @@ class Scope:
     source: str
     file: str
 
-    def holds_on(self, day: date) -> bool:
-        """Whether it is in force on a day."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
     def covers(self, asked: Asked) -> bool:
         """Whether it is for such a household; of a letter that has several local grades, each is a candidate."""
         return (
@@ -128,8 +125,7 @@ class Scope:
         """Whether some household of some day falls under both, in the same area."""
         return (
             self.area == other.area
-            and self.valid_from <= (other.valid_to or date.max)
-            and other.valid_from <= (self.valid_to or date.max)
+            and self.shares_a_day(other)
             and bool(_all_groups(self) & _all_groups(other))
             and any(_one_grade(one, two) for one in self.grades for two in other.grades)
             and bool(set(self.methods or METHODS) & set(other.methods or METHODS))
@@ -148,10 +144,6 @@ class Scope:
         else:
             sizes = f"，{self.size_min}～{self.size_max} 人户"
         return f"{groups}，{named(self.grades, GRADE_NAMES)}，{named(self.methods, METHOD_NAMES) or '各种允许的改造方式'}{sizes}"
-
-    def when(self) -> str:
-        """Where and when it holds, in words."""
-        return f"{self.area or '全国'} 自 {self.valid_from:%Y-%m-%d} " + (f"至 {self.valid_to:%Y-%m-%d}" if self.valid_to else "起")
 
 
 @dataclass(frozen=True, slots=True)
