@@ -1,0 +1,5 @@
+"""What is kept of renovations, a module for each idea."""
+
+from anju.cases.models.case import Agreement, AnnualPlan, Case, CaseNotice, CaseStep, CaseWaiver, NumberSeries, key
+
+__all__ = ["Agreement", "AnnualPlan", "Case", "CaseNotice", "CaseStep", "CaseWaiver", "NumberSeries", "key"]
