@@ -5,8 +5,8 @@ from anju.cases.actions.approving import Approval, approve, approve_many, check_
 from anju.cases.actions.posting import post, posted
 from anju.cases.actions.preparing import agree, prepare, survey_mode
 from anju.cases.actions.reviewing import Vote, review_many, review_township, visit
-from anju.cases.actions.siding import change_head, pause, refuse, resubmit, resume, send_back, split, take_other_route, withdraw
-from anju.cases.actions.stepping import Step, advance, advance_many, undo, waive
+from anju.cases.actions.siding import change_head, pause, refuse, regrade, resubmit, resume, send_back, split, take_other_route, withdraw
+from anju.cases.actions.stepping import Step, advance, advance_many, undo, unwaive, waive
 from anju.cases.actions.working import report
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "posted",
     "prepare",
     "refuse",
+    "regrade",
     "reopen",
     "report",
     "resubmit",
@@ -38,6 +39,7 @@ __all__ = [
     "survey_mode",
     "take_other_route",
     "undo",
+    "unwaive",
     "visit",
     "waive",
     "withdraw",
