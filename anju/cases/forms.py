@@ -154,6 +154,18 @@ class WaiveForm(forms.Form):
         self.fields["rule"].choices = [("", _("请选择")), *rules]  # type: ignore[attr-defined]
 
 
+class UnwaiveForm(forms.Form):
+    """Which rule holds again, and why."""
+
+    rule = forms.ChoiceField(label=gettext_lazy("收回哪条豁免"))
+    reason = _text(gettext_lazy("为什么收回"), needed=True)
+
+    def __init__(self, *arguments: Any, case: Case | None = None, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        lifted = set(case.waivers.filter(ended_at=None).values_list("rule", flat=True)) if case is not None else set()
+        self.fields["rule"].choices = [(one.id, _(one.label)) for one in CHECKS if one.id in lifted]  # type: ignore[attr-defined]
+
+
 class ApproveForm(DayForm):
     """How and how large, and what the standard leaves to the county."""
 

@@ -11,14 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from anju.cases import rules, standards
+from anju.cases.grounds import ground
 from anju.cases.looking import Look
 from anju.cases.models import Case
 from anju.cases.workflow import CHECKING, WORKFLOW
 from anju.checks import BLOCK, NOTE, WARN, Check, Finding
 from anju.notices.models import Outcome
+from anju.refusing import Refused
 from anju.vocabulary.division import LEVEL_NAMES, Level
-from anju.vocabulary.keygroup import OFFICE_NAMES, Office
+from anju.vocabulary.keygroup import KEY_GROUPS, OFFICE_NAMES, Office
 from anju.vocabulary.method import METHODS
+from anju.vocabulary.route import ROUTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,14 @@ def findings(case: Case, asked: Asked, look: Look) -> list[Finding]:
 def _identity(case: Case, asked: Asked, look: Look) -> str | None:
     appraised = case.appraisal.on if case.appraisal is not None else case.applied_on
     if look.confirmed(case.household, appraised) is not None:
-        return None
+        left = look.left(case.household, case.group)
+        if left is None:
+            return None
+        group = next((one.short for one in KEY_GROUPS if one.code == case.group), case.group)
+        return _("该户 %(on)s 起已不在“%(group)s”名单上；名单有误的先更正名单，确已调出的请按“认定不符合”办理") % {
+            "on": left,
+            "group": _(group),
+        }
     return _("%(on)s 时没有锁定的名单确认该户是重点对象；请先会签锁定名单，再用那以后的鉴定") % {"on": appraised}
 
 
@@ -72,7 +82,21 @@ def _grade(case: Case, asked: Asked, look: Look) -> str | None:
     if held is not None and held.grade == case.grade:
         return None
     now = held.grade if held is not None else _("没有等级")
-    return _("申请时房屋为 %(then)s 级，现在是 %(now)s；请按“认定不符合”办理，再用最新的鉴定重新申请") % {"then": case.grade, "now": now}
+    return _("申请时房屋为 %(then)s 级，现在是 %(now)s；仍是危房的请办“改按最新鉴定重审”，不再是的请按“认定不符合”办理") % {
+        "then": case.grade,
+        "now": now,
+    }
+
+
+@_guards(rules.REGRADE)
+def _regrade(case: Case, asked: Asked, look: Look) -> str | None:
+    try:
+        now = ground(case.household, look)
+    except Refused as refused:
+        return refused.said
+    if now.grade != case.grade or now.dwelling != case.dwelling_id:
+        return None
+    return _("鉴定的结果没有变；改按最新鉴定只在等级变了的时候办理")
 
 
 @_guards(rules.HOUSEHOLD)
@@ -96,6 +120,27 @@ def _once(case: Case, asked: Asked, look: Look) -> str | None:
             "kind": support.kind,
         }
     return None
+
+
+@_guards(rules.ROUTE)
+def _route(case: Case, asked: Asked, look: Look) -> str | None:
+    way = look.ways.get(case.household_id)
+    if way is None or (ROUTES[way.route].works and case.again_of_id is not None):
+        return None
+    return _("该户 %(since)s 起已按“%(route)s”得到保障；请办“转其他保障途径”，那一途径不再算数的先在农户页结束它") % {
+        "since": way.valid_from,
+        "route": _(ROUTES[way.route].name),
+    }
+
+
+@_guards(rules.SAME_HEAD)
+def _same_head(case: Case, asked: Asked, look: Look) -> str | None:
+    now = look.heads.get(case.household_id)
+    if now is None:
+        return _("登记库里该户没有户主；请先在农户页变更户主，再办“户主变更”")
+    if now.person_id == case.head_id:
+        return None
+    return _("登记库里的户主现在是 %(name)s；请先办“户主变更”") % {"name": now.person.name}
 
 
 @_guards(rules.HOUSE)
@@ -250,9 +295,7 @@ def _milestone(case: Case, asked: Asked, look: Look) -> str | None:
     left = wanted[wanted.index(before) + 1 : wanted.index(name)]
     if left:
         return _("还有节点没有登记；请按先后登记")
-    if asked.on <= case.since:
-        return _("上一个节点是 %(on)s，当天不能再过一个节点；请核对日期") % {"on": case.since}
-    return None
+    return standards.milestone_refused(case.area, asked.on, name=name, since=case.since, repaired=not METHODS[case.method].new)
 
 
 # ------------------------------------------------------------------------------------------------ side roads

@@ -46,6 +46,10 @@ class Look:
         """The household's identity as a locked list confirms it for a day."""
         return self.identity.confirmed(household, on)
 
+    def left(self, household: Household, category: str) -> date | None:
+        """Since when the household is in a category no longer; None where it still is."""
+        return self.identity.left(household, category, self.on)
+
     def hung(self, case: Case, level: Level) -> list[Notice]:
         """The notices of a level in which the case hangs or hung since it came to its stage, but for those taken down; the last one last."""
         found = (one for one in self.notices.get(case.pk, ()) if one.level == level and one.entered == case.entered)
@@ -93,7 +97,7 @@ def look(households: Iterable[int], on: date, cases: Iterable[Case] = ()) -> Loo
     for one in hung:
         found.notices.setdefault(one.case_id, []).append(one)
     waivers: dict[int, set[str]] = {}
-    for waiver in CaseWaiver.objects.filter(case__in=held).select_related("case"):
+    for waiver in CaseWaiver.objects.filter(case__in=held, ended_at=None).select_related("case"):
         if waiver.at > max(
             (one.at for one in counting(found.steps.get(waiver.case_id, ())) if one.code in ANEW), default=waiver.case.recorded_at
         ):

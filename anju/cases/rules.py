@@ -31,7 +31,10 @@ MATERIALS = Check("case-materials", "开工前备好料", "S2-26；领域行为 
 TRAINING = Check("case-training", "开工前施工人员受过培训", "S2-26；领域行为 4.1 第 4 条", BLOCK)
 BUILDER = Check("case-builder", "施工方与建设方式相符", "S2-25、S2-27；领域规则 2.7", BLOCK)
 STAGES = Check("case-pay-stages", "付款各阶段合计 100%", "领域数据字典 3.13 pay_stages", BLOCK)
-MILESTONE = Check("case-milestone", "节点按改造方式，不当天连过两个", "领域行为 4.5；质量要求 8", BLOCK)
+MILESTONE = Check("case-milestone", "节点按改造方式，相邻两个隔够天数", "领域行为 4.5；质量要求 8", BLOCK)
+ROUTE = Check("case-route", "没有别的保障途径在保障该户", "质量要求 8；领域规则 2.9", BLOCK)
+SAME_HEAD = Check("case-same-head", "办理的是登记库里现在的户主", "领域行为 4.3 V12、4.1 死亡/分户变更", BLOCK)
+REGRADE = Check("case-regrade", "等级变了，批准前才改按新的鉴定", "S1-11；领域行为 4.1 第 2 条", BLOCK)
 OTHER_ROUTE = Check("case-other-route", "转其他途径要先登记保障途径", "领域行为 4.1；领域数据字典 3.27", BLOCK)
 WRITTEN = Check("case-written", "放弃改造要有书面声明", "领域行为 4.1 自愿放弃（书面）", BLOCK)
 HEAD = Check("case-head", "户主变更先在登记库办理", "领域行为 4.1 死亡/分户变更", BLOCK)
@@ -39,5 +42,6 @@ HEAD = Check("case-head", "户主变更先在登记库办理", "领域行为 4.1
 CHECKS = (
     *(ROLE, DAY, ORDER, HOUSEHOLD, REASON, TWICE, ONE_OPEN, ONCE, IDENTITY, GRADE, HOUSE, PUBLIC_EMPLOYEE, MEETING, NOTICE, VISIT, JOINT),
     *(METHOD, AREA, PLAN, AMOUNT, MODE, AGREEMENT, MATERIALS, TRAINING, BUILDER, STAGES, MILESTONE, OTHER_ROUTE, WRITTEN, HEAD),
+    *(ROUTE, SAME_HEAD, REGRADE),
 )
 WAIVABLE = frozenset({HOUSE.id, PUBLIC_EMPLOYEE.id, AREA.id, ONCE.id, TRAINING.id})

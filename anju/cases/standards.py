@@ -1,7 +1,7 @@
 """What the programme's numbers say of a case: which methods a grade allows, how large, how much. Asked of ``anju.policy``, said in the office's words."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from anju.policy import keys
 from anju.policy.schedule import deadlines
 from anju.policy.subsidy import NoSubsidyRule, Subsidy, subsidy
 from anju.policy.values.programme import FILED_WITH
-from anju.vocabulary.method import METHODS
+from anju.vocabulary.method import METHODS, MILESTONES
 from anju.vocabulary.money import yuan
 
 _MOST = 100_000_000
@@ -56,6 +56,17 @@ def method_refused(area: str, on: date, *, grade: str, method: str) -> str | Non
     named = _("、").join(_(METHODS[code].name) for code in fitting)
     what = _("无房户") if grade == "none" else _("%s 级") % grade
     return _("%(what)s的改造方式应是：%(ways)s（%(source)s）") % {"what": what, "ways": named, "source": rule.source}
+
+
+def milestone_refused(area: str, on: date, *, name: str, since: date, repaired: bool) -> str | None:
+    """Why a milestone (its code) can't be reached on a day, the one before it having been reached on ``since``; None where it can."""
+    rule = policy.find(keys.MILESTONE_DAYS, area, on)
+    least = rule.value.of(name, repaired=repaired) if rule is not None else 1
+    if (on - since).days >= least:
+        return None
+    return _("上一个节点是 %(since)s，到“%(name)s”至少隔 %(least)d 天，%(earliest)s 起才能登记；请核对日期（%(source)s）") % {
+        "since": since, "name": _(MILESTONES[name]), "least": least, "earliest": since + timedelta(days=least), "source": rule.source if rule is not None else "",
+    }  # fmt: skip
 
 
 def area_refused(

@@ -1,13 +1,13 @@
 """Where a case stands, told from its steps alone: the stage, the marks, and what the steps that still count have fixed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from anju.cases.models import Case, CaseStep
-from anju.cases.workflow import ENDS, WORKFLOW
+from anju.cases.workflow import ANEW, ENDS, WORKFLOW
 
 APPLY, UNDO = "apply", "undo"
 
@@ -50,6 +50,27 @@ class Standing:
 
 
 COLUMNS = tuple(Standing.__dataclass_fields__)
+GROUND = {"grade": "grade", "dwelling": "dwelling_id", "appraisal": "appraisal_id", "no_house": "no_house_id"}
+"""What a case rests on: as a step says it → the case's column. It is what was applied for, until a step puts a newer appraisal in its place."""
+
+
+def rests_on(steps: Sequence[CaseStep]) -> dict[str, Any] | None:
+    """What the case rests on by its steps, by its columns; None where no step has ever said otherwise than the application."""
+    told = [one for one in steps if one.code == "regrade"]
+    if not told:
+        return None
+    gone = {one.undoes_id for one in steps if one.undoes_id is not None}
+    last = next((one for one in reversed(told) if one.pk not in gone), None)
+    said = last.details["ground"] if last is not None else told[0].details["was"]
+    return {column: said[name] for name, column in GROUND.items()}
+
+
+def put(case: Case, steps: Iterable[CaseStep]) -> Case:
+    """The case as its steps say."""
+    told = list(steps)
+    for column, value in (rests_on(told) or {}).items():
+        setattr(case, column, value)
+    return standing(told).put_on(case)
 
 
 def standing(steps: Iterable[CaseStep]) -> Standing:
@@ -60,7 +81,7 @@ def standing(steps: Iterable[CaseStep]) -> Standing:
     days: dict[str, date] = {}
     for step in rest:
         after = WORKFLOW.step(state, step.code)
-        if after.stage == "returned":
+        if step.code in ANEW:
             said, days = {name: said[name] for name in _HOUSEHOLD}, {}
         if after.stage != state.stage:
             since = step.on

@@ -77,6 +77,7 @@ AGREEMENT = Key("works.agreement", "施工协议", "", programme.read_agreement)
 TRAINED_BUILDER = Key("works.trained_builder", "承揽施工的工匠须经培训", "", _flag)
 GUIDANCE_VISITS = Key("works.guidance_visits", "一户改造全过程的技术指导至少", "次", _whole(0, 20))
 ARRIVALS = Key("works.arrivals", "须到场检查的节点", "", _codes(MILESTONES), MILESTONES)
+MILESTONE_DAYS = Key("works.milestone_days", "相邻两个施工节点至少相隔", "", programme.read_milestone_days)
 DEADLINES = Key("programme.deadlines", "年度危房改造任务时限", "", programme.read_deadlines)
 TRAINING_SESSIONS = Key("training.province_sessions", "省级每年组织培训至少", "期", _whole(0, 50))
 ACCEPTANCE_STEPS = Key("acceptance.steps", "竣工验收的步骤", "", _codes(acceptance.STEPS), acceptance.STEPS)
@@ -117,6 +118,7 @@ KEYS: dict[str, Key[object]] = {
         TRAINING_SESSIONS,
         GUIDANCE_VISITS,
         ARRIVALS,
+        MILESTONE_DAYS,
         ACCEPTANCE_STEPS,
         ACCEPTANCE_FORM,
         ACCEPTANCE_WORKDAYS,

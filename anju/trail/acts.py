@@ -145,6 +145,7 @@ ACTS: dict[str, Any] = {
     "case.posted": _("公示改造对象"),
     "case.undone": _("撤销改造环节"),
     "case.waived": _("豁免改造规则"),
+    "case.unwaived": _("收回规则豁免"),
     "agreement.filed": _("登记改造协议"),
     "plan.made": _("录入年度改造计划"),
     "campaign.opened": _("开展核验任务"),

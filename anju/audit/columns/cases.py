@@ -16,7 +16,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "cases_casestep": {
         "case_id": _("改造"), "code": _("办理的事"), "details": _("办理内容"), "waived": _("豁免的规则"), "undoes_id": _("撤销的环节"),
     },
-    "cases_casewaiver": {"case_id": _("改造"), "rule": _("规则")},
+    "cases_casewaiver": {"case_id": _("改造"), "rule": _("规则"), "ended_by_id": _("收回人"), "ended_at": _("收回时间"), "ended_reason": _("收回的理由")},
     "cases_casenotice": {"case_id": _("改造"), "notice_id": _("公示"), "entered": _("到本阶段的环节")},
     "cases_agreement": {
         "case_id": _("改造"), "builder": _("施工方"), "builder_certificate": _("工匠证书"), "stages": _("付款阶段"), "start_due": _("开工期限"),

@@ -5,8 +5,8 @@ from anju.cases.actions.approving import Approval, approve, approve_many, check_
 from anju.cases.actions.posting import post, posted
 from anju.cases.actions.preparing import Signed, agree, agree_many, prepare, survey_mode, survey_modes
 from anju.cases.actions.reviewing import Vote, review_many, review_township, visit, visit_many
-from anju.cases.actions.siding import change_head, pause, refuse, resubmit, resume, send_back, split, take_other_route, withdraw
-from anju.cases.actions.stepping import Step, advance, advance_many, undo, waive
+from anju.cases.actions.siding import change_head, pause, refuse, regrade, resubmit, resume, send_back, split, take_other_route, withdraw
+from anju.cases.actions.stepping import Step, advance, advance_many, undo, unwaive, waive
 from anju.cases.actions.working import report, report_many
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "posted",
     "prepare",
     "refuse",
+    "regrade",
     "reopen",
     "report",
     "report_many",
@@ -43,6 +44,7 @@ __all__ = [
     "survey_modes",
     "take_other_route",
     "undo",
+    "unwaive",
     "visit",
     "visit_many",
     "waive",

@@ -13,10 +13,9 @@ from anju.accounts import permitting
 from anju.accounts.filling import sent_before
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.appraisals.models import HouseGrade, NoHouse
-from anju.appraisals.queries.living import DANGEROUS
 from anju.cases import rules
-from anju.cases.looking import Look, look
+from anju.cases.grounds import dangerous
+from anju.cases.looking import look
 from anju.cases.models import Case, CaseStep, NumberSeries
 from anju.cases.standing import APPLY
 from anju.evidence.models import Album
@@ -115,7 +114,7 @@ def _made(
     head = known.heads.get(row.pk)
     if head is None:
         raise Refused(rules.HOUSEHOLD, _("登记库里该户没有户主；请先在农户页写明户主"))
-    worst, no_house = _ground(row, known)
+    worst, no_house = dangerous(row, known)
     if again_of is not None and again_of.completed_on is not None and worst is not None and worst.appraisal.on <= again_of.completed_on:
         raise Refused(
             rules.GRADE,
@@ -160,20 +159,3 @@ def _written(applications: Sequence[CaseStep]) -> list[Case]:
         step.case.entered = step.pk
     Case.objects.bulk_update(made, ["entered"], batch_size=500)
     return made
-
-
-def _ground(household: Household, known: Look) -> tuple[HouseGrade | None, NoHouse | None]:
-    """The dangerous house of the household, or that it has none; refused where neither is known."""
-    grades = known.grades.get(household.pk, ())
-    worst = next((one for one in grades if one.grade in DANGEROUS), None)
-    if worst is not None:
-        return worst, None
-    if (none := known.no_house.get(household.pk)) is not None:
-        return None, none
-    if grades:
-        raise Refused(
-            rules.GRADE,
-            _("住房 %(on)s 鉴定为 %(grade)s 级，不是 C、D 级；不认可的请申请重新鉴定")
-            % {"on": grades[0].valid_from, "grade": grades[0].grade},
-        )
-    raise Refused(rules.GRADE, _("住房还没有鉴定，也没有认定无房；请先鉴定或认定"))

@@ -22,15 +22,22 @@ from anju.policy.rules import upwards
 from anju.refusing import Refused
 from anju.trail.acts import recorded
 from anju.vocabulary import division
+from anju.vocabulary.fieldwork import Captured
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
 
+_NOWHERE = Captured()
 
-def check_many(*, cases: Sequence[int], by: User, on: date | None = None, note: str = "") -> dict[int, Refused]:
+
+def check_many(
+    *, cases: Sequence[int], by: User, on: date | None = None, note: str = "", captured: Captured = _NOWHERE
+) -> dict[int, Refused]:
     """部门联审: the department of whoever asks has nothing against these cases. Each of the four does so for itself."""
     office = by.organisation.kind
     if f"checked_{office}" not in CHECKING:
         raise Refused(rules.JOINT, _("您的单位不在联审的四个部门里"))
-    return advance_many(cases=cases, step=Step(code=f"check_{office}", on=on, details={"note": note.strip()[:200]}), by=by)
+    return advance_many(
+        cases=cases, step=Step(code=f"check_{office}", on=on, details={"note": note.strip()[:200]}, captured=captured), by=by
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +53,14 @@ class Approval:
     basis: str = ""
 
 
-def approve(*, case: Case, by: User, on: date | None = None, **said: Any) -> None:
+def approve(*, case: Case, by: User, on: date | None = None, captured: Captured = _NOWHERE, **said: Any) -> None:
     """As ``approve_many``, one case; ``said`` are the fields of ``Approval``. Raises ``Refused``."""
-    refused = approve_many(approvals=[Approval(case=case.pk, **said)], by=by, on=on)
+    refused = approve_many(approvals=[Approval(case=case.pk, **said)], by=by, on=on, captured=captured)
     if refused:
         raise refused[case.pk]
 
 
-def approve_many(*, approvals: Sequence[Approval], by: User, on: date | None = None) -> dict[int, Refused]:
+def approve_many(*, approvals: Sequence[Approval], by: User, on: date | None = None, captured: Captured = _NOWHERE) -> dict[int, Refused]:
     """批准并列入计划: method, area and amount by the rules of that day are fixed here. Those refused stay: key → why."""
     asked = {one.case: one for one in approvals}
     day = permitting.day_of(on, rules.DAY)
@@ -67,7 +74,7 @@ def approve_many(*, approvals: Sequence[Approval], by: User, on: date | None = N
         wanted = {"group": case.group, "grade": case.grade, "method": one.method, "size": case.size, "main_area": one.main_area}
         return made | standards.subsidy_said(case.area, known.on, asked=wanted, amount=one.amount, basis=one.basis)
 
-    return advance_many(cases=list(asked), step=Step(code="approve", on=on, details=said), by=by)
+    return advance_many(cases=list(asked), step=Step(code="approve", on=on, details=said, captured=captured), by=by)
 
 
 @recorded("plan.made")

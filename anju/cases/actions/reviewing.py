@@ -28,7 +28,16 @@ class Vote:
 
 
 def review_many(
-    *, votes: Sequence[Vote], by: User, due: int, came: int, chair: str, recorder: str, on: date | None = None, album: Album | None = None
+    *,
+    votes: Sequence[Vote],
+    by: User,
+    due: int,
+    came: int,
+    chair: str,
+    recorder: str,
+    on: date | None = None,
+    album: Album | None = None,
+    captured: Captured = _NOWHERE,
 ) -> dict[int, Refused]:
     """登记村民（代表）会议评议: one meeting, many households; those without a majority stay where they are: key of the case → why."""
     if not chair.strip() or not recorder.strip():
@@ -38,7 +47,7 @@ def review_many(
     def said(case: Case, _known: Look) -> dict[str, Any]:
         return {"due": due, "came": came, "agreed": agreed[case.pk], "chair": chair.strip()[:30], "recorder": recorder.strip()[:30]}
 
-    return advance_many(cases=list(agreed), step=Step(code="review", on=on, details=said, album=album), by=by)
+    return advance_many(cases=list(agreed), step=Step(code="review", on=on, details=said, album=album, captured=captured), by=by)
 
 
 def visit(*, case: Case, by: User, seen: str, on: date | None = None, album: Album | None = None, captured: Captured = _NOWHERE) -> Case:
@@ -59,6 +68,10 @@ def visit_many(*, seen: Mapping[int, str], by: User, on: date | None = None) -> 
     return advance_many(cases=list(seen), step=Step(code="visit", on=on, details=said), by=by)
 
 
-def review_township(*, cases: Sequence[int], by: User, on: date | None = None, opinion: str = "") -> dict[int, Refused]:
+def review_township(
+    *, cases: Sequence[int], by: User, on: date | None = None, opinion: str = "", captured: Captured = _NOWHERE
+) -> dict[int, Refused]:
     """乡镇审核: those visited and found eligible pass; the others stay: key → why."""
-    return advance_many(cases=cases, step=Step(code="review_township", on=on, details={"opinion": opinion.strip()[:200]}), by=by)
+    return advance_many(
+        cases=cases, step=Step(code="review_township", on=on, details={"opinion": opinion.strip()[:200]}, captured=captured), by=by
+    )

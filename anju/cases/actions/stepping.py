@@ -18,7 +18,7 @@ from anju.cases import rules, standards
 from anju.cases.guards import Asked, findings
 from anju.cases.looking import Look, look
 from anju.cases.models import Case, CaseStep, CaseWaiver
-from anju.cases.standing import APPLY, COLUMNS, UNDO, counting, standing
+from anju.cases.standing import APPLY, COLUMNS, GROUND, UNDO, counting, put
 from anju.cases.workflow import CHECKING, WORKFLOW
 from anju.checks import BLOCK
 from anju.evidence.models import Album
@@ -65,7 +65,14 @@ def advance(*, case: Case, step: Step, by: User) -> Case:
 @recorded("case.advanced")
 @transaction.atomic
 def advance_many(*, cases: Sequence[int], step: Step, by: User) -> dict[int, Refused]:
-    """The same step of many cases, by their keys, each held to all that one is held to. Those refused stay where they are: key → why."""
+    """The same step of many cases, by their keys, each held to all that one is held to. Those refused stay where they are: key → why.
+
+    A step of one case done with the same ``captured.client_id`` is done once.
+    """
+    if (sent := sent_before(CaseStep, step.captured)) is not None:
+        if [(sent.case_id, sent.code)] != [(key, step.code) for key in cases]:
+            raise Refused(rules.TWICE, _("这份提交已登记为别的办理；请作为新的办理另行提交"))
+        return {}
     return stepped(cases, step, by)[1]
 
 
@@ -95,12 +102,12 @@ def stepped(cases: Iterable[int], step: Step, by: User) -> tuple[list[Case], dic
             moved.append(case)
     temporary.insert(made)
     for case, one in zip(moved, made, strict=True):
-        standing([*known.steps[case.pk], one]).put_on(case)
+        put(case, [*known.steps[case.pk], one])
     Case.objects.bulk_update(moved, COLUMNS_OF_CASE, batch_size=500)
     return moved, refusals
 
 
-COLUMNS_OF_CASE = [name.removesuffix("_id") for name in COLUMNS]
+COLUMNS_OF_CASE = [name.removesuffix("_id") for name in (*COLUMNS, *GROUND.values())]
 
 
 def may(by: User, way: Transition, area: str) -> None:
@@ -196,7 +203,7 @@ def undo(*, case: Case, by: User, reason: str, step: int | None = None) -> Case:
         reason=reason.strip()[:300],
         undoes=last,
     )
-    standing([*told, back]).put_on(row).save(update_fields=COLUMNS_OF_CASE)
+    put(row, [*told, back]).save(update_fields=COLUMNS_OF_CASE)
     return row
 
 
@@ -213,6 +220,29 @@ def waive(*, case: Case, rule: str, reason: str, by: User) -> CaseWaiver:
     row = held([case.pk])[0]
     if row.ended_on is not None:
         raise Refused(rules.ORDER, _("%s 已经办结，不用再豁免") % row.number)
-    if known := row.waivers.filter(rule=rule).first():
+    if known := row.waivers.filter(rule=rule, ended_at=None).first():
         return known
     return CaseWaiver.objects.create(case=row, area=row.area, rule=rule, reason=reason.strip()[:300], by=by, at=timezone.now())
+
+
+@recorded("case.unwaived")
+@transaction.atomic
+def unwaive(*, case: Case, rule: str, reason: str, by: User) -> CaseWaiver:
+    """收回豁免: the rule holds for the case again, by name and reason. Not once a step that counts has made use of it."""
+    permitting.allow(by, Power.CASE_APPROVE, case.area, rules.ROLE)
+    if not reason.strip():
+        raise Refused(rules.REASON, _("请写明为什么收回豁免"))
+    row = held([case.pk])[0]
+    one = row.waivers.filter(rule=rule, ended_at=None).first()
+    if one is None:
+        raise Refused(rules.ORDER, _("这条规则没有豁免，不用收回"))
+    used = next((step for step in counting(row.steps.order_by("id")) if rule in step.waived), None)
+    if used is not None:
+        raise Refused(
+            rules.ORDER,
+            _("%(on)s 的“%(what)s”已经用了这条豁免；先撤销那一步，再收回")
+            % {"on": used.on, "what": _(WORKFLOW.transition(used.code).title)},
+        )
+    one.ended_at, one.ended_by, one.ended_reason = timezone.now(), by, reason.strip()[:300]
+    one.save(update_fields=["ended_at", "ended_by", "ended_reason"])
+    return one

@@ -180,7 +180,7 @@ class CaseStep(models.Model):
 
 
 class CaseWaiver(models.Model):
-    """A rule lifted for one case, by name and reason."""
+    """A rule lifted for one case, by name and reason; so it is taken back, before a step has made use of it."""
 
     case = key(Case, related="waivers")
     area = AreaField()
@@ -188,11 +188,19 @@ class CaseWaiver(models.Model):
     reason = models.CharField(max_length=300)
     by = key(User)
     at = models.DateTimeField()
+    ended_by = key(User, null=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=300, blank=True, default="", help_text="为什么收回")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case", "rule"], name="case_waiver_once"),
+            models.UniqueConstraint(fields=["case", "rule"], condition=Q(ended_at__isnull=True), name="case_waiver_once"),
             models.CheckConstraint(condition=~Q(reason=""), name="case_waiver_says_why"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True, ended_reason="")
+                | (Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(ended_reason="")),
+                name="case_waiver_ended_by_name_and_reason",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anju import clock
 from anju.accounts.asking import user_of
+from anju.accounts.filling import captured, client_id
 from anju.accounts.models import User
 from anju.accounts.offering import attempt
 from anju.accounts.roles import ROLES, Power
@@ -61,7 +62,7 @@ def act(request: HttpRequest, number: str, do: str) -> HttpResponse:
     if offered is None:
         raise Http404
     form = offered.form(request.POST, case=case, auto_id=f"{do}-%s")  # type: ignore[call-arg]
-    if done := attempt(form, offered.do, case=case, by=user):
+    if done := attempt(form, offered.do, case=case, by=user, captured=captured(request.POST)):
         messages.success(request, _said(do))
         made = done.made
         return redirect("cases:show", made.number if do == "reopen" else number)
@@ -74,6 +75,7 @@ def _said(do: str) -> str:
     said = {
         "undo": _("已撤销上一步；两步都留在记录里。"),
         "waive": _("已按户豁免，理由留在记录里。"),
+        "unwaive": _("已收回豁免，这条规则又算数了。"),
         "reopen": _("已按返危重开一件新的改造。"),
     }
     return said[do]
@@ -82,7 +84,7 @@ def _said(do: str) -> str:
 def _title(do: str) -> str:
     if do in ACTS:
         return _(WORKFLOW.transition(do).title)
-    return {"undo": _("撤销上一步"), "waive": _("豁免一条规则"), "reopen": _("返危重开")}[do]
+    return {"undo": _("撤销上一步"), "waive": _("豁免一条规则"), "unwaive": _("收回一条豁免"), "reopen": _("返危重开")}[do]
 
 
 @require_safe
@@ -114,9 +116,10 @@ def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_for
     ways = WORKFLOW.possible(state, powers_of(user))
     ways = [way for way in ways if _fits(case, way, user)]
     agreement = _agreed(case, steps)
-    said = _Offering(case, user, known, tried, form)
+    said = _Offering(case, user, known, tried, form, sent=request.POST.get("client_id", "")[:60])
     now = [said.of(way.code, ACTS[way.code]) for way in ways if way.code in ACTS and not ACTS[way.code].aside]
     aside = [said.of(way.code, ACTS[way.code]) for way in ways if way.code in ACTS and ACTS[way.code].aside]
+    aside = [one for one in aside if one["key"] != "regrade" or one["open"] or not one["blocked"]]  # only where a grade has changed
     aside += [said.of(key, BESIDE[key]) for key in _beside(case, user, steps)]
     if tried and tried not in {one["key"] for one in (*now, *aside)}:
         now.insert(0, said.of(tried, {**ACTS, **BESIDE}[tried]))
@@ -140,7 +143,8 @@ def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_for
         "hung": _hung(case, today),
         "agreements": [agreement_said(one, agreement) for one in case.agreements.order_by("-id")],
         "waivers": [
-            {"one": one, "label": _(_RULES[one.rule].label)} for one in case.waivers.select_related("by__organisation").order_by("id")
+            {"one": one, "label": _(_RULES[one.rule].label)}
+            for one in case.waivers.select_related("by__organisation", "ended_by__organisation").order_by("id")
         ],
         "others": [one for one in queries.of_household(user, case.household_id) if one.pk != case.pk],
         "subsidy_url": reverse("cases:subsidy", args=[case.number]),
@@ -159,8 +163,8 @@ def _agreed(case: Case, steps: list[CaseStep]) -> Agreement | None:
 class _Offering:
     """How each act is offered on the page: its form, and what already speaks against it."""
 
-    def __init__(self, case: Case, user: User, known: Look, tried: str, form: django_forms.Form | None) -> None:
-        self.case, self.user, self.known, self.tried, self.form = case, user, known, tried, form
+    def __init__(self, case: Case, user: User, known: Look, tried: str, form: django_forms.Form | None, *, sent: str) -> None:
+        self.case, self.user, self.known, self.tried, self.form, self.sent = case, user, known, tried, form, sent
         self.state = case.state
 
     def of(self, key: str, act: CaseAct) -> dict[str, Any]:
@@ -171,6 +175,7 @@ class _Offering:
         return {
             "key": key, "title": _title(key), "form": shown, "open": key == self.tried, "danger": act.aside, "blocked": len(blocks), "blocks": blocks,
             "url": reverse("cases:act", args=[self.case.number, key]), "post": self._post(key), "computes": key == "approve",
+            "client_id": self.sent if key == self.tried and self.sent else client_id(),
         }  # fmt: skip
 
     def _post(self, key: str) -> str:
@@ -266,13 +271,16 @@ def _fix(rule: str, case: Case, way: Transition, user: User, *, hung: bool) -> d
         return {"label": _("去公示"), "url": reverse("cases:many", args=[way.code.replace("_", "-")]) + f"?case={case.number}"}
     if rule == rules.PLAN.id:
         return {"label": _("去录入"), "url": reverse("cases:plans")}
+    if rule == rules.SAME_HEAD.id and user.may(Power.CASE_TOWNSHIP):
+        return {"label": _("去登记"), "url": "#act-change_head"}
     if rule == rules.VISIT.id and user.may(Power.CASE_TOWNSHIP):
         return {"label": _("去登记"), "url": "#act-visit"}
     marks = {rules.MODE.id: "survey_mode", rules.AGREEMENT.id: "agree", rules.MATERIALS.id: "stock_materials", rules.TRAINING.id: "train"}
     if rule in marks:
         return {"label": _("去登记"), "url": f"#act-{marks[rule]}"} if user.may(Power.CASE_PREPARE) else None
     if rule in {
-        one.id for one in (rules.GRADE, rules.IDENTITY, rules.HOUSE, rules.PUBLIC_EMPLOYEE, rules.ONCE, rules.HEAD, rules.OTHER_ROUTE)
+        one.id
+        for one in (rules.GRADE, rules.IDENTITY, rules.HOUSE, rules.PUBLIC_EMPLOYEE, rules.ONCE, rules.HEAD, rules.OTHER_ROUTE, rules.ROUTE)
     }:
         return {"label": _("看农户"), "url": household}
     return None
@@ -301,8 +309,16 @@ def _beside(case: Case, user: User, steps: list[CaseStep]) -> Iterable[str]:
             yield "undo"
     if case.stage in (*UNSTARTED, "returned", "paused") and user.may(Power.CASE_APPROVE):
         yield "waive"
+        if _unused(case, steps):
+            yield "unwaive"
     if case.stage == "closed" and user.may(Power.CASE_APPLY):
         yield "reopen"
+
+
+def _unused(case: Case, steps: list[CaseStep]) -> bool:
+    """Whether a rule is lifted of which no step that counts has made use."""
+    used = {rule for step in counting(steps) for rule in step.waived}
+    return any(one.rule not in used and one.ended_at is None for one in case.waivers.all())
 
 
 # ------------------------------------------------------------------------------------------------ what is shown of it

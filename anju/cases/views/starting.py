@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from anju import clock
 from anju.accounts.asking import user_of
+from anju.accounts.filling import captured, client_id
 from anju.accounts.middleware import open_to
 from anju.accounts.offering import attempt
 from anju.accounts.roles import Power
@@ -47,10 +48,11 @@ def new(request: HttpRequest) -> HttpResponseBase:
             form.add_error("household", _("辖区内没有户编号 %(number)s，请核对。") % {"number": typed})
         elif form.is_valid():
             del form.cleaned_data["household"]
-            if done := attempt(form, lambda on: actions.apply(household=household, by=user, on=on)):
+            if done := attempt(form, lambda on: actions.apply(household=household, by=user, on=on, captured=captured(request.POST))):
                 messages.success(request, _("已受理 %(number)s，接下来由村里评议。") % {"number": done.made.number})
                 return redirect("cases:show", done.made.number)
-    context = {"form": form, "household": household, **(_known(household) if household else {})}
+    sent = request.POST.get("client_id", "")[:60]
+    context = {"form": form, "household": household, "client_id": sent or client_id(), **(_known(household) if household else {})}
     return render(request, "cases/new.html", context, status=422 if form.errors else 200)
 
 
