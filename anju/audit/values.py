@@ -44,7 +44,7 @@ from anju.vocabulary.method import METHODS, MODES
 from anju.vocabulary.office import OFFICE_KINDS
 from anju.vocabulary.route import ROUTES
 
-_HIDDEN = {"id": Kind.ID_NUMBER, "phone": Kind.PHONE, "cert": Kind.CERTIFICATE}
+_HIDDEN = {"id": Kind.ID_NUMBER, "phone": Kind.PHONE, "cert": Kind.CERTIFICATE, "card": Kind.CARD}
 # Personal, and shown as every page shows it.
 NAMES = {
     ("registry_person", "name"),
@@ -181,7 +181,7 @@ CODES: dict[tuple[str, str], Callable[[str], str]] = {
     **{
         (f"registry_{table}", "source"): _source
         for table in (
-            *("belonging", "change", "datedflag", "dwelling", "dwellingstate", "household", "membership", "occupancy", "pastsupport"),
+            *("belonging", "change", "datedflag", "dwelling", "dwellingstate", "household", "householdcard", "membership", "occupancy", "pastsupport"),
             *("person", "registration"),
         )
     },

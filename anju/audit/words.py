@@ -50,6 +50,7 @@ TABLES: dict[str, Any] = {
     "registry_occupancy": _("居住关系"),
     "registry_datedflag": _("标记"),
     "registry_pastsupport": _("既往补助"),
+    "registry_householdcard": _("银行卡"),
     "registry_change": _("户的变更"),
     "entries_systementry": _("上级系统录入"),
     "imports_importbatch": _("批量录入"),

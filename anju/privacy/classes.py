@@ -112,6 +112,7 @@ DECLARED: dict[str, Classes] = {
     "registry.Occupancy": _classes(open=f"area kind {_FACT}"),
     "registry.DatedFlag": _classes(personal="flag note", open=f"area {_FACT}"),
     "registry.PastSupport": _classes(personal="amount", open="area year kind recorded_at superseded_at source"),
+    "registry.HouseholdCard": _classes(personal="card_no bank ended_reason", open=f"area renew {_FACT}"),
     "registry.NameToken": _classes(personal="token", open="area"),
     "registry.Change": _classes(personal="detail", open="area kind on recorded_at source"),
     "entries.SystemEntry": _classes(personal="result", open="area system state on recorded_at superseded_at withdrawn source"),

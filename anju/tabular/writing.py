@@ -534,6 +534,7 @@ def _how(column: Column) -> str:
         "relation": "、".join(_RELATION_LIST),
         "code": "编号，按文本填写",
         "phone": "电话号码，按文本填写",
+        "card": "12 到 19 位卡号，照卡面按文本填写，数字之间可有空格",
         "choice": "、".join(dict.fromkeys(word for word, _ in column.choices if not word.isdigit())),
     }
     text = f"文字，至多 {column.longest} 个字" if column.longest else "文字"

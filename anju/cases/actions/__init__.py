@@ -1,16 +1,31 @@
 """Every write to cases: keyword only, one transaction, recorded. Refusals are ``anju.refusing.Refused``."""
 
-from anju.cases.actions.applying import apply, apply_many, reopen
+from anju.cases.actions.applying import Application, apply, apply_many, reopen
 from anju.cases.actions.approving import Approval, approve, approve_many, check_many, make_plan
 from anju.cases.actions.posting import post, posted
 from anju.cases.actions.preparing import Signed, agree, agree_many, prepare, survey_mode, survey_modes
-from anju.cases.actions.reviewing import Vote, review_many, review_township, visit, visit_many
+from anju.cases.actions.reviewing import (
+    Meeting,
+    Opinion,
+    Vote,
+    give_opinions,
+    review_many,
+    review_meetings,
+    review_township,
+    visit,
+    visit_many,
+)
 from anju.cases.actions.siding import change_head, pause, refuse, regrade, resubmit, resume, send_back, split, take_other_route, withdraw
-from anju.cases.actions.stepping import Step, advance, advance_many, undo, unwaive, waive
+from anju.cases.actions.stepping import Own, Step, advance, advance_many, undo, unwaive, waive
+from anju.cases.actions.taking_back import call_off_many, undo_many
 from anju.cases.actions.working import report, report_many
 
 __all__ = [
+    "Application",
     "Approval",
+    "Meeting",
+    "Opinion",
+    "Own",
     "Signed",
     "Step",
     "Vote",
@@ -22,8 +37,10 @@ __all__ = [
     "apply_many",
     "approve",
     "approve_many",
+    "call_off_many",
     "change_head",
     "check_many",
+    "give_opinions",
     "make_plan",
     "pause",
     "post",
@@ -37,6 +54,7 @@ __all__ = [
     "resubmit",
     "resume",
     "review_many",
+    "review_meetings",
     "review_township",
     "send_back",
     "split",
@@ -44,6 +62,7 @@ __all__ = [
     "survey_modes",
     "take_other_route",
     "undo",
+    "undo_many",
     "unwaive",
     "visit",
     "visit_many",

@@ -14,7 +14,7 @@ from anju.accounts import permitting
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.cases import rules, standards
-from anju.cases.actions.stepping import Step, advance_many
+from anju.cases.actions.stepping import Own, Step, advance_many
 from anju.cases.looking import Look
 from anju.cases.models import AnnualPlan, Case
 from anju.cases.workflow import CHECKING
@@ -51,6 +51,7 @@ class Approval:
     auxiliary_area: Decimal | None = None
     amount: int | None = None
     basis: str = ""
+    source: str = ""
 
 
 def approve(*, case: Case, by: User, on: date | None = None, captured: Captured = _NOWHERE, **said: Any) -> None:
@@ -74,7 +75,8 @@ def approve_many(*, approvals: Sequence[Approval], by: User, on: date | None = N
         wanted = {"group": case.group, "grade": case.grade, "method": one.method, "size": case.size, "main_area": one.main_area}
         return made | standards.subsidy_said(case.area, known.on, asked=wanted, amount=one.amount, basis=one.basis)
 
-    return advance_many(cases=list(asked), step=Step(code="approve", on=on, details=said, captured=captured), by=by)
+    own = {one.case: Own(source=one.source) for one in approvals if one.source}
+    return advance_many(cases=list(asked), step=Step(code="approve", on=on, details=said, own=own, captured=captured), by=by)
 
 
 @recorded("plan.made")

@@ -1,22 +1,26 @@
 """村评议 and 乡镇审核: what the meeting decided of each household; the township goes there before it passes one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import groupby
+from typing import Any, TypeVar
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.cases import rules
-from anju.cases.actions.stepping import Step, advance, advance_many
+from anju.cases.actions.stepping import Own, Step, advance, advance_many
 from anju.cases.looking import Look
 from anju.cases.models import Case
 from anju.evidence.models import Album
 from anju.refusing import Refused
+from anju.trail.acts import recorded
 from anju.vocabulary.fieldwork import Captured
 
 _NOWHERE = Captured()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +79,110 @@ def review_township(
     return advance_many(
         cases=cases, step=Step(code="review_township", on=on, details={"opinion": opinion.strip()[:200]}, captured=captured), by=by
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """What a villagers' meeting decided of one case (its key), with the meeting itself: cases of several meetings may come together."""
+
+    case: int
+    on: date | None = None
+    due: int
+    came: int
+    agreed: int
+    chair: str
+    recorder: str
+    source: str = ""
+
+
+@recorded("case.advanced")
+@transaction.atomic
+def review_meetings(*, meetings: Sequence[Meeting], by: User) -> dict[int, Refused]:
+    """登记村评议, of several meetings at once; those without a majority stay where they are: key of the case → why."""
+    unsigned = {one.case for one in meetings if not one.chair.strip() or not one.recorder.strip()}
+    refused = {case: Refused(rules.MEETING, _("请写明主持人和记录人")) for case in unsigned}
+    held = [one for one in meetings if one.case not in unsigned]
+    for day, of_day in _by_day((one.on, one) for one in held):
+        own = {
+            one.case: Own(
+                details={"due": one.due, "came": one.came, "agreed": one.agreed, "chair": one.chair.strip()[:30], "recorder": one.recorder.strip()[:30]},
+                source=one.source,
+            )
+            for one in of_day
+        }  # fmt: skip
+        refused |= _each(list(own), Step(code="review", on=day, own=own), by)
+    return refused
+
+
+PASSED, RETURNED, REFUSED = "review_township", "return", "refuse"
+"""What the township may decide of a case: the codes of the transitions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """The township's opinion of one case (its key): what was seen at the household ("" where the visit is recorded already), what is decided and in
+    which words."""
+
+    case: int
+    decided: str = PASSED
+    words: str = ""
+    on: date | None = None
+    seen: str = ""
+    visited_on: date | None = None
+    source: str = ""
+
+
+@recorded("case.advanced")
+@transaction.atomic
+def give_opinions(*, opinions: Sequence[Opinion], by: User) -> dict[int, Refused]:
+    """乡镇入户核实和审核, each case with its own findings: the visit and what is decided go together or not at all. Those refused stay: key → why."""
+    left = {one.case: one for one in opinions}
+    refused: dict[int, Refused] = {}
+    while left:
+        point = transaction.savepoint()
+        new = _visited(left.values(), by)
+        new |= _decided([one for one in left.values() if one.case not in new], by)
+        if not new:
+            transaction.savepoint_commit(point)
+            break
+        transaction.savepoint_rollback(point)  # and once more without them
+        refused |= new
+        left = {case: one for case, one in left.items() if case not in new}
+    return refused
+
+
+def _visited(opinions: Iterable[Opinion], by: User) -> dict[int, Refused]:
+    refused: dict[int, Refused] = {}
+    for day, of_day in _by_day((one.visited_on or one.on, one) for one in opinions if one.seen.strip()):
+        own = {one.case: Own(details={"seen": one.seen.strip()[:300]}, source=one.source) for one in of_day}
+        refused |= _each(list(own), Step(code="visit", on=day, own=own), by)
+    return refused
+
+
+def _decided(opinions: Iterable[Opinion], by: User) -> dict[int, Refused]:
+    refused: dict[int, Refused] = {}
+    for decided in (PASSED, RETURNED, REFUSED):
+        for day, of_day in _by_day((one.on, one) for one in opinions if one.decided == decided):
+            own = {one.case: _own(one) for one in of_day}
+            refused |= _each(list(own), Step(code=decided, on=day, own=own), by)
+    return refused
+
+
+def _own(one: Opinion) -> Own:
+    if one.decided == PASSED:
+        return Own(details={"opinion": one.words.strip()[:200]}, source=one.source)
+    return Own(reason=one.words, source=one.source)
+
+
+def _each(cases: Sequence[int], step: Step, by: User) -> dict[int, Refused]:
+    """As ``advance_many``; a day that can't be refuses each of them."""
+    try:
+        return advance_many(cases=cases, step=step, by=by)
+    except Refused as refused:
+        return dict.fromkeys(cases, refused)
+
+
+def _by_day(dated: Iterable[tuple[date | None, T]]) -> list[tuple[date | None, list[T]]]:
+    """What belongs to each day, the earliest first; None is today."""
+    ordered = sorted(dated, key=lambda one: one[0] or date.max)
+    return [(day, [one for _day, one in of_day]) for day, of_day in groupby(ordered, key=lambda one: one[0])]

@@ -36,8 +36,20 @@ Details = Said | Callable[[Case, Look], Said]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """What is said of one case of an act in particular: with the step, why, and which row of a workbook says so."""
+
+    details: Said = field(default_factory=dict)
+    reason: str = ""
+    source: str = ""
+
+
+_NOTHING = Own()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What is done to every case of one act: the transition, its day (today), what is said with it, why."""
+    """What is done to every case of one act: the transition, its day (today), what is said with it, why; ``own`` what is said of single cases (their keys)."""
 
     code: str
     on: date | None = None
@@ -46,6 +58,7 @@ class Step:
     album: Album | None = None
     captured: Captured = _NOWHERE
     source: str = ""
+    own: Mapping[int, Own] = field(default_factory=dict)
 
 
 @recorded("case.advanced")
@@ -138,9 +151,11 @@ def _checked(case: Case, way: Transition, step: Step, known: Look, *, by: User, 
     earliest = case.since if way.target == STAYS else last
     if known.on < earliest:
         raise Refused(rules.DAY, _("日期 %(on)s 早于前一步的 %(before)s；请改正日期") % {"on": known.on, "before": earliest})
-    if way.reason and not step.reason.strip():
+    own = step.own.get(case.pk, _NOTHING)
+    reason = own.reason.strip() or step.reason.strip()
+    if way.reason and not reason:
         raise Refused(rules.REASON, _("请写明“%s”的理由") % _(way.title))
-    details = dict(step.details(case, known) if callable(step.details) else step.details)
+    details = {**(step.details(case, known) if callable(step.details) else step.details), **own.details}
     found = findings(case, Asked(way.code, known.on, details), known)
     blocks = [one for one in found if one.level == BLOCK]
     if blocks:
@@ -148,9 +163,9 @@ def _checked(case: Case, way: Transition, step: Step, known: Look, *, by: User, 
         raise Refused(_BY_ID[blocks[0].check], blocks[0].message + more)
     captured = step.captured
     return CaseStep(
-        case=case, area=case.area, code=way.code, on=known.on, by=by, office=by.organisation, at=now, reason=step.reason.strip()[:300], details=details,
+        case=case, area=case.area, code=way.code, on=known.on, by=by, office=by.organisation, at=now, reason=reason[:300], details=details,
         waived=[one.check for one in found if one.level != BLOCK and one.check in known.waived.get(case.pk, ())], album=step.album,
-        client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80], source=step.source,
+        client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80], source=own.source or step.source,
     )  # fmt: skip
 
 
@@ -176,6 +191,9 @@ def undo(*, case: Case, by: User, reason: str, step: int | None = None) -> Case:
 
     ``step``: the key of the step that is meant; where another is the last one by now, nothing is undone.
     """
+    Household.objects.select_for_update(no_key=True).get(
+        pk=case.household_id
+    )  # an application waits, or is seen; before the case, as workbooks do
     row = held([case.pk])[0]
     told = list(row.steps.order_by("id"))
     last = counting(told)[-1]
@@ -189,7 +207,6 @@ def undo(*, case: Case, by: User, reason: str, step: int | None = None) -> Case:
     may(by, way, row.area)
     if not reason.strip():
         raise Refused(rules.REASON, _("请写明为什么撤销“%s”") % _(way.title))
-    Household.objects.select_for_update(no_key=True).get(pk=row.household_id)  # an application waits, or is seen
     if row.ended_on is not None and Case.objects.filter(household=row.household_id, ended_on=None).exists():
         raise Refused(rules.ONE_OPEN, _("该户又有了在办的改造，这一件不能再恢复"))
     back = CaseStep.objects.create(
