@@ -2,6 +2,7 @@
 
 from anju.cases.actions.applying import apply, apply_many, reopen
 from anju.cases.actions.approving import Approval, approve, approve_many, check_many, make_plan
+from anju.cases.actions.planning import Plan, add_drawing, draw_plan, move_meanwhile, redraw_plan, retire_drawing, return_home
 from anju.cases.actions.posting import post, posted
 from anju.cases.actions.preparing import Signed, agree, agree_many, prepare, survey_mode, survey_modes
 from anju.cases.actions.reviewing import Vote, review_many, review_township, visit, visit_many
@@ -11,9 +12,11 @@ from anju.cases.actions.working import report, report_many
 
 __all__ = [
     "Approval",
+    "Plan",
     "Signed",
     "Step",
     "Vote",
+    "add_drawing",
     "advance",
     "advance_many",
     "agree",
@@ -24,17 +27,22 @@ __all__ = [
     "approve_many",
     "change_head",
     "check_many",
+    "draw_plan",
     "make_plan",
+    "move_meanwhile",
     "pause",
     "post",
     "posted",
     "prepare",
+    "redraw_plan",
     "refuse",
     "reopen",
     "report",
     "report_many",
     "resubmit",
     "resume",
+    "retire_drawing",
+    "return_home",
     "review_many",
     "review_township",
     "send_back",

@@ -5,6 +5,7 @@ from anju.registry.actions.bulk import Finding
 from anju.registry.actions.enrolling import Conflict, Enrolled, enrol
 from anju.registry.actions.households import NewPerson, add_member, change_head, close, merge, move, remove_member, split
 from anju.registry.actions.housing import Housed, record_houses, unrecord_houses
+from anju.registry.actions.meanwhile import move_back, move_out
 from anju.registry.actions.persons import (
     correct_person,
     describe_dwelling,
@@ -41,6 +42,8 @@ __all__ = [
     "enrol",
     "merge",
     "move",
+    "move_back",
+    "move_out",
     "occupy",
     "record_dwelling",
     "record_houses",
