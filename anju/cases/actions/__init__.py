@@ -2,7 +2,7 @@
 
 from anju.cases.actions.applying import apply, apply_many, reopen
 from anju.cases.actions.approving import Approval, approve, approve_many, check_many, make_plan
-from anju.cases.actions.planning import Plan, add_drawing, draw_plan, move_meanwhile, redraw_plan, retire_drawing, return_home
+from anju.cases.actions.planning import Plan, add_drawing, draw_plan, draw_plans, move_meanwhile, redraw_plan, retire_drawing, return_home
 from anju.cases.actions.posting import post, posted
 from anju.cases.actions.preparing import Signed, agree, agree_many, prepare, survey_mode, survey_modes
 from anju.cases.actions.reviewing import Vote, review_many, review_township, visit, visit_many
@@ -28,6 +28,7 @@ __all__ = [
     "change_head",
     "check_many",
     "draw_plan",
+    "draw_plans",
     "make_plan",
     "move_meanwhile",
     "pause",

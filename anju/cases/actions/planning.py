@@ -1,6 +1,6 @@
 """一户一方案: how a household comes to a safe house, drawn up before the works begin; where it lives meanwhile goes into the register."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anju import clock
+from anju import clock, temporary
 from anju.accounts import permitting
 from anju.accounts.models import User
 from anju.accounts.roles import Power
@@ -18,8 +18,11 @@ from anju.appraisals.models import HouseGrade
 from anju.appraisals.queries.living import DANGEROUS
 from anju.cases import drawings, rules, standards
 from anju.cases.actions.moving import holding, move_home, move_in, settle
-from anju.cases.actions.stepping import Step, advance, held
-from anju.cases.models import Case, Drawing, HouseholdPlan
+from anju.cases.actions.stepping import Step, held, stepped
+from anju.cases.guards import Asked, findings
+from anju.cases.looking import Look
+from anju.cases.models import AnnualPlan, Case, Drawing, HouseholdPlan
+from anju.checks import BLOCK
 from anju.policy.schedule import backwards
 from anju.refusing import Refused
 from anju.registry.facts import true_on
@@ -72,36 +75,79 @@ class Plan:
 
 def draw_plan(*, case: Case, by: User, on: date | None = None, **said: Any) -> HouseholdPlan:
     """登记一户一方案: ``said`` are the fields of ``Plan``. Raises ``Refused``; then nothing is kept."""
-    return _drawn(case, Plan(**said), Step(code="draw_plan", on=on), by)
+    return _one(case, Plan(**said), by, Step(code="draw_plan", on=on))
 
 
 def redraw_plan(*, case: Case, by: User, reason: str, on: date | None = None, **said: Any) -> HouseholdPlan:
     """变更一户一方案: another takes the place of the one that holds, which stays on record; why is said."""
-    return _drawn(case, Plan(**said), Step(code="redraw_plan", on=on, reason=reason), by)
+    return _one(case, Plan(**said), by, Step(code="redraw_plan", on=on, reason=reason))
+
+
+def draw_plans(*, plans: Mapping[int, Plan], by: User, on: date | None = None) -> dict[int, Refused]:
+    """登记一户一方案 of many cases (key → plan), each held to all that one is held to. Those refused stay where they are: key → why."""
+    refusals: dict[int, Refused] = {}
+    by_words = {key: plan for key, plan in plans.items() if plan.dwelling is None}
+    if by_words:
+        refusals |= _drawn(by_words, by, Step(code="draw_plan", on=on))[1]
+    for key, plan in plans.items():
+        if plan.dwelling is not None:  # the register may refuse it, and then the plan goes too
+            try:
+                _one(Case.objects.get(pk=key), plan, by, Step(code="draw_plan", on=on))
+            except Refused as refused:
+                refusals[key] = refused
+    return refusals
 
 
 @recorded("household_plan.drawn")
 @transaction.atomic
-def _drawn(case: Case, plan: Plan, step: Step, by: User) -> HouseholdPlan:
-    row = held([case.pk])[0]
+def _one(case: Case, plan: Plan, by: User, step: Step) -> HouseholdPlan:
+    made, refusals = _drawn({case.pk: plan}, by, step)
+    if refusals:
+        raise refusals[case.pk]
+    return HouseholdPlan.objects.get(pk=made[0].pk)
+
+
+@recorded("household_plan.drawn")
+@transaction.atomic
+def _drawn(plans: Mapping[int, Plan], by: User, step: Step) -> tuple[list[HouseholdPlan], dict[int, Refused]]:
+    """The plans that were drawn up, and the other cases with why; where a family lives in a house of the register meanwhile, that says so too."""
     day = permitting.day_of(step.on, rules.DAY)
+    dues = dict(AnnualPlan.objects.filter(cases__in=list(plans)).values_list("pk", "complete_due"))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_householdplan', 'id'))")
-        (number,) = cursor.fetchone() or (0,)
-    columns = _columns(row, plan, day)
-    speaking_against = {"no_drawing": _no_drawing(row, plan, day), "no_meanwhile": _no_meanwhile(row, plan, day)}
-    milestones, speaking_against["no_schedule"] = _scheduled(row, plan, day)
-    kept = {name: _plain(columns[name]) for name in _KEPT} | speaking_against
-    details = {"household_plan": number, "household": {name: value for name, value in kept.items() if value not in (None, "", [], 0)}}
-    moved = advance(case=row, step=Step(code=step.code, on=day, reason=step.reason, details=details), by=by)
-    if columns["debt_said"] and not columns["debt_reason"]:
-        raise Refused(rules.DEBT, _("%s；请减少农户负担、增加帮扶，或写明为什么仍按这个方案、怎么偿还") % columns["debt_said"])
-    made = HouseholdPlan.objects.create(
-        pk=number, case=row, area=row.area, drawn_on=day, milestones=milestones, by=by, recorded_at=timezone.now(), **columns
-    )
-    settle(case=moved, day=day, by=by)
-    made.refresh_from_db()
-    return made
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_householdplan', 'id')) FROM generate_series(1, %s)", [len(plans)])
+        numbers = dict(zip(plans, (number for (number,) in cursor.fetchall()), strict=True))
+    columns: dict[int, dict[str, Any]] = {}
+
+    def said(case: Case, known: Look) -> dict[str, Any]:
+        plan = plans[case.pk]
+        mine = columns[case.pk] = _columns(case, plan, day)
+        speaking_against = {"no_drawing": _no_drawing(case, plan, day), "no_meanwhile": _no_meanwhile(case, plan, day)}
+        mine["milestones"], speaking_against["no_schedule"] = _scheduled(case, plan, day, dues.get(case.plan_id or 0))
+        kept = {name: _plain(mine[name]) for name in _KEPT} | speaking_against
+        details = {
+            "household_plan": numbers[case.pk],
+            "household": {name: value for name, value in kept.items() if value not in (None, "", [], 0)},
+        }
+        if mine["debt_said"] and not mine["debt_reason"] and not _blocked(case, step.code, details, known):
+            raise Refused(rules.DEBT, _("%s；请减少农户负担、增加帮扶，或写明为什么仍按这个方案、怎么偿还") % mine["debt_said"])
+        return details
+
+    moved, refusals = stepped(plans, Step(code=step.code, on=day, reason=step.reason, details=said), by)
+    now = timezone.now()
+    made = [
+        HouseholdPlan(pk=numbers[case.pk], case=case, area=case.area, drawn_on=day, by=by, recorded_at=now, **columns[case.pk])
+        for case in moved
+    ]
+    temporary.insert(made)
+    for case in moved:
+        if plans[case.pk].dwelling is not None or step.code == "redraw_plan":
+            settle(case=case, day=day, by=by)
+    return made, refusals
+
+
+def _blocked(case: Case, code: str, details: Mapping[str, Any], known: Look) -> bool:
+    """Whether a rule that nobody answers speaks against the plan: that is said first."""
+    return any(one.level == BLOCK for one in findings(case, Asked(code, known.on, details), known))
 
 
 _KEPT = (
@@ -182,11 +228,11 @@ def _no_meanwhile(case: Case, plan: Plan, day: date) -> str | None:
     return None
 
 
-def _scheduled(case: Case, plan: Plan, day: date) -> tuple[list[list[str]], str | None]:
+def _scheduled(case: Case, plan: Plan, day: date, plan_due: date | None) -> tuple[list[list[str]], str | None]:
     """The milestones with their days counted back from the last; or why they can't be."""
     if case.method not in METHODS:
         return [], None
-    due = standards.finish_due(case.area, day, plan_due=case.plan.complete_due if case.plan is not None else None)
+    due = standards.finish_due(case.area, day, plan_due=plan_due)
     finish = plan.finish_on or due
     if finish is None:
         return [], _("请写明哪天竣工")
