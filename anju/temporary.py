@@ -54,7 +54,7 @@ _BY_COPY = 50
 
 
 def insert(rows: Sequence[Model]) -> None:
-    """Writes new rows of one model, which get their keys: many by COPY and one INSERT, so that row policies and the trail see one statement."""
+    """Writes new rows of one model, which get their keys where they have none: many by COPY and one INSERT, so that row policies and the trail see one statement."""
     if not rows:
         return
     model = type(rows[0])
@@ -65,8 +65,9 @@ def insert(rows: Sequence[Model]) -> None:
     table = model._meta.db_table
     columns = [f'"{field.column}"' for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(rows)])
-        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+        keyless = [row for row in rows if row.pk is None]
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(keyless)])
+        for row, (key,) in zip(keyless, cursor.fetchall(), strict=True):
             row.pk = key
         # Before COPY begins: a field that seals what was typed asks the vault on this very connection.
         prepared = [[field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields] for row in rows]

@@ -43,6 +43,7 @@ from anju.vocabulary.masking import POLICIES, Kind
 from anju.vocabulary.method import METHODS, MODES
 from anju.vocabulary.office import OFFICE_KINDS
 from anju.vocabulary.route import ROUTES
+from anju.vocabulary.works import ACCESSIBILITY
 
 _HIDDEN = {"id": Kind.ID_NUMBER, "phone": Kind.PHONE, "cert": Kind.CERTIFICATE, "card": Kind.CARD}
 # Personal, and shown as every page shows it.
@@ -157,6 +158,9 @@ CODES: dict[tuple[str, str], Callable[[str], str]] = {
     ("cases_case", "behind"): _stage,
     ("cases_case", "method"): lambda code: _(METHODS[code].name) if code in METHODS else "",
     ("cases_case", "build_mode"): lambda code: _(MODES[code].name) if code in MODES else "",
+    ("cases_householdplan", "method"): lambda code: _(METHODS[code].name) if code in METHODS else "",
+    ("cases_householdplan", "build_mode"): lambda code: _(MODES[code].name) if code in MODES else "",
+    ("cases_householdplan", "accessibility"): lambda code: _(ACCESSIBILITY.get(code, "")),
     ("cases_casestep", "code"): _way,
     ("cases_casestep", "waived"): _rule,
     ("cases_casewaiver", "rule"): _rule,
@@ -220,6 +224,7 @@ PLAIN: frozenset[tuple[str, str]] = frozenset(
         ("appraisals_posting", "token"),
         ("appraisals_rechecklot", "seed"),
         ("cases_case", "number"),
+        ("cases_drawing", "code"),
         ("imports_importbatch", "sha256"),
         ("notices_notice", "key"),
         ("notices_notice", "token"),

@@ -87,6 +87,8 @@ TABLES: dict[str, Any] = {
     "cases_casewaiver": _("改造规则豁免"),
     "cases_casenotice": _("改造公示"),
     "cases_agreement": _("改造协议"),
+    "cases_drawing": _("农房图集"),
+    "cases_householdplan": _("一户一方案"),
     "verification_campaign": _("核验任务"),
     "verification_verification": _("住房安全核验"),
     "rosters_batch": _("名单"),

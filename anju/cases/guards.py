@@ -21,7 +21,9 @@ from anju.refusing import Refused
 from anju.vocabulary.division import LEVEL_NAMES, Level
 from anju.vocabulary.keygroup import KEY_GROUPS, OFFICE_NAMES, Office
 from anju.vocabulary.method import METHODS
+from anju.vocabulary.money import yuan
 from anju.vocabulary.route import ROUTES
+from anju.vocabulary.works import WORKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Asked:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
+MOST_MONEY = 1_000_000_000
+"""No household's house costs more than ten million yuan: an amount beyond is a slip of the pen."""
 Guard = Callable[[Case, Asked, Look], str | None]
 GUARDS: dict[str, Guard] = {}
 
@@ -258,6 +262,7 @@ def _needs(rule: Check, mark: str, words: Promise) -> None:
 
 
 _needs(rules.MODE, "mode", lazy("还没有登记建设方式（自建、统建等）；请先摸清"))
+_needs(rules.HOUSEHOLD_PLAN, "plan", lazy("还没有登记一户一方案"))
 _needs(rules.AGREEMENT, "agreement", lazy("还没有签好并备案的协议"))
 _needs(rules.MATERIALS, "materials", lazy("还没有登记备料"))
 _needs(rules.TRAINING, "training", lazy("还没有登记施工培训"))
@@ -296,6 +301,112 @@ def _milestone(case: Case, asked: Asked, look: Look) -> str | None:
     if left:
         return _("还有节点没有登记；请按先后登记")
     return standards.milestone_refused(case.area, asked.on, name=name, since=case.since, repaired=not METHODS[case.method].new)
+
+
+# ------------------------------------------------------------------------------------------------ the household's plan
+
+
+def _planned(asked: Asked) -> Mapping[str, Any]:
+    """What a plan says, as its step keeps it."""
+    said: Mapping[str, Any] = asked.details.get("household", {})
+    return said
+
+
+@_guards(rules.WORKS)
+def _works(case: Case, asked: Asked, look: Look) -> str | None:
+    works = _planned(asked).get("works", ())
+    if not works:
+        return _("请选改造内容")
+    if any(safety for _work, safety in works):
+        return None
+    return _("改造内容（%s）都与提升住房安全无关，不能单独进行；请写明加固、重建等内容") % _("、").join(
+        _(WORKS[work].name) if work in WORKS else work for work, _safety in works
+    )
+
+
+@_guards(rules.PLANNED_AREA)
+def _planned_area(case: Case, asked: Asked, look: Look) -> str | None:
+    said = _planned(asked)
+    main, auxiliary = (Decimal(value) if (value := said.get(name)) else None for name in ("main_area", "auxiliary_area"))
+    if case.method not in METHODS or not METHODS[case.method].new:
+        return None
+    if main is None:
+        return _("请写明拟建的主房面积")
+    for name, planned, approved in ((_("主房"), main, case.main_area), (_("附属房"), auxiliary, case.auxiliary_area)):
+        if planned is not None and planned > (approved or 0):
+            return _("拟建%(what)s %(planned)s ㎡，超过批准的 %(approved)s ㎡；请改小，或重新报批") % {
+                "what": name, "planned": f"{planned.normalize():f}", "approved": f"{(approved or Decimal(0)).normalize():f}",
+            }  # fmt: skip
+    if rules.AREA.id in look.waived.get(case.pk, ()):
+        return None
+    held = case.household_id in look.double_none
+    return standards.area_refused(case.area, asked.on, method=case.method, size=case.size, main=main, auxiliary=auxiliary, lower_limit=held)
+
+
+@_guards(rules.DRAWING)
+def _drawing(case: Case, asked: Asked, look: Look) -> str | None:
+    refused = _planned(asked).get("no_drawing")
+    return str(refused) if refused else None
+
+
+@_guards(rules.TOILET)
+def _toilet(case: Case, asked: Asked, look: Look) -> str | None:
+    said = _planned(asked)
+    return _("改厕还没有农户同意；请问清农户，不同意的不列入方案") if said.get("toilet") and not said.get("toilet_consent") else None
+
+
+def must_leave(case: Case) -> bool:
+    """Whether the family can't live in its house while it is renovated: it is D, or is pulled down."""
+    return case.grade == "D" or case.method == "rebuild"
+
+
+@_guards(rules.MEANWHILE)
+def _meanwhile(case: Case, asked: Asked, look: Look) -> str | None:
+    said = _planned(asked)
+    way = said.get("meanwhile")
+    if not way or way == "stays":
+        return (
+            _("%s，建房期间不能住人；请写明住哪里") % (_("住房是 D 级") if case.grade == "D" else _("原房要拆除"))
+            if must_leave(case)
+            else None
+        )
+    if not said.get("meanwhile_place") and not said.get("dwelling"):
+        return _("请写明建房期间住的地方，或选登记库里的房屋")
+    if not said.get("meanwhile_from"):
+        return _("请写明从哪天起住过去")
+    refused = said.get("no_meanwhile")
+    return str(refused) if refused else None
+
+
+@_guards(rules.FUNDS)
+def _funds(case: Case, asked: Asked, look: Look) -> str | None:
+    said = _planned(asked)
+    parts = {name: int(said.get(name, 0)) for name in ("subsidy", "self_raised", "loan", "donated", "granted")}
+    total = int(said.get("total", 0))
+    if total <= 0 or min(parts.values()) < 0 or max(parts.values()) > MOST_MONEY:
+        return _("请写明总费用；各项金额不能是负数，也不能太大")
+    if parts["subsidy"] != (case.subsidy or 0):
+        return _("补助应是批准的 %(right)s，方案写的是 %(given)s") % {"right": yuan(case.subsidy or 0), "given": yuan(parts["subsidy"])}
+    found = sum(parts.values())
+    if found == total:
+        return None
+    return _("资金来源合计 %(sum)s，总费用 %(total)s，相差 %(rest)s；请补齐来源或改正总费用") % {
+        "sum": yuan(found), "total": yuan(total), "rest": yuan(abs(total - found)),
+    }  # fmt: skip
+
+
+@_guards(rules.RESPONSIBLE)
+def _responsible(case: Case, asked: Asked, look: Look) -> str | None:
+    said = _planned(asked)
+    if not said.get("village_person") or not said.get("township_person"):
+        return _("请写明村里和乡镇的责任人")
+    refused = said.get("no_schedule")
+    return str(refused) if refused else None
+
+
+@_guards(rules.DEBT)
+def _debt(case: Case, asked: Asked, look: Look) -> str | None:
+    return _planned(asked).get("debt_said") or None
 
 
 # ------------------------------------------------------------------------------------------------ side roads

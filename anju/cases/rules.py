@@ -3,7 +3,7 @@
 ``WAIVABLE`` are those that the county may lift for one case, by name and reason; the others hold for everybody.
 """
 
-from anju.checks import BLOCK, Check
+from anju.checks import BLOCK, WARN, Check
 
 ROLE = Check("case-role", "由有权的角色办理", "领域数据字典 3.2 角色；领域规则 2.7 各级签署", BLOCK)
 DAY = Check("case-day", "日期按先后，只登记已经发生的事", "领域行为 4.3 V7", BLOCK)
@@ -38,10 +38,21 @@ REGRADE = Check("case-regrade", "等级变了，批准前才改按新的鉴定",
 OTHER_ROUTE = Check("case-other-route", "转其他途径要先登记保障途径", "领域行为 4.1；领域数据字典 3.27", BLOCK)
 WRITTEN = Check("case-written", "放弃改造要有书面声明", "领域行为 4.1 自愿放弃（书面）", BLOCK)
 HEAD = Check("case-head", "户主变更先在登记库办理", "领域行为 4.1 死亡/分户变更", BLOCK)
+HOUSEHOLD_PLAN = Check("case-household-plan", "一户一方案，先有方案再开工", "S0-36", BLOCK)
+WORKS = Check("case-works", "改造内容要提升住房安全，不能只是粉刷、装饰", "S4-19", BLOCK)
+PLANNED_AREA = Check("case-planned-area", "方案的面积不超过批准的面积，也在标准以内", "S0-41、S4-15", BLOCK)
+DRAWING = Check("case-drawing", "选用的图集适用于本地和本户", "S0-47", BLOCK)
+TOILET = Check("case-toilet", "改厕要农户同意", "S2-33、S4-27", BLOCK)
+MEANWHILE = Check("case-meanwhile", "危房不住人，建房期间住哪里要落实", "S0-09", BLOCK)
+FUNDS = Check("case-funds", "资金来源合计等于总费用，补助等于批准的金额", "S0-39、S4-25", BLOCK)
+DEBT = Check("case-debt", "不因建房致贫、返贫", "S0-42、S0-43", WARN)
+RESPONSIBLE = Check("case-responsible", "责任到人、措施到户、工期到天", "S0-48、S0-49", BLOCK)
+OF_A_PLAN = (WORKS, PLANNED_AREA, DRAWING, TOILET, MEANWHILE, FUNDS, RESPONSIBLE, DEBT)
+"""What guards a household's plan."""
 
 CHECKS = (
     *(ROLE, DAY, ORDER, HOUSEHOLD, REASON, TWICE, ONE_OPEN, ONCE, IDENTITY, GRADE, HOUSE, PUBLIC_EMPLOYEE, MEETING, NOTICE, VISIT, JOINT),
     *(METHOD, AREA, PLAN, AMOUNT, MODE, AGREEMENT, MATERIALS, TRAINING, BUILDER, STAGES, MILESTONE, OTHER_ROUTE, WRITTEN, HEAD),
-    *(ROUTE, SAME_HEAD, REGRADE),
+    *(ROUTE, SAME_HEAD, REGRADE, HOUSEHOLD_PLAN, *OF_A_PLAN),
 )
 WAIVABLE = frozenset({HOUSE.id, PUBLIC_EMPLOYEE.id, AREA.id, ONCE.id, TRAINING.id})

@@ -132,3 +132,19 @@ def tried(area: str, on: date, *, asked: Mapping[str, Any]) -> tuple[str, str]:
     if found.least:
         return _("%(least)s 至 %(most)s，请写金额") % {"least": yuan(found.least), "most": yuan(found.amount)}, _told(found)
     return _("不超过 %s，请写金额") % yuan(found.amount), _told(found)
+
+
+def debt_said(area: str, on: date, *, own: int, total: int) -> str:
+    """The warning where what a household finds and owes, in fen, may make it poor there and then (S0-43); "" where it is below the line."""
+    rule = policy.find(keys.DEBT_LINE, area, on)
+    if rule is None or not rule.value.over(own=own, total=total):
+        return ""
+    return _("农户自筹和借款 %(own)s，占总费用的 %(percent)d%%，超过提醒线（%(line)s）") % {
+        "own": yuan(own), "percent": own * 100 // total if total else 0, "line": rule.value.said(),
+    }  # fmt: skip
+
+
+def finish_due(area: str, on: date, *, plan_due: date | None) -> date | None:
+    """By when works end there: the day of the year's plan, or an earlier one that the programme sets; None where nobody set one."""
+    days = [one.day for one in deadlines(area, on) if one.step == "completion"]
+    return min([*days, *([plan_due] if plan_due is not None else [])], default=None)

@@ -42,7 +42,7 @@ ANEW = ("return", "split", "regrade")
 WORKING = ("started", "foundation", "structure")
 CHECKING = tuple(f"checked_{office.value}" for office in Office if office is not Office.VILLAGE)
 """The mark that each of the four departments leaves in the county's joint check."""
-PREPARED = ("mode", "agreement", "materials", "training")
+PREPARED = ("mode", "plan", "agreement", "materials", "training")
 _OF_REVIEW = (*CHECKING, "visit")
 _OFFICES = {
     Office.HOUSING: "住建部门联审", Office.POVERTY: "扶贫部门联审", Office.CIVIL_AFFAIRS: "民政部门联审", Office.DISABLED_FEDERATION: "残联联审",
@@ -77,12 +77,16 @@ WORKFLOW = Workflow(
             ),
         ),
         Transition("survey_mode", "登记建设方式", ("approved",), STAYS, (Power.CASE_PREPARE,), mark="mode"),
+        Transition("draw_plan", "登记一户一方案", ("approved",), STAYS, (Power.CASE_PREPARE,), rules.OF_A_PLAN, mark="plan"),
+        Transition(
+            "redraw_plan", "变更一户一方案", ("approved", *WORKING), STAYS, (Power.CASE_PREPARE,), (rules.HOUSEHOLD_PLAN, *rules.OF_A_PLAN), reason=True
+        ),
         Transition("agree", "登记协议备案", ("approved", *WORKING), STAYS, (Power.CASE_PREPARE,), (rules.MODE, rules.BUILDER, rules.STAGES), mark="agreement"),
         Transition("stock_materials", "登记备料", ("approved",), STAYS, (Power.CASE_PREPARE,), mark="materials"),
         Transition("train", "登记施工培训", ("approved",), STAYS, (Power.CASE_PREPARE,), mark="training"),
         Transition(
             "start_works", "开工", ("approved",), "started", (Power.CASE_PROGRESS,),
-            (rules.HOUSEHOLD, rules.SAME_HEAD, rules.MODE, rules.AGREEMENT, rules.MATERIALS, rules.TRAINING),
+            (rules.HOUSEHOLD, rules.SAME_HEAD, rules.MODE, rules.HOUSEHOLD_PLAN, rules.AGREEMENT, rules.MATERIALS, rules.TRAINING),
         ),
         Transition("lay_foundation", "基础完成", ("started",), "foundation", (Power.CASE_PROGRESS,), (rules.MILESTONE,)),
         Transition("raise_structure", "主体完成", ("foundation",), "structure", (Power.CASE_PROGRESS,), (rules.MILESTONE,)),

@@ -183,6 +183,15 @@ DECLARED: dict[str, Classes] = {
         personal="builder builder_certificate stages publishes pays_builder old_house_days filed_number",
         open="area kind start_due finish_due signed_on filed_on recorded_at",
     ),
+    "cases.Drawing": _classes(
+        open="area code name structure storeys main_area rooms intensity document valid_from valid_to added_at",
+    ),
+    "cases.HouseholdPlan": _classes(
+        personal="method build_mode structure storeys main_area auxiliary_area works toilet toilet_consent accessibility animals environment meanwhile "
+        "meanwhile_place subsidy self_raised loan donated granted total labour_days labour_by debt_said debt_reason disposal village_person "
+        "township_person note",
+        open="area drawn_on meanwhile_from meanwhile_until disposal_by milestones recorded_at",
+    ),
     "verification.Campaign": _classes(open="area name categories starts_on due document opened_at closed_at"),
     "verification.Verification": _classes(
         personal="category route verifiers informant interview lives_here why", open=f"area client_id captured_at device {_FACT}"

@@ -23,4 +23,18 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "finish_due": _("竣工期限"), "publishes": _("同意公示"), "pays_builder": _("同意付给施工方"), "old_house_days": _("拆除旧房的天数"),
         "signed_on": _("签订日期"), "filed_on": _("备案日期"), "filed_number": _("备案号"),
     },
+    "cases_drawing": {
+        "code": _("图号"), "structure": _("结构"), "storeys": _("层数"), "main_area": _("主房面积"), "rooms": _("间数"), "intensity": _("抗震设防烈度"),
+        "document": _("出处"), "valid_from": _("有效期起"), "valid_to": _("有效期止"), "added_by_id": _("录入人"), "added_at": _("录入时间"),
+    },
+    "cases_householdplan": {
+        "case_id": _("改造"), "drawn_on": _("制定日期"), "method": _("改造方式"), "build_mode": _("建设方式"), "drawing_id": _("图集"), "structure": _("结构"),
+        "storeys": _("层数"), "main_area": _("主房面积"), "auxiliary_area": _("附属房面积"), "works": _("改造内容"), "toilet": _("户厕"),
+        "toilet_consent": _("农户同意改厕"), "accessibility": _("无障碍"), "animals": _("人畜分离"), "environment": _("人居环境"), "meanwhile": _("过渡居住"),
+        "meanwhile_place": _("过渡住处"), "meanwhile_from": _("过渡自"), "meanwhile_until": _("过渡至"), "dwelling_id": _("过渡住房"),
+        "moved_id": _("搬入登记"), "returned_id": _("过渡结束登记"), "subsidy": _("补助（分）"), "self_raised": _("自筹（分）"), "loan": _("贷款、借款（分）"),
+        "donated": _("捐助（分）"), "granted": _("其他补助（分）"), "total": _("总费用（分）"), "labour_days": _("投工投劳（工日）"), "labour_by": _("帮工"),
+        "debt_said": _("负债提醒"), "debt_reason": _("负债提醒的答复"), "disposal": _("旧房处置"), "disposal_by": _("旧房处置期限"),
+        "village_person": _("村里的责任人"), "township_person": _("乡镇的责任人"), "milestones": _("节点日期"),
+    },
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from anju.cases.actions.applying import Application, apply, apply_many, reopen
 from anju.cases.actions.approving import Approval, approve, approve_many, check_many, make_plan
+from anju.cases.actions.planning import Plan, add_drawing, draw_plan, draw_plans, move_meanwhile, redraw_plan, retire_drawing, return_home
 from anju.cases.actions.posting import post, posted
 from anju.cases.actions.preparing import Signed, agree, agree_many, prepare, survey_mode, survey_modes
 from anju.cases.actions.reviewing import (
@@ -26,9 +27,11 @@ __all__ = [
     "Meeting",
     "Opinion",
     "Own",
+    "Plan",
     "Signed",
     "Step",
     "Vote",
+    "add_drawing",
     "advance",
     "advance_many",
     "agree",
@@ -40,12 +43,16 @@ __all__ = [
     "call_off_many",
     "change_head",
     "check_many",
+    "draw_plan",
+    "draw_plans",
     "give_opinions",
     "make_plan",
+    "move_meanwhile",
     "pause",
     "post",
     "posted",
     "prepare",
+    "redraw_plan",
     "refuse",
     "regrade",
     "reopen",
@@ -53,6 +60,8 @@ __all__ = [
     "report_many",
     "resubmit",
     "resume",
+    "retire_drawing",
+    "return_home",
     "review_many",
     "review_meetings",
     "review_township",

@@ -15,6 +15,7 @@ from anju.accounts.filling import sent_before
 from anju.accounts.models import User
 from anju.accounts.roles import POWER_NAMES, Power
 from anju.cases import rules, standards
+from anju.cases.actions.moving import DRAWS, settle
 from anju.cases.guards import Asked, findings
 from anju.cases.looking import Look, look
 from anju.cases.models import Case, CaseStep, CaseWaiver
@@ -117,6 +118,9 @@ def stepped(cases: Iterable[int], step: Step, by: User) -> tuple[list[Case], dic
     for case, one in zip(moved, made, strict=True):
         put(case, [*known.steps[case.pk], one])
     Case.objects.bulk_update(moved, COLUMNS_OF_CASE, batch_size=500)
+    if "plan" in way.clears:
+        for case in moved:
+            settle(case=case, day=day, by=by)
     return moved, refusals
 
 
@@ -221,6 +225,8 @@ def undo(*, case: Case, by: User, reason: str, step: int | None = None) -> Case:
         undoes=last,
     )
     put(row, [*told, back]).save(update_fields=COLUMNS_OF_CASE)
+    if last.code in DRAWS or "plan" in way.clears:
+        settle(case=row, day=back.on, by=by, undone=last)
     return row
 
 

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -206,12 +207,32 @@ class Road:
             case=case.pk, method=method, main_area=Decimal(40), auxiliary_area=Decimal(10), amount=2_400_000, basis="彰住建〔2020〕3号"
         )
 
+    @staticmethod
+    def plan(case: Case) -> dict[str, Any]:
+        """A plan that fits the case: nothing beyond the subsidy but a little of its own, the family with relatives meanwhile."""
+        subsidy = case.subsidy or 0
+        said: dict[str, Any] = {
+            "self_raised": 300_000, "total": subsidy + 300_000, "village_person": "金书记", "township_person": "包铁柱",
+            "works": [("strengthen_walls", True)] if case.method == "repair" else [("foundation", True), ("walls", True), ("roof", True)],
+        }  # fmt: skip
+        if case.main_area is not None:
+            said |= {"main_area": case.main_area, "auxiliary_area": case.auxiliary_area}
+        if case.grade == "D":
+            said |= {
+                "meanwhile": "relatives",
+                "meanwhile_place": "本村女儿家",
+                "meanwhile_from": date(2020, 5, 1),
+                "disposal": "demolished",
+            }
+        return said
+
     def _prepared(self, cases: list[Case]) -> dict[int, Refused]:
         by = self.people["township"]
         self.later()
         for case in cases:
             mode = "unified_repair" if case.method == "repair" else "unified_build"
             actions.survey_mode(case=case, by=by, mode=mode, on=self.day)
+            actions.draw_plan(case=case, by=by, on=self.day, **self.plan(case))
             actions.agree(
                 case=case, by=by, kind="three", builder="彰武宏达施工队", signed_on=self.day, start_due=self.day, finish_due=date(2020, 6, 20),
                 filed_on=self.day, stages=[("开工", 30), ("竣工验收", 70)],

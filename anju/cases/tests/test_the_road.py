@@ -66,7 +66,7 @@ def test_a_household_goes_the_whole_road_until_its_works_begin(dangerous: list[H
     assert made[0].number.startswith("210922-GZ2020-")
     for one in made:
         replayed(one)
-        assert set(one.marks) >= {"visit", "mode", "agreement", "materials", "training"}
+        assert set(one.marks) >= {"visit", "mode", "plan", "agreement", "materials", "training"}
     codes = list(made[0].steps.order_by("id").values_list("code", flat=True))
     assert codes[0] == "apply"
     assert (
@@ -190,6 +190,8 @@ def test_before_the_start_everything_is_ready_in_whatever_order(dangerous: list[
     assert not case.agreements.exists()
     made = agree()
     assert case.steps.get(code="agree").details["agreement"] == made.pk
+    refused(rules.HOUSEHOLD_PLAN, lambda: actions.report(case=case, code="start_works", by=township))
+    actions.draw_plan(case=case, by=township, **Road.plan(Case.objects.get(pk=case.pk)))
     said = refused(rules.MATERIALS, lambda: actions.report(case=case, code="start_works", by=township))
     assert "备料" in said
     actions.prepare(cases=[case.pk], code="stock_materials", by=township, note="砖瓦、水泥")

@@ -275,6 +275,8 @@ def _fix(rule: str, case: Case, way: Transition, user: User, *, hung: bool) -> d
         return {"label": _("去登记"), "url": "#act-change_head"}
     if rule == rules.VISIT.id and user.may(Power.CASE_TOWNSHIP):
         return {"label": _("去登记"), "url": "#act-visit"}
+    if rule == rules.HOUSEHOLD_PLAN.id:
+        return {"label": _("去登记"), "url": reverse("cases:household-plan", args=[case.number])} if user.may(Power.CASE_PREPARE) else None
     marks = {rules.MODE.id: "survey_mode", rules.AGREEMENT.id: "agree", rules.MATERIALS.id: "stock_materials", rules.TRAINING.id: "train"}
     if rule in marks:
         return {"label": _("去登记"), "url": f"#act-{marks[rule]}"} if user.may(Power.CASE_PREPARE) else None
@@ -363,7 +365,7 @@ def _line(case: Case, steps: list[CaseStep], today: date) -> list[dict[str, Any]
 
 
 def _mark(mark: str, case: Case, days: dict[str, date]) -> dict[str, str]:
-    names = {"mode": _("方式"), "agreement": _("协议"), "materials": _("备料"), "training": _("培训")}
+    names = {"mode": _("方式"), "plan": _("方案"), "agreement": _("协议"), "materials": _("备料"), "training": _("培训")}
     left = mark in case.marks
     return {"state": "done" if left else "", "title": names[mark], "note": _short(days.get(mark)) if left else ""}
 

@@ -6,6 +6,7 @@ from anju.registry.actions.cards import Card, end_card, record_card, record_card
 from anju.registry.actions.enrolling import Conflict, Enrolled, enrol
 from anju.registry.actions.households import NewPerson, add_member, change_head, close, merge, move, remove_member, split
 from anju.registry.actions.housing import Housed, record_houses, unrecord_houses
+from anju.registry.actions.meanwhile import move_back, move_out
 from anju.registry.actions.persons import (
     correct_person,
     describe_dwelling,
@@ -44,6 +45,8 @@ __all__ = [
     "enrol",
     "merge",
     "move",
+    "move_back",
+    "move_out",
     "occupy",
     "record_card",
     "record_cards",
