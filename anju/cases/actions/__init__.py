@@ -1,22 +1,25 @@
 """Every write to cases: keyword only, one transaction, recorded. Refusals are ``anju.refusing.Refused``."""
 
-from anju.cases.actions.applying import apply, reopen
+from anju.cases.actions.applying import apply, apply_many, reopen
 from anju.cases.actions.approving import Approval, approve, approve_many, check_many, make_plan
 from anju.cases.actions.posting import post, posted
-from anju.cases.actions.preparing import agree, prepare, survey_mode
-from anju.cases.actions.reviewing import Vote, review_many, review_township, visit
+from anju.cases.actions.preparing import Signed, agree, agree_many, prepare, survey_mode, survey_modes
+from anju.cases.actions.reviewing import Vote, review_many, review_township, visit, visit_many
 from anju.cases.actions.siding import change_head, pause, refuse, resubmit, resume, send_back, split, take_other_route, withdraw
 from anju.cases.actions.stepping import Step, advance, advance_many, undo, waive
-from anju.cases.actions.working import report
+from anju.cases.actions.working import report, report_many
 
 __all__ = [
     "Approval",
+    "Signed",
     "Step",
     "Vote",
     "advance",
     "advance_many",
     "agree",
+    "agree_many",
     "apply",
+    "apply_many",
     "approve",
     "approve_many",
     "change_head",
@@ -29,6 +32,7 @@ __all__ = [
     "refuse",
     "reopen",
     "report",
+    "report_many",
     "resubmit",
     "resume",
     "review_many",
@@ -36,9 +40,11 @@ __all__ = [
     "send_back",
     "split",
     "survey_mode",
+    "survey_modes",
     "take_other_route",
     "undo",
     "visit",
+    "visit_many",
     "waive",
     "withdraw",
 ]

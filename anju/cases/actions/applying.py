@@ -1,5 +1,6 @@
 """农户申请: a case begins with what the register and the appraisals say of the household on that day."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anju import clock, temporary
 from anju.accounts import permitting
 from anju.accounts.filling import sent_before
 from anju.accounts.models import User
@@ -41,6 +43,26 @@ def apply(
 
 @recorded("case.applied")
 @transaction.atomic
+def apply_many(*, households: Sequence[int], by: User, on: date | None = None) -> dict[int, Refused]:
+    """Many applications of one day, by the keys of the households, each held to all that ``apply`` holds one to. Those refused have no case: key → why."""
+    day = permitting.day_of(on, rules.DAY)
+    rows = list(Household.objects.select_for_update(no_key=True).filter(pk__in=set(households)).order_by("pk"))
+    known = look([row.pk for row in rows], day)
+    made: list[CaseStep] = []
+    refusals: dict[int, Refused] = {}
+    with clock.one_day():
+        for row in rows:
+            try:
+                permitting.allow(by, Power.CASE_APPLY, row.area, rules.ROLE)
+                made.append(_made(row, known, by=by))
+            except Refused as refused:
+                refusals[row.pk] = refused
+    _written(made)
+    return refusals
+
+
+@recorded("case.applied")
+@transaction.atomic
 def reopen(*, case: Case, by: User, on: date | None = None, reason: str, album: Album | None = None, captured: Captured = _NOWHERE) -> Case:
     """返危重开: the house of a finished case has become dangerous again through a disaster; a new case begins that names the former."""
     if case.stage != "closed":
@@ -69,7 +91,23 @@ def _begun(
             raise Refused(rules.TWICE, _("这份提交已登记为别的办理；请作为新的申请另行提交"))
         found: Case = sent.case
         return found
-    known = look([row.pk], day)
+    made = _made(row, look([row.pk], day), by=by, album=album, captured=captured, source=source, again_of=again_of, reason=reason)
+    return _written([made])[0]
+
+
+def _made(
+    row: Household,
+    known: Look,
+    *,
+    by: User,
+    album: Album | None = None,
+    captured: Captured = _NOWHERE,
+    source: str = "",
+    again_of: Case | None = None,
+    reason: str = "",
+) -> CaseStep:
+    """The application of a new case, neither of them written yet, where nothing speaks against it; else ``Refused``."""
+    day = known.on
     if row.closed_on is not None:
         raise Refused(rules.HOUSEHOLD, _("户 %(number)s 已于 %(on)s 销户，不能申请") % {"number": row.number, "on": row.closed_on})
     if (going := known.open_cases.get(row.pk)) is not None:
@@ -90,19 +128,38 @@ def _begun(
             rules.IDENTITY, _("%(on)s 时没有锁定的名单确认该户是重点对象；请先会签锁定名单，再用那以后的鉴定申请") % {"on": appraised}
         )
     now = timezone.now()
-    case = Case.objects.create(
-        number=_number(row.area, day), area=row.area, household=row, dwelling=worst.dwelling if worst else None, appraisal=worst.appraisal if worst else None,
+    case = Case(
+        area=row.area, household=row, dwelling=worst.dwelling if worst else None, appraisal=worst.appraisal if worst else None,
         no_house=no_house, again_of=again_of, group=identity.category.code, grade=worst.grade if worst else "none", applied_on=day, recorded_at=now,
         source=source, since=day, head=head.person, size=known.sizes[row.pk],
     )  # fmt: skip
-    step = CaseStep.objects.create(
+    return CaseStep(
         case=case, area=row.area, code=APPLY, on=day, by=by, office=by.organisation, at=now, reason=reason.strip()[:300],
         details={"head": head.person_id, "size": case.size}, album=album, client_id=captured.client_id, captured_at=captured.at,
         device=captured.device[:80], source=source,
     )  # fmt: skip
-    case.entered = step.pk
-    case.save(update_fields=["entered"])
-    return case
+
+
+def _written(applications: Sequence[CaseStep]) -> list[Case]:
+    """The cases of these applications, each with the year's next number of its county: 210922-GZ2020-000288."""
+    series: dict[tuple[str, int], list[Case]] = {}
+    for step in applications:
+        series.setdefault((step.area[:6], step.on.year), []).append(step.case)
+    for (county, year), cases in sorted(series.items()):
+        kept, _new = NumberSeries.objects.get_or_create(county=county, year=year)
+        NumberSeries.objects.filter(pk=kept.pk).update(last=F("last") + len(cases))
+        kept.refresh_from_db()
+        for number, case in enumerate(cases, kept.last - len(cases) + 1):
+            case.number = f"{county}-GZ{year}-{number:06d}"
+    made = [step.case for step in applications]
+    temporary.insert(made)
+    for step in applications:
+        step.case_id = step.case.pk
+    temporary.insert(applications)
+    for step in applications:
+        step.case.entered = step.pk
+    Case.objects.bulk_update(made, ["entered"], batch_size=500)
+    return made
 
 
 def _ground(household: Household, known: Look) -> tuple[HouseGrade | None, NoHouse | None]:
@@ -120,12 +177,3 @@ def _ground(household: Household, known: Look) -> tuple[HouseGrade | None, NoHou
             % {"on": grades[0].valid_from, "grade": grades[0].grade},
         )
     raise Refused(rules.GRADE, _("住房还没有鉴定，也没有认定无房；请先鉴定或认定"))
-
-
-def _number(area: str, day: date) -> str:
-    """The year's next number of the county: 210922-GZ2020-000288."""
-    county = area[:6]
-    series, _made = NumberSeries.objects.get_or_create(county=county, year=day.year)
-    NumberSeries.objects.filter(pk=series.pk).update(last=F("last") + 1)
-    series.refresh_from_db()
-    return f"{county}-GZ{day.year}-{series.last:06d}"

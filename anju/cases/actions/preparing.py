@@ -1,6 +1,7 @@
 """开工前: who builds, the agreement, the materials, the training, in any order (domain 4.5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -8,9 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anju import temporary
 from anju.accounts.models import User
 from anju.cases import rules
 from anju.cases.actions.stepping import Step, advance, advance_many, held
+from anju.cases.looking import Look
 from anju.cases.models import Agreement, Case
 from anju.evidence.models import Album
 from anju.refusing import Refused
@@ -24,6 +27,18 @@ def survey_mode(*, case: Case, by: User, mode: str, on: date | None = None) -> C
     if mode not in {one.code for one in fitting}:
         raise Refused(rules.MODE, _("建设方式应是：%s") % _("、").join(_(one.name) for one in fitting))
     return advance(case=case, step=Step(code="survey_mode", on=on, details={"build_mode": mode}), by=by)
+
+
+def survey_modes(*, modes: Mapping[int, str], by: User, on: date | None = None) -> dict[int, Refused]:
+    """Who builds, of many cases (key → mode), each held to all that ``survey_mode`` holds one to. Those refused stay: key → why."""
+
+    def said(case: Case, _known: Look) -> dict[str, Any]:
+        fitting = modes_of(case.method) if case.method else tuple(MODES.values())
+        if modes[case.pk] not in {one.code for one in fitting}:
+            raise Refused(rules.MODE, _("建设方式应是：%s") % _("、").join(_(one.name) for one in fitting))
+        return {"build_mode": modes[case.pk]}
+
+    return advance_many(cases=list(modes), step=Step(code="survey_mode", on=on, details=said), by=by)
 
 
 def prepare(
@@ -60,22 +75,83 @@ def agree(
 
     A commitment letter in its stead is for households that build themselves. Raises ``Refused``; then nothing is kept.
     """
-    row = held([case.pk])[0]
-    if kind not in Agreement.Kind.values:
-        raise Refused(rules.BUILDER, _("请选三方协议、两方协议或自建承诺书"))
-    if kind != Agreement.Kind.COMMITMENT and not builder.strip():
-        raise Refused(rules.BUILDER, _("请写明施工方或工匠"))
-    day = filed_on or signed_on
-    if not signed_on <= start_due <= finish_due or day < signed_on:
-        raise Refused(rules.DAY, _("日期应按签订、开工、竣工的先后，备案不早于签订"))
-    if row.approved_on is not None and signed_on < row.approved_on:
-        raise Refused(rules.DAY, _("协议 %(signed)s 早于批准 %(approved)s") % {"signed": signed_on, "approved": row.approved_on})
-    shares: list[list[Any]] = [[name.strip()[:20], share] for name, share in stages]
-    made = Agreement.objects.create(
-        case=row, area=row.area, kind=kind, builder=builder.strip()[:80], builder_certificate=builder_certificate.strip()[:60], stages=shares,
-        start_due=start_due, finish_due=finish_due, publishes=publishes, pays_builder=pays_builder, old_house_days=old_house_days, signed_on=signed_on,
-        filed_on=filed_on, filed_number=filed_number.strip()[:60], album=album, by=by, recorded_at=timezone.now(),
+    signed = Signed(
+        case=case.pk, kind=kind, signed_on=signed_on, start_due=start_due, finish_due=finish_due, filed_on=filed_on, builder=builder,
+        builder_certificate=builder_certificate, stages=tuple(stages), publishes=publishes, pays_builder=pays_builder,
+        old_house_days=old_house_days, filed_number=filed_number, album=album,
     )  # fmt: skip
-    details = {"agreement": made.pk, "kind": kind, "stages": shares, "filed_on": filed_on.isoformat() if filed_on else ""}
-    advance(case=row, step=Step(code="agree", on=day, details=details), by=by)
+    made = _agreement(signed, held([case.pk])[0], by)
+    made.save()
+    advance(case=case, step=Step(code="agree", on=signed.day, details=_said(made)), by=by)
     return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """One agreement as it was signed: its fields as ``agree`` names them."""
+
+    case: int
+    kind: str
+    signed_on: date
+    start_due: date
+    finish_due: date
+    filed_on: date | None
+    builder: str = ""
+    builder_certificate: str = ""
+    stages: tuple[tuple[str, int], ...] = ()
+    publishes: bool = True
+    pays_builder: bool = False
+    old_house_days: int | None = None
+    filed_number: str = ""
+    album: Album | None = None
+
+    @property
+    def day(self) -> date:
+        """The day on which it is done: it was filed, or signed where it isn't filed."""
+        return self.filed_on or self.signed_on
+
+
+@recorded("agreement.filed")
+@transaction.atomic
+def agree_many(*, agreements: Sequence[Signed], by: User) -> dict[int, Refused]:
+    """Many agreements in one act, each held to all that ``agree`` holds one to. Of those refused nothing is kept: key of the case → why."""
+    cases = {row.pk: row for row in held(one.case for one in agreements)}
+    made: dict[date, list[Agreement]] = {}
+    refusals: dict[int, Refused] = {}
+    for one in agreements:
+        try:
+            made.setdefault(one.day, []).append(_agreement(one, cases[one.case], by))
+        except Refused as refused:
+            refusals[one.case] = refused
+    for day, rows in sorted(made.items()):
+        temporary.insert(rows)
+        of = {row.case_id: row for row in rows}
+        step = Step(code="agree", on=day, details=lambda case, _known, of=of: _said(of[case.pk]))  # type: ignore[misc]
+        stayed = advance_many(cases=list(of), step=step, by=by)
+        Agreement.objects.filter(pk__in=[of[key].pk for key in stayed]).delete()
+        refusals |= stayed
+    return refusals
+
+
+def _agreement(one: Signed, case: Case, by: User) -> Agreement:
+    """The agreement, not yet written, where it can be; else ``Refused``."""
+    if one.kind not in Agreement.Kind.values:
+        raise Refused(rules.BUILDER, _("请选三方协议、两方协议或自建承诺书"))
+    if one.kind != Agreement.Kind.COMMITMENT and not one.builder.strip():
+        raise Refused(rules.BUILDER, _("请写明施工方或工匠"))
+    if not one.signed_on <= one.start_due <= one.finish_due or one.day < one.signed_on:
+        raise Refused(rules.DAY, _("日期应按签订、开工、竣工的先后，备案不早于签订"))
+    if case.approved_on is not None and one.signed_on < case.approved_on:
+        raise Refused(rules.DAY, _("协议 %(signed)s 早于批准 %(approved)s") % {"signed": one.signed_on, "approved": case.approved_on})
+    shares: list[list[Any]] = [[name.strip()[:20], share] for name, share in one.stages]
+    return Agreement(
+        case=case, area=case.area, kind=one.kind, builder=one.builder.strip()[:80], builder_certificate=one.builder_certificate.strip()[:60],
+        stages=shares, start_due=one.start_due, finish_due=one.finish_due, publishes=one.publishes, pays_builder=one.pays_builder,
+        old_house_days=one.old_house_days, signed_on=one.signed_on, filed_on=one.filed_on, filed_number=one.filed_number.strip()[:60],
+        album=one.album, by=by, recorded_at=timezone.now(),
+    )  # fmt: skip
+
+
+def _said(made: Agreement) -> dict[str, Any]:
+    """What the step keeps of the agreement."""
+    return {"agreement": made.pk, "kind": made.kind, "stages": made.stages, "filed_on": made.filed_on.isoformat() if made.filed_on else ""}

@@ -1,6 +1,6 @@
 """村评议 and 乡镇审核: what the meeting decided of each household; the township goes there before it passes one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -46,6 +46,17 @@ def visit(*, case: Case, by: User, seen: str, on: date | None = None, album: Alb
     if not seen.strip():
         raise Refused(rules.VISIT, _("请写明入户看到的情况"))
     return advance(case=case, step=Step(code="visit", on=on, details={"seen": seen.strip()[:300]}, album=album, captured=captured), by=by)
+
+
+def visit_many(*, seen: Mapping[int, str], by: User, on: date | None = None) -> dict[int, Refused]:
+    """What was seen at many households in one day (key of the case → words), each held to all that ``visit`` holds one to. Those refused: key → why."""
+
+    def said(case: Case, _known: Look) -> dict[str, Any]:
+        if not seen[case.pk].strip():
+            raise Refused(rules.VISIT, _("请写明入户看到的情况"))
+        return {"seen": seen[case.pk].strip()[:300]}
+
+    return advance_many(cases=list(seen), step=Step(code="visit", on=on, details=said), by=by)
 
 
 def review_township(*, cases: Sequence[int], by: User, on: date | None = None, opinion: str = "") -> dict[int, Refused]:
