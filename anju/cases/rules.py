@@ -35,9 +35,12 @@ MILESTONE = Check("case-milestone", "节点按改造方式，不当天连过两�
 OTHER_ROUTE = Check("case-other-route", "转其他途径要先登记保障途径", "领域行为 4.1；领域数据字典 3.27", BLOCK)
 WRITTEN = Check("case-written", "放弃改造要有书面声明", "领域行为 4.1 自愿放弃（书面）", BLOCK)
 HEAD = Check("case-head", "户主变更先在登记库办理", "领域行为 4.1 死亡/分户变更", BLOCK)
+TASK = Check("case-task", "任务逐级下达，期限只早不晚，上级定的户数不自行改", "S0-48、S0-64、S1-07、S4-34", BLOCK)
+QUOTA = Check("case-quota", "增减任务向上级申请，附应改未改的户数", "S2-35", BLOCK)
 
 CHECKS = (
     *(ROLE, DAY, ORDER, HOUSEHOLD, REASON, TWICE, ONE_OPEN, ONCE, IDENTITY, GRADE, HOUSE, PUBLIC_EMPLOYEE, MEETING, NOTICE, VISIT, JOINT),
     *(METHOD, AREA, PLAN, AMOUNT, MODE, AGREEMENT, MATERIALS, TRAINING, BUILDER, STAGES, MILESTONE, OTHER_ROUTE, WRITTEN, HEAD),
+    *(TASK, QUOTA),
 )
 WAIVABLE = frozenset({HOUSE.id, PUBLIC_EMPLOYEE.id, AREA.id, ONCE.id, TRAINING.id})

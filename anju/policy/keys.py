@@ -78,6 +78,7 @@ TRAINED_BUILDER = Key("works.trained_builder", "承揽施工的工匠须经培�
 GUIDANCE_VISITS = Key("works.guidance_visits", "一户改造全过程的技术指导至少", "次", _whole(0, 20))
 ARRIVALS = Key("works.arrivals", "须到场检查的节点", "", _codes(MILESTONES), MILESTONES)
 DEADLINES = Key("programme.deadlines", "年度危房改造任务时限", "", programme.read_deadlines)
+LEAD = Key("programme.lead", "倒排工期：各步在竣工期限前的天数", "", programme.read_lead)
 TRAINING_SESSIONS = Key("training.province_sessions", "省级每年组织培训至少", "期", _whole(0, 50))
 ACCEPTANCE_STEPS = Key("acceptance.steps", "竣工验收的步骤", "", _codes(acceptance.STEPS), acceptance.STEPS)
 ACCEPTANCE_FORM = Key("acceptance.form", "竣工验收表", "", acceptance.read_form)
@@ -113,6 +114,7 @@ KEYS: dict[str, Key[object]] = {
         AREA_STANDARD,
         AGREEMENT,
         DEADLINES,
+        LEAD,
         TRAINED_BUILDER,
         TRAINING_SESSIONS,
         GUIDANCE_VISITS,

@@ -1,5 +1,19 @@
 """What is kept of renovations, a module for each idea."""
 
 from anju.cases.models.case import Agreement, AnnualPlan, Case, CaseNotice, CaseStep, CaseWaiver, NumberSeries, key
+from anju.cases.models.planning import PlanChange
+from anju.cases.models.quota import QuotaGround, QuotaRequest
 
-__all__ = ["Agreement", "AnnualPlan", "Case", "CaseNotice", "CaseStep", "CaseWaiver", "NumberSeries", "key"]
+__all__ = [
+    "Agreement",
+    "AnnualPlan",
+    "Case",
+    "CaseNotice",
+    "CaseStep",
+    "CaseWaiver",
+    "NumberSeries",
+    "PlanChange",
+    "QuotaGround",
+    "QuotaRequest",
+    "key",
+]
