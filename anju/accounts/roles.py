@@ -41,6 +41,7 @@ class Power(StrEnum):
     CASE_CHECK = "cases.check"
     CASE_APPROVE = "cases.approve"
     CASE_PLAN = "cases.plan"
+    CASE_QUOTA = "cases.quota"
     CASE_PREPARE = "cases.prepare"
     CASE_PROGRESS = "cases.progress"
     ENTER = "entries.mark"
@@ -84,7 +85,8 @@ POWER_NAMES: dict[Power, str] = {
     Power.CASE_TOWNSHIP: "乡镇审核改造对象",
     Power.CASE_CHECK: "部门联审改造对象",
     Power.CASE_APPROVE: "审批改造对象",
-    Power.CASE_PLAN: "录入年度改造计划",
+    Power.CASE_PLAN: "录入、分解年度改造任务，答复指标申请",
+    Power.CASE_QUOTA: "向上级申请改造指标",
     Power.CASE_PREPARE: "登记建设方式、协议、备料和培训",
     Power.CASE_PROGRESS: "报送施工进度",
     Power.ENTER: "登记上级系统录入情况",
@@ -130,7 +132,8 @@ _HOLDERS: dict[Power, str] = {
     Power.CASE_TOWNSHIP: "township_reviewer",
     Power.CASE_CHECK: "county_clerk cosigner",
     Power.CASE_APPROVE: "county_clerk",
-    Power.CASE_PLAN: "county_clerk",
+    Power.CASE_PLAN: "county_clerk city_viewer province_viewer",
+    Power.CASE_QUOTA: "township_reviewer county_clerk city_viewer province_viewer",
     Power.CASE_PREPARE: "township_reviewer county_clerk",
     Power.CASE_PROGRESS: "village_collector township_reviewer guide",
     Power.ENTER: "county_clerk township_reviewer sender",
@@ -198,8 +201,8 @@ ROLES: dict[str, Role] = {
             "3.2, S1-31, S2-32",
         ),
         _role("village_collector", "村级采集员", "本村排查、核验、险情和拍照；整改交办给村里的问题", "3.2, S2-32", coming="报送改造进度"),
-        _role("city_viewer", "市级查看", "看各县区进度，可导出", "3.2"),
-        _role("province_viewer", "省级查看", "看各市县进度，可导出", "3.2"),
+        _role("city_viewer", "市级查看", "看各县区进度，可导出；分解年度改造任务，答复指标申请", "3.2"),
+        _role("province_viewer", "省级查看", "看各市县进度，可导出；分解年度改造任务，答复指标申请", "3.2"),
         _role("discipline", "纪检监督员", "只读查看名单、差异、鉴定、核验、留痕和导出登记", "S0-60"),
         _role("appraiser", "鉴定员", "待鉴定的户、鉴定表和报告", "3.2, S1-09"),
         _role("third_party_appraiser", "第三方鉴定员", "受委托的户：鉴定表和报告", "3.2, S1-25", named=True),

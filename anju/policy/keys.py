@@ -81,6 +81,7 @@ GUIDANCE_VISITS = Key("works.guidance_visits", "一户改造全过程的技术�
 ARRIVALS = Key("works.arrivals", "须到场检查的节点", "", _codes(MILESTONES), MILESTONES)
 MILESTONE_DAYS = Key("works.milestone_days", "相邻两个施工节点至少相隔", "", programme.read_milestone_days)
 DEADLINES = Key("programme.deadlines", "年度危房改造任务时限", "", programme.read_deadlines)
+LEAD = Key("programme.lead", "倒排工期：各步在竣工期限前的天数", "", programme.read_lead)
 TRAINING_SESSIONS = Key("training.province_sessions", "省级每年组织培训至少", "期", _whole(0, 50))
 ACCEPTANCE_STEPS = Key("acceptance.steps", "竣工验收的步骤", "", _codes(acceptance.STEPS), acceptance.STEPS)
 ACCEPTANCE_FORM = Key("acceptance.form", "竣工验收表", "", acceptance.read_form)
@@ -118,6 +119,7 @@ KEYS: dict[str, Key[object]] = {
         DEADLINES,
         DEBT_LINE,
         DURATIONS,
+        LEAD,
         TRAINED_BUILDER,
         TRAINING_SESSIONS,
         GUIDANCE_VISITS,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from anju.policy import keys
-from anju.policy.lookup import rules, value
+from anju.policy.lookup import find, rules, value
 from anju.policy.values.programme import STEPS
 from anju.vocabulary.method import METHODS, MILESTONES
 
@@ -31,6 +31,22 @@ def deadlines(area: str, on: date) -> tuple[Deadline, ...]:
     return tuple(found)
 
 
+def backwards(area: str, completion: date) -> tuple[Deadline, ...]:
+    """倒排: the last day of each step where the last of all is ``completion``: so many days before it as is set here, and never later than
+    what the levels above want (``deadlines``); where nobody set how many, only the days that they want."""
+    wanted = {one.step: one for one in deadlines(area, completion)}
+    lead = find(keys.LEAD, area, completion)
+    last = min(completion, wanted["completion"].day) if "completion" in wanted else completion
+    found = []
+    for step, name in STEPS.items():
+        day = last if step == "completion" else lead.value.before(step, last) if lead is not None else None
+        counted = Deadline(step, name, day, lead.area, lead.source) if day is not None and lead is not None else None
+        each = [one for one in (wanted.get(step), counted) if one is not None]
+        if each:
+            found.append(min(each, key=lambda one: one.day))
+    return tuple(found)
+
+
 def arrivals(area: str, on: date, *, method: str) -> tuple[str, ...]:
     """The milestones at which an inspector must be there (三到场, S1-22), of those that the method has: a repair has no foundation (4.5)."""
     return tuple(step for step in value(keys.ARRIVALS, area, on) if step in METHODS[method].milestones)
@@ -46,7 +62,7 @@ class Planned:
     before: int
 
 
-def backwards(area: str, on: date, *, method: str, finish: date) -> tuple[Planned, ...]:
+def works_backwards(area: str, on: date, *, method: str, finish: date) -> tuple[Planned, ...]:
     """倒排工期: each milestone of the method's works, counted back from the last day in calendar days (domain 4.2, S0-48), none on the day of ``on``.
 
     Where the days don't suffice each part is shortened alike. Raises ``ValueError`` where there isn't a day for each.

@@ -1,10 +1,21 @@
 """Every write to cases: keyword only, one transaction, recorded. Refusals are ``anju.refusing.Refused``."""
 
 from anju.cases.actions.applying import Application, apply, apply_many, reopen
-from anju.cases.actions.approving import Approval, approve, approve_many, check_many, make_plan
-from anju.cases.actions.planning import Plan, add_drawing, draw_plan, draw_plans, move_meanwhile, redraw_plan, retire_drawing, return_home
+from anju.cases.actions.approving import Approval, approve, approve_many, check_many
+from anju.cases.actions.household_plan import (
+    Plan,
+    add_drawing,
+    draw_plan,
+    draw_plans,
+    move_meanwhile,
+    redraw_plan,
+    retire_drawing,
+    return_home,
+)
+from anju.cases.actions.planning import HandedDown, Share, hand_down, make_plan
 from anju.cases.actions.posting import post, posted
 from anju.cases.actions.preparing import Signed, agree, agree_many, prepare, survey_mode, survey_modes
+from anju.cases.actions.quota import answer_quota, ask_quota, note_quota, withdraw_quota
 from anju.cases.actions.reviewing import (
     Meeting,
     Opinion,
@@ -24,10 +35,12 @@ from anju.cases.actions.working import report, report_many
 __all__ = [
     "Application",
     "Approval",
+    "HandedDown",
     "Meeting",
     "Opinion",
     "Own",
     "Plan",
+    "Share",
     "Signed",
     "Step",
     "Vote",
@@ -36,18 +49,22 @@ __all__ = [
     "advance_many",
     "agree",
     "agree_many",
+    "answer_quota",
     "apply",
     "apply_many",
     "approve",
     "approve_many",
+    "ask_quota",
     "call_off_many",
     "change_head",
     "check_many",
     "draw_plan",
     "draw_plans",
     "give_opinions",
+    "hand_down",
     "make_plan",
     "move_meanwhile",
+    "note_quota",
     "pause",
     "post",
     "posted",
@@ -77,4 +94,5 @@ __all__ = [
     "visit_many",
     "waive",
     "withdraw",
+    "withdraw_quota",
 ]

@@ -6,13 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anju.accounts import permitting
 from anju.accounts.models import User
-from anju.accounts.roles import Power
 from anju.cases import rules, standards
 from anju.cases.actions.stepping import Own, Step, advance_many
 from anju.cases.looking import Look
@@ -20,8 +17,6 @@ from anju.cases.models import AnnualPlan, Case
 from anju.cases.workflow import CHECKING
 from anju.policy.rules import upwards
 from anju.refusing import Refused
-from anju.trail.acts import recorded
-from anju.vocabulary import division
 from anju.vocabulary.fieldwork import Captured
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
 
@@ -77,29 +72,6 @@ def approve_many(*, approvals: Sequence[Approval], by: User, on: date | None = N
 
     own = {one.case: Own(source=one.source) for one in approvals if one.source}
     return advance_many(cases=list(asked), step=Step(code="approve", on=on, details=said, own=own, captured=captured), by=by)
-
-
-@recorded("plan.made")
-@transaction.atomic
-def make_plan(
-    *, area: str, year: int, households: int, complete_due: date, by: User, start_due: date | None = None, document: str = ""
-) -> AnnualPlan:
-    """录入年度计划: how many households an area renovates in a year, by which days. Made again, it is corrected."""
-    stem = division.stem(area)
-    permitting.allow(by, Power.CASE_PLAN, stem, rules.ROLE)
-    if households <= 0:
-        raise Refused(rules.PLAN, _("任务户数应大于 0"))
-    if complete_due.year not in (year, year + 1):
-        raise Refused(rules.PLAN, _("%(year)d 年的竣工期限 %(day)s 不在当年或次年") % {"year": year, "day": complete_due})
-    if start_due is not None and start_due > complete_due:
-        raise Refused(rules.PLAN, _("开工期限 %(start)s 晚于竣工期限 %(end)s") % {"start": start_due, "end": complete_due})
-    if (late := standards.later_than_above(stem, start_due=start_due, complete_due=complete_due)) is not None:
-        raise Refused(rules.PLAN, late)
-    values = {"households": households, "start_due": start_due, "complete_due": complete_due, "document": document.strip()[:120]}
-    made, _new = AnnualPlan.objects.select_for_update(no_key=True).update_or_create(
-        area=stem, year=year, defaults=values | {"made_by": by, "made_at": timezone.now()}
-    )
-    return made
 
 
 OFFICES = tuple((office, _name) for office, _name in OFFICE_NAMES.items() if office is not Office.VILLAGE)

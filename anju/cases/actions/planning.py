@@ -1,321 +1,259 @@
-"""一户一方案: how a household comes to a safe house, drawn up before the works begin; where it lives meanwhile goes into the register."""
+"""年度计划 and its tree: a level enters its task, hands it down to the areas right below it in one act, sets earlier days; what was said before stays."""
 
-from collections.abc import Collection, Mapping, Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anju import clock, temporary
 from anju.accounts import permitting
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.appraisals.models import HouseGrade
-from anju.appraisals.queries.living import DANGEROUS
-from anju.cases import drawings, rules, standards
-from anju.cases.actions.moving import holding, move_home, move_in, settle
-from anju.cases.actions.stepping import Step, held, stepped
-from anju.cases.guards import Asked, findings
-from anju.cases.looking import Look
-from anju.cases.models import AnnualPlan, Case, Drawing, HouseholdPlan
-from anju.checks import BLOCK
-from anju.policy.schedule import backwards
+from anju.cases import planning, rules
+from anju.cases.models import AnnualPlan, PlanChange, QuotaRequest
+from anju.divisions import queries as divisions
+from anju.policy.rules import upwards
+from anju.policy.values.programme import STEPS
 from anju.refusing import Refused
-from anju.registry.facts import true_on
-from anju.registry.models import Dwelling, DwellingState
 from anju.trail.acts import recorded
 from anju.vocabulary import division
-from anju.vocabulary.method import DISPOSALS, METHODS
-from anju.vocabulary.works import ACCESSIBILITY, MEANWHILE, TOILETS, WORKS
+
+_EARLIER = tuple(step for step in STEPS if step not in (planning.START, planning.COMPLETION))
+"""The steps whose own day has no column."""
+
+
+@recorded("plan.made")
+@transaction.atomic
+def make_plan(
+    *,
+    area: str,
+    year: int,
+    households: int,
+    complete_due: date,
+    by: User,
+    start_due: date | None = None,
+    document: str = "",
+    days: Mapping[str, date | None] | None = None,
+) -> AnnualPlan:
+    """录入年度计划: how many households an area renovates in a year, by which days. Made again, it is corrected, and what it said before stays.
+
+    A task that the level above handed down keeps its number; its days may only be earlier. A level above that isn't on the system is recorded by the
+    one below it, with the document (上级下达). ``days``: the own days of further steps, by the names of ``anju.policy``.
+    """
+    stem = division.stem(area)
+    _may_enter(by, stem, document)
+    if households <= 0:
+        raise Refused(rules.PLAN, _("任务户数应大于 0"))
+    own = {step: day for step, day in (days or {}).items() if day is not None and step in _EARLIER}
+    said = {planning.START: start_due} if start_due is not None else {}
+    _days_fit(stem, year, {**own, **said, planning.COMPLETION: complete_due})
+    plan = AnnualPlan.objects.select_for_update(no_key=True).filter(area=stem, year=year).first()
+    if plan is not None:
+        _not_anothers(by, plan, households, {**own, **said, planning.COMPLETION: complete_due})
+    values = {
+        "households": households, "start_due": start_due, "complete_due": complete_due, "days": {step: day.isoformat() for step, day in own.items()},
+        "document": document.strip()[:120],
+    }  # fmt: skip
+    kind = PlanChange.Kind.ENTERED if plan is None else PlanChange.Kind.CORRECTED
+    return written(plan or AnnualPlan(area=stem, year=year), by=by, kind=kind, **values)
+
+
+def _may_enter(by: User, stem: str, document: str) -> None:
+    """Refused but for one's own level, those below it, and a level above that isn't on the system, with its document."""
+    permitting.allow(by, Power.CASE_PLAN, by.area, rules.ROLE)
+    if len(stem) > planning.LAST_LEVEL:
+        raise Refused(rules.TASK, _("任务分到乡镇为止，村里不另定任务"))
+    if division.contains(by.area, stem):
+        return
+    if not stem or not division.contains(stem, by.area):
+        raise Refused(rules.ROLE, _("这个地方不在您的辖区内"))
+    if planning.planners(stem):
+        raise Refused(rules.TASK, _("%s已在本系统，任务由其自己录入、下达") % _named(stem))
+    if not document.strip():
+        raise Refused(rules.TASK, _("录入上级下达的任务要写明文号"))
+
+
+def _named(stem: str) -> str:
+    return divisions.short_names([stem]).get(stem, stem) or _("全国")
+
+
+def _not_anothers(by: User, plan: AnnualPlan, households: int, days: Mapping[str, date]) -> None:
+    """Refused where another level's word would be changed: the number the level above handed down, its days made later, its record by another county."""
+    if not division.contains(by.area, plan.area) and plan.made_by.organisation.area != by.organisation.area:
+        raise Refused(
+            rules.TASK,
+            _("%(area)s的任务由%(office)s录入；有误的请其更正") % {"area": _named(plan.area), "office": plan.made_by.organisation.name},
+        )
+    if not plan.handed or plan.area != division.stem(by.area):
+        return
+    if households != plan.handed["households"]:
+        raise Refused(
+            rules.TASK,
+            _("上级下达的任务是 %(task)d 户，本级不能改；要增减的请向上级申请指标") % {"task": plan.handed["households"]},
+        )
+    for step, day in days.items():
+        if (last := plan.handed.get(step)) and day.isoformat() > last:
+            raise Refused(
+                rules.TASK, _("%(step)s期限 %(day)s 晚于上级下达的 %(last)s，只能提前") % {"step": _(STEPS[step]), "day": day, "last": last}
+            )
+
+
+def _days_fit(stem: str, year: int, days: Mapping[str, date], *, who: str = "") -> None:
+    """Refused where days aren't in the order of the steps, lie outside the year, or are later than a level above or a rule wants (S0-64)."""
+    prefix = f"{who}：" if who else ""
+    last = days[planning.COMPLETION]
+    if last.year not in (year, year + 1):
+        raise Refused(rules.PLAN, prefix + _("%(year)d 年的竣工期限 %(day)s 不在当年或次年") % {"year": year, "day": last})
+    told = [(step, days[step]) for step in STEPS if step in days]
+    for (step, day), (later, after) in itertools.pairwise(told):
+        if day > after:
+            raise Refused(
+                rules.PLAN,
+                prefix
+                + _("%(step)s期限 %(start)s 晚于%(later)s期限 %(end)s")
+                % {"step": _(STEPS[step]), "start": day, "later": _(STEPS[later]), "end": after},
+            )
+    plans = planning.plans_of(stem, year)
+    plans.pop(stem, None)
+    wanted = planning.set_days(stem, plans, year, last=last)
+    for step, day in told:
+        if step in wanted and day > wanted[step].day:
+            source = wanted[step].source if wanted[step].policy else _("%s下达的计划") % _named(wanted[step].area)
+            raise Refused(
+                rules.PLAN,
+                prefix
+                + _("%(step)s期限 %(day)s 晚于规定的 %(last)s（%(source)s）")
+                % {"step": _(STEPS[step]), "day": day, "last": wanted[step].day, "source": source},
+            )
+
+
+def written(
+    plan: AnnualPlan, *, by: User, kind: str, document: str, request: QuotaRequest | None = None, said: str | None = None, **values: Any
+) -> AnnualPlan:
+    """The plan with these values, and what was said of it; a repetition of what stands says nothing. Inside the caller's transaction, the plan locked.
+
+    ``said``: the document of this act, where the plan's own stays another.
+    """
+    before = told(plan) if plan.pk else {}
+    for name, value in {**values, "document": document}.items():
+        setattr(plan, name, value)
+    after = told(plan)
+    if before == after and kind != PlanChange.Kind.HANDED:
+        return plan
+    plan.made_by, plan.made_at = by, timezone.now()
+    plan.save()
+    if before != after:
+        PlanChange.objects.create(
+            plan=plan, area=plan.area, kind=kind, before=before, after=after, document=document if said is None else said[:120], request=request,
+            by=by, office=by.organisation, at=plan.made_at,
+        )  # fmt: skip
+    return plan
+
+
+def told(plan: AnnualPlan) -> dict[str, Any]:
+    """A plan as a change keeps it: task, days by step, document."""
+    days = {step: day.isoformat() for step, day in planning.own_days(plan).items()}
+    return {"households": plan.households, **days, **({"document": plan.document} if plan.document else {})}
+
+
+# ------------------------------------------------------------------------------------------------ handing down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What is planned of one household. Money in fen; the subsidy is the approved one.
+class Share:
+    """What of the task an area right below gets; its days, by step, where they are earlier than those that hold above it."""
 
-    ``works`` are pairs of a code of ``vocabulary.works`` or own words, and whether it makes the house safer (of a code the vocabulary says it).
-    ``finish_on``: None is the day by which works end there. ``dwelling``: the house of the register in which the family lives meanwhile.
-    """
+    area: str
+    households: int
+    days: Mapping[str, date] = field(default_factory=dict)
 
+
+@dataclass(frozen=True, slots=True)
+class HandedDown:
+    """The plans of the areas below as they stand now, the level's own task, and what all areas below have together. They may differ, and it is said."""
+
+    plans: list[AnnualPlan]
+    task: int
     total: int
-    works: Sequence[tuple[str, bool]]
-    village_person: str
-    township_person: str
-    self_raised: int = 0
-    loan: int = 0
-    donated: int = 0
-    granted: int = 0
-    labour_days: int = 0
-    labour_by: str = ""
-    drawing: Drawing | None = None
-    structure: str = ""
-    storeys: int | None = None
-    main_area: Decimal | None = None
-    auxiliary_area: Decimal | None = None
-    toilet: str = ""
-    toilet_consent: bool | None = None
-    accessibility: Sequence[str] = field(default_factory=tuple)
-    animals: str = ""
-    environment: str = ""
-    meanwhile: str = ""
-    meanwhile_place: str = ""
-    meanwhile_from: date | None = None
-    meanwhile_until: date | None = None
-    dwelling: Dwelling | None = None
-    disposal: str = ""
-    disposal_by: date | None = None
-    finish_on: date | None = None
-    debt_reason: str = ""
-    note: str = ""
+
+    @property
+    def difference(self) -> int:
+        """What the areas below have more (or, below 0, less) than the task."""
+        return self.total - self.task
 
 
-def draw_plan(*, case: Case, by: User, on: date | None = None, **said: Any) -> HouseholdPlan:
-    """登记一户一方案: ``said`` are the fields of ``Plan``. Raises ``Refused``; then nothing is kept."""
-    return _one(case, Plan(**said), by, Step(code="draw_plan", on=on))
-
-
-def redraw_plan(*, case: Case, by: User, reason: str, on: date | None = None, **said: Any) -> HouseholdPlan:
-    """变更一户一方案: another takes the place of the one that holds, which stays on record; why is said."""
-    return _one(case, Plan(**said), by, Step(code="redraw_plan", on=on, reason=reason))
-
-
-def draw_plans(*, plans: Mapping[int, Plan], by: User, on: date | None = None) -> dict[int, Refused]:
-    """登记一户一方案 of many cases (key → plan), each held to all that one is held to. Those refused stay where they are: key → why."""
-    refusals: dict[int, Refused] = {}
-    by_words = {key: plan for key, plan in plans.items() if plan.dwelling is None}
-    if by_words:
-        refusals |= _drawn(by_words, by, Step(code="draw_plan", on=on))[1]
-    for key, plan in plans.items():
-        if plan.dwelling is not None:  # the register may refuse it, and then the plan goes too
-            try:
-                _one(Case.objects.get(pk=key), plan, by, Step(code="draw_plan", on=on))
-            except Refused as refused:
-                refusals[key] = refused
-    return refusals
-
-
-@recorded("household_plan.drawn")
+@recorded("plan.handed_down")
 @transaction.atomic
-def _one(case: Case, plan: Plan, by: User, step: Step) -> HouseholdPlan:
-    made, refusals = _drawn({case.pk: plan}, by, step)
-    if refusals:
-        raise refusals[case.pk]
-    return HouseholdPlan.objects.get(pk=made[0].pk)
+def hand_down(*, area: str, year: int, shares: Sequence[Share], by: User, document: str = "") -> HandedDown:
+    """分解下达: the level's task goes to the areas right below it, all of them or none. Done again, what an area has is corrected.
 
-
-@recorded("household_plan.drawn")
-@transaction.atomic
-def _drawn(plans: Mapping[int, Plan], by: User, step: Step) -> tuple[list[HouseholdPlan], dict[int, Refused]]:
-    """The plans that were drawn up, and the other cases with why; where a family lives in a house of the register meanwhile, that says so too."""
-    day = permitting.day_of(step.on, rules.DAY)
-    dues = dict(AnnualPlan.objects.filter(cases__in=list(plans)).values_list("pk", "complete_due"))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_householdplan', 'id')) FROM generate_series(1, %s)", [len(plans)])
-        numbers = dict(zip(plans, (number for (number,) in cursor.fetchall()), strict=True))
-    columns: dict[int, dict[str, Any]] = {}
-
-    def said(case: Case, known: Look) -> dict[str, Any]:
-        plan = plans[case.pk]
-        mine = columns[case.pk] = _columns(case, plan, day)
-        speaking_against = {"no_drawing": _no_drawing(case, plan, day), "no_meanwhile": _no_meanwhile(case, plan, day)}
-        mine["milestones"], speaking_against["no_schedule"] = _scheduled(case, plan, day, dues.get(case.plan_id or 0))
-        kept = {name: _plain(mine[name]) for name in _KEPT} | speaking_against
-        details = {
-            "household_plan": numbers[case.pk],
-            "household": {name: value for name, value in kept.items() if value not in (None, "", [], 0)},
-        }
-        if mine["debt_said"] and not mine["debt_reason"] and not _blocked(case, step.code, details, known):
-            raise Refused(rules.DEBT, _("%s；请减少农户负担、增加帮扶，或写明为什么仍按这个方案、怎么偿还") % mine["debt_said"])
-        return details
-
-    moved, refusals = stepped(plans, Step(code=step.code, on=day, reason=step.reason, details=said), by)
-    now = timezone.now()
-    made = [
-        HouseholdPlan(pk=numbers[case.pk], case=case, area=case.area, drawn_on=day, by=by, recorded_at=now, **columns[case.pk])
-        for case in moved
-    ]
-    temporary.insert(made)
-    for case in moved:
-        if plans[case.pk].dwelling is not None or step.code == "redraw_plan":
-            settle(case=case, day=day, by=by)
-    return made, refusals
-
-
-def _blocked(case: Case, code: str, details: Mapping[str, Any], known: Look) -> bool:
-    """Whether a rule that nobody answers speaks against the plan: that is said first."""
-    return any(one.level == BLOCK for one in findings(case, Asked(code, known.on, details), known))
-
-
-_KEPT = (
-    *("works", "main_area", "auxiliary_area", "toilet", "toilet_consent", "meanwhile", "meanwhile_place", "meanwhile_from", "dwelling"),
-    *("subsidy", "self_raised", "loan", "donated", "granted", "total", "village_person", "township_person", "debt_said", "debt_reason"),
-)
-"""What a step keeps of the plan it names: what its rules look at."""
-
-
-def _plain(value: Any) -> Any:
-    """As a step's details hold it."""
-    if isinstance(value, Dwelling):
-        return value.pk
-    return str(value) if isinstance(value, Decimal | date) else value
-
-
-def _columns(case: Case, plan: Plan, day: date) -> dict[str, Any]:
-    """The plan's row, but for what its step and its schedule say."""
-    drawing, new = plan.drawing, case.method in METHODS and METHODS[case.method].new
-    own = plan.self_raised + plan.loan
-    over = standards.debt_said(case.area, day, own=own, total=plan.total) if plan.total > 0 <= own else ""
-    return {
-        "method": case.method,
-        "build_mode": case.build_mode,
-        "drawing": drawing,
-        "structure": _known(plan.structure, DwellingState.Structure.values) or (drawing.structure if drawing is not None else ""),
-        "storeys": plan.storeys or (drawing.storeys if drawing is not None else None),
-        "main_area": plan.main_area if plan.main_area is not None or drawing is None else drawing.main_area,
-        "auxiliary_area": plan.auxiliary_area,
-        "works": [
-            [work.strip()[:40], WORKS[work].safety if work in WORKS else bool(safety)] for work, safety in plan.works if work.strip()
-        ],
-        "toilet": _known(plan.toilet, TOILETS),
-        "toilet_consent": plan.toilet_consent,
-        "accessibility": [one for one in plan.accessibility if one in ACCESSIBILITY],
-        "animals": plan.animals.strip()[:120],
-        "environment": plan.environment.strip()[:120],
-        "meanwhile": _known(plan.meanwhile, MEANWHILE),
-        "meanwhile_place": plan.meanwhile_place.strip()[:120],
-        "meanwhile_from": plan.meanwhile_from,
-        "meanwhile_until": plan.meanwhile_until,
-        "dwelling": plan.dwelling,
-        "subsidy": case.subsidy or 0,
-        **{name: getattr(plan, name) for name in ("self_raised", "loan", "donated", "granted", "total", "labour_days")},
-        "labour_by": plan.labour_by.strip()[:120],
-        "debt_said": over[:300],
-        "debt_reason": plan.debt_reason.strip()[:300] if over else "",
-        "disposal": _known(plan.disposal, DISPOSALS) or ("demolished" if new and case.method == "rebuild" else ""),
-        "disposal_by": plan.disposal_by,
-        "village_person": plan.village_person.strip()[:60],
-        "township_person": plan.township_person.strip()[:60],
-        "note": plan.note.strip()[:300],
-    }
-
-
-def _known(code: str, codes: Collection[str]) -> str:
-    """The code where it is one."""
-    return code if code in codes else ""
-
-
-def _no_drawing(case: Case, plan: Plan, day: date) -> str | None:
-    return drawings.refused(plan.drawing, case, day) if plan.drawing is not None and case.method in METHODS else None
-
-
-def _no_meanwhile(case: Case, plan: Plan, day: date) -> str | None:
-    """Why the family can't live there meanwhile; None where it can."""
-    until = plan.meanwhile_until
-    if until is not None and (plan.meanwhile_from is None or until < plan.meanwhile_from):
-        return _("过渡居住的起止日期应有先后")
-    house = plan.dwelling
-    if house is None:
-        return None
-    if house.pk == case.dwelling_id:
-        return _("过渡住房不能是要改造的这一处")
-    grade = HouseGrade.objects.filter(true_on(day), dwelling=house, grade__in=DANGEROUS).values_list("grade", flat=True).first()
-    if grade is not None:
-        return _("过渡住房 %(house)s 是 %(grade)s 级危房，不能住人；请另选") % {"house": house.number, "grade": grade}
-    return None
-
-
-def _scheduled(case: Case, plan: Plan, day: date, plan_due: date | None) -> tuple[list[list[str]], str | None]:
-    """The milestones with their days counted back from the last; or why they can't be."""
-    if case.method not in METHODS:
-        return [], None
-    due = standards.finish_due(case.area, day, plan_due=plan_due)
-    finish = plan.finish_on or due
-    if finish is None:
-        return [], _("请写明哪天竣工")
-    if due is not None and day < due < finish:
-        return [], _("计划竣工 %(day)s 晚于竣工期限 %(due)s；请提前") % {"day": finish, "due": due}
-    try:
-        found = backwards(case.area, day, method=case.method, finish=finish)
-    except ValueError as wrong:
-        return [], _("%s；请改竣工日期") % wrong
-    return [[one.milestone, one.day.isoformat()] for one in found], None
-
-
-@recorded("household_plan.moved")
-@transaction.atomic
-def move_meanwhile(*, case: Case, by: User, on: date | None = None) -> HouseholdPlan:
-    """登记已搬入过渡住处: the family has moved into the house that the plan which holds names."""
-    plan, day = _holding(case, by, on)
-    if plan.dwelling is None:
-        raise Refused(rules.MEANWHILE, _("方案里的过渡住处不是登记库里的房屋，不用登记搬入"))
-    if plan.moved is not None and plan.returned is None:
-        raise Refused(rules.MEANWHILE, _("已经登记过搬入"))
-    move_in(plan, on=day, by=by)
-    return plan
-
-
-@recorded("household_plan.moved")
-@transaction.atomic
-def return_home(*, case: Case, by: User, on: date | None = None) -> HouseholdPlan:
-    """登记过渡结束: the family no longer lives in the house it had lived in for the time being."""
-    plan, day = _holding(case, by, on)
-    if plan.moved is None or plan.returned is not None:
-        raise Refused(rules.MEANWHILE, _("没有登记过渡居住"))
-    move_home(plan, on=day, by=by)
-    return plan
-
-
-def _holding(case: Case, by: User, on: date | None) -> tuple[HouseholdPlan, date]:
-    permitting.allow(by, Power.CASE_PREPARE, case.area, rules.ROLE)
-    row, day = held([case.pk])[0], permitting.day_of(on, rules.DAY)
-    plan = holding(row)
-    if plan is None:
-        raise Refused(rules.HOUSEHOLD_PLAN, _("还没有登记一户一方案"))
-    return plan, day
-
-
-@recorded("drawing.added")
-@transaction.atomic
-def add_drawing(
-    *, area: str, code: str, name: str, structure: str, storeys: int, main_area: Decimal, rooms: int, document: str, valid_from: date, by: User,
-    intensity: int | None = None, valid_to: date | None = None,
-) -> Drawing:  # fmt: skip
-    """录入农房图集: a design that households of the area may choose. The same code from the same day again corrects it."""
+    A day may be earlier than those above, never later; an earlier one that the area had set itself stays.
+    """
     stem = division.stem(area)
+    _may_hand(by, stem)
+    own = AnnualPlan.objects.select_for_update(no_key=True).filter(area=stem, year=year).first()
+    if own is None:
+        raise Refused(rules.TASK, _("本级还没有 %d 年的任务；请先录入，再分解") % year)
+    if not shares:
+        raise Refused(rules.TASK, _("没有填任何地方的任务"))
+    places = {division.stem(one.area): one for one in shares}
+    _right_below(stem, places, len(shares))
+    held = {one.area: one for one in AnnualPlan.objects.select_for_update(no_key=True).filter(area__in=places, year=year).order_by("area")}
+    names = divisions.short_names(places)
+    plans = planning.plans_of(stem, year)
+    holding = planning.set_days(stem, plans, year)
+    made = []
+    for code, share in sorted(places.items()):
+        who = names.get(code, code)
+        if share.households < 0:
+            raise Refused(rules.TASK, _("%(who)s：任务户数不能小于 0") % {"who": who})
+        days = {planning.COMPLETION: holding[planning.COMPLETION].day, **share.days}
+        _days_fit(code, year, days, who=who)
+        made.append(_handed(held.get(code) or AnnualPlan(area=code, year=year), share.households, days, by, document.strip()[:120]))
+    below = planning.plans_of(stem, year)
+    total = sum(plan.households for code, plan in below.items() if division.parent(code) == stem)
+    return HandedDown(made, own.households, total)
+
+
+def _may_hand(by: User, stem: str) -> None:
+    """Refused but for one's own level, and for one below it that isn't on the system."""
     permitting.allow(by, Power.CASE_PLAN, stem, rules.ROLE)
-    if not code.strip() or not name.strip() or not document.strip():
-        raise Refused(rules.DRAWING, _("请写明图号、名称和出处"))
-    if structure not in DwellingState.Structure.values:
-        raise Refused(rules.DRAWING, _("请选结构"))
-    if not (0 < main_area <= 1000 and 1 <= storeys <= 9 and 1 <= rooms <= 99):
-        raise Refused(rules.DRAWING, _("请核对主房面积、层数和间数"))
-    if intensity is not None and not 6 <= intensity <= 9:
-        raise Refused(rules.DRAWING, _("抗震设防烈度应是 6 至 9 度"))
-    if valid_to is not None and valid_to < valid_from:
-        raise Refused(rules.DRAWING, _("有效期止于 %(to)s，早于 %(from)s") % {"to": valid_to, "from": valid_from})
-    values = {
-        "name": name.strip()[:80], "structure": structure, "storeys": storeys, "main_area": main_area, "rooms": rooms, "intensity": intensity,
-        "document": document.strip()[:120], "valid_to": valid_to, "added_by": by, "added_at": timezone.now(),
-    }  # fmt: skip
-    made, _new = Drawing.objects.select_for_update(no_key=True).update_or_create(
-        area=stem, code=code.strip()[:30], valid_from=valid_from, defaults=values
-    )
-    return made
+    if stem != division.stem(by.area) and planning.planners(stem):
+        raise Refused(rules.TASK, _("%s已在本系统，任务由其自己分解") % _named(stem))
+    if len(stem) >= planning.LAST_LEVEL:
+        raise Refused(rules.TASK, _("任务分到乡镇为止，村里不另定任务"))
 
 
-@recorded("drawing.retired")
-@transaction.atomic
-def retire_drawing(*, drawing: Drawing, by: User, on: date | None = None) -> Drawing:
-    """停用农房图集: after the day nobody chooses it; the plans that have it keep it."""
-    permitting.allow(by, Power.CASE_PLAN, drawing.area, rules.ROLE)
-    row = Drawing.objects.select_for_update(no_key=True).get(pk=drawing.pk)
-    last = on or clock.today()
-    if last < row.valid_from:
-        raise Refused(rules.DRAWING, _("停用的日期早于生效的 %s") % row.valid_from)
-    row.valid_to = last if row.valid_to is None else min(last, row.valid_to)
-    row.save(update_fields=["valid_to"])
-    return row
+def _right_below(stem: str, places: Mapping[str, Share], rows: int) -> None:
+    """Refused for an area named twice, and for one that doesn't lie right below."""
+    if len(places) != rows:
+        raise Refused(rules.TASK, _("同一个地方填了两次"))
+    there = set(divisions.children(stem).values_list("code", flat=True))
+    for code in places:
+        if code not in there:
+            raise Refused(rules.TASK, _("%(who)s不是%(above)s的下一级，任务逐级下达") % {"who": _named(code), "above": _named(stem)})
+
+
+def _handed(plan: AnnualPlan, households: int, days: Mapping[str, date], by: User, document: str) -> AnnualPlan:
+    """The plan of an area with what was handed down; the days that it had set earlier than the level above stay where they still are earlier."""
+    own = planning.own_days(plan) if plan.pk else {}
+    was = {step: date.fromisoformat(day) for step, day in plan.handed.items() if step in STEPS}
+    kept = {step: day for step, day in own.items() if step not in was or day < was[step]} if plan.pk else {}
+    days_now = {
+        step: min(one for one in (days.get(step), kept.get(step)) if one is not None) for step in STEPS if step in days or step in kept
+    }
+    return written(
+        plan, by=by, kind=PlanChange.Kind.HANDED, households=households, document=document,
+        start_due=days_now.get(planning.START), complete_due=days_now[planning.COMPLETION],
+        days={step: day.isoformat() for step, day in days_now.items() if step in _EARLIER},
+        handed={"households": households, **{step: day.isoformat() for step, day in days.items()}},
+    )  # fmt: skip
+
+
+def above(area: str) -> list[str]:
+    """The levels above an area whose task may be recorded there because they aren't on the system, the nearest first."""
+    return [stem for stem in upwards(area) if stem and stem != division.stem(area) and not planning.planners(stem)]

@@ -2,6 +2,8 @@
 
 from anju.cases.models.case import Agreement, AnnualPlan, Case, CaseNotice, CaseStep, CaseWaiver, NumberSeries, key
 from anju.cases.models.household_plan import Drawing, HouseholdPlan
+from anju.cases.models.planning import PlanChange
+from anju.cases.models.quota import QuotaGround, QuotaRequest
 
 __all__ = [
     "Agreement",
@@ -13,5 +15,8 @@ __all__ = [
     "Drawing",
     "HouseholdPlan",
     "NumberSeries",
+    "PlanChange",
+    "QuotaGround",
+    "QuotaRequest",
     "key",
 ]

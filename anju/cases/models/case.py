@@ -37,7 +37,9 @@ class NumberSeries(models.Model):
 class AnnualPlan(models.Model):
     """The year's task of an area 年度改造计划 (S1-07, S4-34): how many households, started and completed by which days. One a year and area.
 
-    The one of the next higher area is its parent by place: a county's earlier days stand beside the province's.
+    The one of the next higher area is its parent by place: a county's earlier days stand beside the province's. ``days`` are the area's own days of the
+    steps that have no column, step → day. ``handed`` is what the level above said when it handed the task down, step → day and ``households``; empty where
+    the area entered its own.
     """
 
     area = AreaField()
@@ -45,6 +47,8 @@ class AnnualPlan(models.Model):
     households = models.PositiveIntegerField(help_text="任务户数")
     start_due = models.DateField(null=True, blank=True, help_text="全部开工期限")
     complete_due = models.DateField(help_text="全部竣工期限")
+    days = models.JSONField(default=dict, blank=True, help_text="其他环节的期限")
+    handed = models.JSONField(default=dict, blank=True, help_text="上级下达时定的户数和期限")
     document = models.CharField(max_length=120, blank=True, default="", help_text="下达文号")
     made_by = key(User)
     made_at = models.DateTimeField()

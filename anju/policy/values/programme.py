@@ -1,13 +1,15 @@
 """By when the works of a programme's year are done 年度时限, and who signs their agreement 施工协议 (S0-64, S2-07…10, S2-25…27)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from anju.policy.values import codes, named, table
 from anju.vocabulary.method import MILESTONES
 
-STEPS = {"survey": "施工方式摸排", "preparation": "备工备料、技术培训、协议签订", "start": "开工", "completion": "竣工"}
+STEPS = {
+    "approval": "批准列入计划", "survey": "施工方式摸排", "preparation": "备工备料、技术培训、协议签订", "start": "开工", "completion": "竣工",
+}  # fmt: skip
 """Steps that have a day of their own, in their order."""
 
 PARTIES = {"township": "乡镇政府", "household": "农户", "builder": "施工队伍或工匠"}
@@ -42,6 +44,51 @@ def read_deadlines(value: object) -> Deadlines:
     if any(earlier > later for (_, earlier), (_, later) in pairwise(days)):
         raise ValueError(f"时限应依次不早于前一步：{'、'.join(step for step, _ in days)}")
     return Deadlines(tuple(days))
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How many days before the last one each earlier step is done 倒排工期 (S0-48); ``rests`` are stretches, first and last day, in which nobody works."""
+
+    days: tuple[tuple[str, int], ...]
+    rests: tuple[tuple[date, date], ...]
+
+    def before(self, step: str, completion: date) -> date | None:
+        """The last day of a step where the last of all is ``completion``, counted back in calendar days, days of rest left out."""
+        left = dict(self.days).get(step)
+        if left is None:
+            return None
+        if not self.rests:
+            return completion - timedelta(days=left)
+        day = completion
+        while left:
+            day -= timedelta(days=1)
+            left -= not any(first <= day <= last for first, last in self.rests)
+        return day
+
+    def said(self) -> str:
+        """In words."""
+        rests = "、".join(f"{first:%Y-%m-%d} 至 {last:%Y-%m-%d}" for first, last in self.rests)
+        told = "；".join(f"{STEPS[step]}：竣工前 {days} 天" for step, days in self.days)
+        return f"{told}；不算 {rests}" if rests else told
+
+
+def read_lead(value: object) -> Lead:
+    """From a number of days for each step but the last, a later step's fewer, and ``rests``, pairs of days."""
+    given = table(value, "倒排工期")
+    days = [(step, given.whole(step)) for step in STEPS if step != "completion" and given.has(step)]
+    rests = given.take("rests") if given.has("rests") else []
+    given.done()
+    if not days:
+        raise ValueError(f"至少写一步的天数，可用：{'、'.join(STEPS)}")
+    if any(not 0 < days_left <= 730 for _, days_left in days) or any(earlier < later for (_, earlier), (_, later) in pairwise(days)):
+        raise ValueError(f"天数应在 1 至 730，依次不多于前一步：{'、'.join(step for step, _ in days)}")
+    if not isinstance(rests, list) or any(not isinstance(one, list) or len(one) != 2 for one in rests):
+        raise ValueError("rests 应是成对的日期，如 [[2020-01-17, 2020-02-02]]")
+    stretches = tuple((read_day(first), read_day(last)) for first, last in rests)
+    if any(first > last or (last - first).days > 180 for first, last in stretches):
+        raise ValueError("rests 每一段先写开始后写结束，一段不超过 180 天")
+    return Lead(tuple(days), stretches)
 
 
 @dataclass(frozen=True, slots=True)
