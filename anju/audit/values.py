@@ -21,7 +21,7 @@ from anju.accounts.roles import ROLES
 from anju.accounts.scope import scope
 from anju.audit.words import TABLES, WORK
 from anju.cases.rules import CHECKS as CASE_RULES
-from anju.cases.standing import APPLY, UNDO
+from anju.cases.standing import APPLY, FINISHED, UNDO
 from anju.cases.workflow import WORKFLOW
 from anju.divisions import queries as places
 from anju.divisions.fields import AreaField
@@ -38,7 +38,7 @@ from anju.registry.models import Category
 from anju.rosters.layouts import BY_KEY
 from anju.rosters.models import Disposition, Match, Mismatch
 from anju.vocabulary import masking
-from anju.vocabulary.keygroup import OFFICE_NAMES, Office
+from anju.vocabulary.keygroup import EARLIER_GROUPS, OFFICE_NAMES, Office
 from anju.vocabulary.masking import POLICIES, Kind
 from anju.vocabulary.method import METHODS, MODES
 from anju.vocabulary.office import OFFICE_KINDS
@@ -75,7 +75,9 @@ def _difference(code: str) -> str:
 
 
 def _category(code: str) -> str:
-    return Category.objects.filter(pk=code).values_list("name", flat=True).first() or ""
+    return (
+        _(EARLIER_GROUPS[code]) if code in EARLIER_GROUPS else Category.objects.filter(pk=code).values_list("name", flat=True).first() or ""
+    )
 
 
 def _step(code: str) -> str:
@@ -102,7 +104,7 @@ def _stage(code: str) -> str:
 
 def _way(code: str) -> str:
     """What was done to a case."""
-    more = {APPLY: _("申请"), UNDO: _("撤销上一步")}
+    more = {APPLY: _("申请"), UNDO: _("撤销上一步"), FINISHED: _("历年改造录入")}
     return more.get(code) or next((_(one.title) for one in WORKFLOW.transitions if one.code == code), "")
 
 

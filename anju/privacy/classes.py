@@ -173,9 +173,13 @@ DECLARED: dict[str, Classes] = {
     "cases.AnnualPlan": _classes(open="area year households start_due complete_due document made_at"),
     "cases.Case": _classes(
         personal="group grade size method build_mode main_area auxiliary_area subsidy subsidy_said",
-        open="number area applied_on recorded_at source stage since entered marks behind approved_on started_on completed_on ended_on",
+        open="number area applied_on recorded_at source stage since entered marks behind approved_on started_on completed_on ended_on year historic",
     ),
     "cases.CaseStep": _classes(personal="reason details", open="area code on at waived client_id captured_at device source"),
+    "cases.CaseHistory": _classes(
+        personal="structure area_after central province city county total_cost self_raised loan other builder archive_number note",
+        open="area completed_year accepted_on paid_on",
+    ),
     "cases.CaseWaiver": _classes(personal="reason ended_reason", open="area rule at ended_at"),
     "cases.CaseNotice": _classes(open="area level entered"),
     "cases.Agreement": _classes(

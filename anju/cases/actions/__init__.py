@@ -2,6 +2,7 @@
 
 from anju.cases.actions.applying import apply, apply_many, reopen
 from anju.cases.actions.approving import Approval, approve, approve_many, check_many, make_plan
+from anju.cases.actions.past import Finished, record_finished, void_finished
 from anju.cases.actions.posting import post, posted
 from anju.cases.actions.preparing import Signed, agree, agree_many, prepare, survey_mode, survey_modes
 from anju.cases.actions.reviewing import Vote, review_many, review_township, visit, visit_many
@@ -11,6 +12,7 @@ from anju.cases.actions.working import report, report_many
 
 __all__ = [
     "Approval",
+    "Finished",
     "Signed",
     "Step",
     "Vote",
@@ -29,6 +31,7 @@ __all__ = [
     "post",
     "posted",
     "prepare",
+    "record_finished",
     "refuse",
     "regrade",
     "reopen",
@@ -47,6 +50,7 @@ __all__ = [
     "unwaive",
     "visit",
     "visit_many",
+    "void_finished",
     "waive",
     "withdraw",
 ]
