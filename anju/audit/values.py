@@ -19,6 +19,7 @@ from django.utils.translation import gettext_noop
 from anju.accounts.models import User
 from anju.accounts.roles import ROLES
 from anju.accounts.scope import scope
+from anju.appraisals import populations
 from anju.audit.words import TABLES, WORK
 from anju.cases.rules import CHECKS as CASE_RULES
 from anju.cases.standing import APPLY, FINISHED, UNDO
@@ -159,6 +160,7 @@ CODES: dict[tuple[str, str], Callable[[str], str]] = {
     ("cases_case", "behind"): _stage,
     ("cases_case", "method"): lambda code: _(METHODS[code].name) if code in METHODS else "",
     ("cases_case", "build_mode"): lambda code: _(MODES[code].name) if code in MODES else "",
+    ("appraisals_round", "population"): lambda code: populations.title_of(code) if code else "",
     ("cases_casestep", "code"): _way,
     ("cases_casestep", "waived"): _rule,
     ("cases_casewaiver", "rule"): _rule,

@@ -139,7 +139,7 @@ DECLARED: dict[str, Classes] = {
     "notices.PostedNumber": _classes(personal="token", open="mask on"),
     "appraisals.NumberSeries": _classes(open="kind county year last"),
     "appraisals.Round": _classes(
-        open="area kind name categories appraise starts_on ends_on document cadres experts opened_at closed_at",
+        open="area kind name categories population first_year last_year appraise starts_on ends_on document cadres experts opened_at closed_at",
     ),
     "appraisals.Screening": _classes(
         personal="result lives_here note", open="area on recorded_at client_id captured_at device source superseded_at"
