@@ -15,7 +15,7 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.cases import rules
 from anju.cases.grounds import dangerous
-from anju.cases.looking import look
+from anju.cases.looking import Look, look
 from anju.cases.models import Case, CaseStep, NumberSeries
 from anju.cases.standing import APPLY
 from anju.evidence.models import Album
