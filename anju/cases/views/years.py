@@ -1,6 +1,7 @@
 """历年改造: how many households were renovated in which year, where and how, each number opening them; what is known of one such case."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -46,7 +47,7 @@ def years(request: HttpRequest) -> HttpResponse:
             {"label": _("其中历年录入"), "value": historic, "url": opened(**{**asked, "past": queries.HISTORY})},
             {"label": _("其中系统内办理"), "value": whole - historic, "url": ""},
         ],
-        "subsidy": sum(one.subsidy for one in rows) // 100,
+        "subsidy": Decimal(sum(one.subsidy for one in rows) // 100_000) / 10,
         "years": spoken,
         "places": _places(rows, spoken, asked),
         "sum": _cells(summed(rows, "year"), spoken, {**asked, "area": area}),
