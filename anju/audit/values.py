@@ -19,9 +19,10 @@ from django.utils.translation import gettext_noop
 from anju.accounts.models import User
 from anju.accounts.roles import ROLES
 from anju.accounts.scope import scope
+from anju.appraisals import populations
 from anju.audit.words import TABLES, WORK
 from anju.cases.rules import CHECKS as CASE_RULES
-from anju.cases.standing import APPLY, UNDO
+from anju.cases.standing import APPLY, FINISHED, UNDO
 from anju.cases.workflow import WORKFLOW
 from anju.divisions import queries as places
 from anju.divisions.fields import AreaField
@@ -38,7 +39,7 @@ from anju.registry.models import Category
 from anju.rosters.layouts import BY_KEY
 from anju.rosters.models import Disposition, Match, Mismatch
 from anju.vocabulary import masking
-from anju.vocabulary.keygroup import OFFICE_NAMES, Office
+from anju.vocabulary.keygroup import EARLIER_GROUPS, OFFICE_NAMES, Office
 from anju.vocabulary.masking import POLICIES, Kind
 from anju.vocabulary.method import METHODS, MODES
 from anju.vocabulary.office import OFFICE_KINDS
@@ -76,7 +77,9 @@ def _difference(code: str) -> str:
 
 
 def _category(code: str) -> str:
-    return Category.objects.filter(pk=code).values_list("name", flat=True).first() or ""
+    return (
+        _(EARLIER_GROUPS[code]) if code in EARLIER_GROUPS else Category.objects.filter(pk=code).values_list("name", flat=True).first() or ""
+    )
 
 
 def _step(code: str) -> str:
@@ -103,7 +106,7 @@ def _stage(code: str) -> str:
 
 def _way(code: str) -> str:
     """What was done to a case."""
-    more = {APPLY: _("申请"), UNDO: _("撤销上一步")}
+    more = {APPLY: _("申请"), UNDO: _("撤销上一步"), FINISHED: _("历年改造录入")}
     return more.get(code) or next((_(one.title) for one in WORKFLOW.transitions if one.code == code), "")
 
 
@@ -161,6 +164,7 @@ CODES: dict[tuple[str, str], Callable[[str], str]] = {
     ("cases_householdplan", "method"): lambda code: _(METHODS[code].name) if code in METHODS else "",
     ("cases_householdplan", "build_mode"): lambda code: _(MODES[code].name) if code in MODES else "",
     ("cases_householdplan", "accessibility"): lambda code: _(ACCESSIBILITY.get(code, "")),
+    ("appraisals_round", "population"): lambda code: populations.title_of(code) if code else "",
     ("cases_casestep", "code"): _way,
     ("cases_casestep", "waived"): _rule,
     ("cases_casewaiver", "rule"): _rule,

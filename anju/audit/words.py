@@ -84,6 +84,7 @@ TABLES: dict[str, Any] = {
     "cases_annualplan": _("年度改造计划"),
     "cases_case": _("危房改造"),
     "cases_casestep": _("改造环节"),
+    "cases_casehistory": _("历年改造"),
     "cases_casewaiver": _("改造规则豁免"),
     "cases_casenotice": _("改造公示"),
     "cases_agreement": _("改造协议"),

@@ -10,15 +10,38 @@ from anju import clock
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.cases import queries
-from anju.cases.models import Case
+from anju.cases.models import Case, CaseHistory
 from anju.cases.workflow import PREPARED, WORKFLOW
+from anju.cases.years import summed, tallies
 from anju.divisions import queries as divisions
 from anju.exports.kinds import Filters as Asked
 from anju.exports.kinds import Numbers, RowSet, export_kind
 from anju.registry.models import Category
+from anju.vocabulary.keygroup import EARLIER_GROUPS
 from anju.vocabulary.method import METHODS, MODES
 
 _CHUNK = 1000
+_HISTORY = (
+    *(
+        "编号",
+        "户编号",
+        "户主",
+        "住址",
+        "年度",
+        "对象类别",
+        "危房等级",
+        "改造方式",
+        "建设方式",
+        "改造后面积",
+        "批准日期",
+        "开工日期",
+        "竣工日期",
+        "竣工年份",
+        "验收日期",
+        "拨付日期",
+    ),
+    *("中央补助", "省级补助", "市级补助", "县级补助", "补助合计", "总造价", "自筹", "贷款", "其他资金", "施工方", "档案号", "备注", "录入"),
+)
 _CASES = (
     *("编号", "户编号", "户主", "住址", "房屋等级", "家庭人口", "对象类别", "申请日期", "阶段", "自", "超过时限"),
     *("年度计划", "改造方式", "建设方式", "主房面积", "附属房面积", "补助金额（元）", "补助的依据"),
@@ -27,14 +50,14 @@ _CASES = (
 
 
 @export_kind(
-    "cases.list", "改造实施", numbers=Numbers.NONE, filters=("area", "stage", "phase", "grade", "method", "group", "work", "q", "stuck"),
+    "cases.list", "改造实施", numbers=Numbers.NONE, filters=("area", "stage", "phase", "grade", "method", "group", "work", "q", "stuck", "past", "year"),
     powers=(Power.EXPORT,),
 )  # fmt: skip
 def cases(asked: Asked, user: User, full: bool) -> RowSet:
     """The cases as the page lists them, by place and number."""
     filters, today = queries.Filters.of({name: str(value) for name, value in asked.items()}, user.area), clock.today()
     found = queries.listed(user, filters, today)
-    groups = {code: _(short) for code, short in Category.objects.values_list("code", "short")}
+    groups = {code: _(short) for code, short in (*Category.objects.values_list("code", "short"), *EARLIER_GROUPS.items())}
 
     def rows() -> Iterator[Sequence[object]]:
         ordered = found.select_related("household", "plan").order_by("area", "number")
@@ -45,7 +68,12 @@ def cases(asked: Asked, user: User, full: bool) -> RowSet:
                 late = one.stage in queries.STUCK_AFTER and (today - one.since).days > queries.STUCK_AFTER[one.stage]
                 yield (
                     *(one.number, one.household.number, heads.get(one.head_id, ""), where.get(one.area, one.area)),
-                    *(_("无房") if one.grade == "none" else one.grade, one.size, groups.get(one.group, one.group), one.applied_on),
+                    *(
+                        _("无房") if one.grade == "none" else one.grade,
+                        one.size,
+                        groups.get(one.group, one.group),
+                        "" if one.historic else one.applied_on,
+                    ),
                     *(_(WORKFLOW.stage(one.stage).title), one.since, _("是") if late else ""),
                     *(one.plan.year if one.plan else "", _(METHODS[one.method].name) if one.method else ""),
                     *(_(MODES[one.build_mode].name) if one.build_mode else "", one.main_area or "", one.auxiliary_area or ""),
@@ -60,3 +88,63 @@ def cases(asked: Asked, user: User, full: bool) -> RowSet:
 
 def _behind(last: Case) -> Q:
     return Q(area__gt=last.area) | Q(area=last.area, number__gt=last.number)
+
+
+@export_kind(
+    "cases.history", "历年改造户", numbers=Numbers.NONE, filters=("area", "year", "method", "group", "past"), powers=(Power.EXPORT,)
+)
+def history(asked: Asked, user: User, full: bool) -> RowSet:
+    """The renovated households, whether here or before this system knew of them, by place and number."""
+    said = {"past": queries.RENOVATED, **{name: str(value) for name, value in asked.items() if value}}
+    filters, today = queries.Filters.of(said, user.area), clock.today()
+    found = queries.listed(user, filters, today)
+    groups = {code: _(short) for code, short in (*Category.objects.values_list("code", "short"), *EARLIER_GROUPS.items())}
+
+    def rows() -> Iterator[Sequence[object]]:
+        ordered = found.select_related("household", "history").order_by("area", "number")
+        last: Case | None = None
+        while piece := list((ordered.filter(_behind(last)) if last else ordered)[:_CHUNK]):
+            where, heads = divisions.full_names({one.area for one in piece}), queries.names(piece)
+            for one in piece:
+                known: CaseHistory = getattr(one, "history", None) or CaseHistory(
+                    completed_year=one.completed_on.year if one.completed_on else 0
+                )
+                yield (
+                    *(one.number, one.household.number, heads.get(one.head_id, ""), where.get(one.area, one.area), one.year),
+                    *(groups.get(one.group, one.group), _("无房") if one.grade == "none" else one.grade, _(METHODS[one.method].name)),
+                    *(_(MODES[one.build_mode].name) if one.build_mode else "", known.area_after or one.main_area or ""),
+                    *(one.approved_on or "", one.started_on or "", one.completed_on or "", known.completed_year or ""),
+                    *(known.accepted_on or "", known.paid_on or ""),
+                    *(_yuan(getattr(known, name)) for name in CaseHistory.SHARES),
+                    *(_yuan(one.subsidy), *(_yuan(getattr(known, name)) for name in ("total_cost", "self_raised", "loan", "other"))),
+                    *(known.builder, known.archive_number, known.note, _("历年录入") if one.historic else _("系统内办理")),
+                )
+            last = piece[-1]
+
+    return RowSet(_("历年改造户"), _HISTORY, found.count(), rows(), area=filters.area)
+
+
+def _yuan(fen: int | None) -> Decimal | str:
+    return "" if fen is None else Decimal(fen) / 100
+
+
+@export_kind("cases.years", "历年改造统计", numbers=Numbers.NONE, filters=("area", "method", "group"), powers=(Power.EXPORT,))
+def years(asked: Asked, user: User, full: bool) -> RowSet:
+    """How many households were renovated in which year in each place, and what was paid."""
+    filters = queries.Filters.of({name: str(value) for name, value in asked.items()}, user.area)
+    told = tallies(user, filters.area, method=filters.method, group=filters.group)
+    spoken = sorted({one.year for one in told})
+    counts, places = summed(told, "place", "year"), sorted({one.place for one in told})
+    names = divisions.full_names(places)
+    paid = {place: sum(one.subsidy for one in told if one.place == place) for place in places}
+    rows = [
+        (
+            names.get(place, place),
+            sum(counts.get((place, year), 0) for year in spoken),
+            *(counts.get((place, year), 0) for year in spoken),
+            _yuan(paid[place]),
+        )
+        for place in places
+    ]
+    heads = ("地方", "合计", *(str(year) for year in spoken), "补助合计（元）")
+    return RowSet(_("历年改造统计"), heads, len(rows), iter(rows), area=filters.area)

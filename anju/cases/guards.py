@@ -114,6 +114,11 @@ def _once(case: Case, asked: Asked, look: Look) -> str | None:
     if case.again_of_id is not None:
         return None
     for earlier in look.finished.get(case.household_id, ()):
+        if earlier.historic:
+            return _("该户 %(year)d 年已经改造（%(number)s，历年改造录入）；因灾返危的请按“返危重开”申请") % {
+                "year": earlier.year,
+                "number": earlier.number,
+            }
         return _("该户 %(on)s 已经改造结案（%(number)s）；因灾返危的请按“返危重开”申请") % {
             "on": earlier.ended_on,
             "number": earlier.number,

@@ -13,17 +13,20 @@ from anju.accounts.roles import Power
 from anju.accounts.scope import scope, within
 from anju.cases.guards import LEVEL_OF
 from anju.cases.models import AnnualPlan, Case, CaseNotice
-from anju.cases.workflow import CHECKING, CODES, ENDS, PREPARED, STAGES, WORKFLOW, WORKING
+from anju.cases.workflow import CHECKING, CODES, DONE, ENDS, PREPARED, STAGES, WORKFLOW, WORKING
 from anju.notices.models import Outcome
 from anju.policy.rules import upwards
 from anju.registry.models import Household, Person
 from anju.vocabulary import division
 from anju.vocabulary.division import Level
-from anju.vocabulary.keygroup import KEY_GROUPS
+from anju.vocabulary.keygroup import EARLIER_GROUPS, KEY_GROUPS
 from anju.vocabulary.method import METHODS
 
 GOING, SIDE, ENDED = "going", "side", "ended"
 """Beside the phases: what isn't ended, what is on a side road, what ended without being renovated."""
+HISTORY, RENOVATED = "history", "done"
+PASTS = (HISTORY, RENOVATED)
+"""What was read in as finished; whatever is finished, here or before."""
 PHASES = tuple(phase for phase, _stages in WORKFLOW.line())
 PHASE_OF = {one.code: one.phase or (SIDE if one.side else ENDED) for one in STAGES}
 STUCK_AFTER = {one.code: one.within for one in STAGES if one.within is not None}
@@ -166,7 +169,8 @@ def waits(user: User, area: str) -> dict[str, tuple[int, date | None]]:
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What is asked for; "" means everything. ``work`` is one of ``WORK``; ``phase`` one of ``PHASES``, ``going``, ``side`` or ``ended``; ``q`` the number of a
-    case or of a household."""
+    case or of a household. ``past`` is one of ``PASTS``; where it isn't said, what was read in as finished stays out, but for who asks by number.
+    ``year``: of the plan."""
 
     area: str = ""
     stage: str = ""
@@ -177,6 +181,8 @@ class Filters:
     work: str = ""
     q: str = ""
     stuck: bool = False
+    past: str = ""
+    year: str = ""
 
     @classmethod
     def of(cls, asked: Mapping[str, str], area: str) -> "Filters":
@@ -192,10 +198,12 @@ class Filters:
             phase=one("phase", (*PHASES, GOING, SIDE, ENDED)),
             grade=one("grade", Case.GRADES),
             method=one("method", METHODS),
-            group=one("group", {each.code for each in KEY_GROUPS}),
+            group=one("group", {*(each.code for each in KEY_GROUPS), *EARLIER_GROUPS}),
             work=one("work", WORK),
             q=asked.get("q", "").strip()[:30],
             stuck=asked.get("stuck") == "1",
+            past=one("past", PASTS),
+            year=asked.get("year", "") if asked.get("year", "").isdecimal() and len(asked.get("year", "")) == 4 else "",
         )
 
     @property
@@ -207,7 +215,13 @@ class Filters:
 def _asked(user: User, filters: Filters, today: date) -> QuerySet[Case]:
     """The cases asked for, whatever their stage."""
     found = scope(user, Case.objects.filter(within(filters.area)))
-    for name in ("grade", "method", "group"):
+    if filters.past == RENOVATED:
+        found = found.filter(stage__in=DONE, year__isnull=False)
+    elif filters.past == HISTORY:
+        found = found.filter(historic=True)
+    elif not filters.q:
+        found = found.filter(historic=False)
+    for name in ("grade", "method", "group", "year"):
         if value := getattr(filters, name):
             found = found.filter(**{name: value})
     if filters.q:
@@ -268,7 +282,7 @@ def by_area(user: User, area: str, today: date) -> dict[str, Counts]:
     """Cases by the areas right below one, and stage: one query."""
     length = division.below(area)
     rows = (
-        scope(user, Case.objects.filter(within(area)))
+        scope(user, Case.objects.filter(within(area), historic=False))
         .order_by()
         .annotate(place=Substr("area", 1, length))
         .values_list("place", "stage")

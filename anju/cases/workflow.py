@@ -34,6 +34,7 @@ STAGES = (
     Stage("refused", "不符合", ends=True),
     Stage("withdrawn", "自愿放弃", ends=True),
     Stage("other_route", "转其他途径", ends=True),
+    Stage("void", "录入作废", ends=True),
 )
 UNAPPROVED = ("applied", "reviewed", "village_posted", "township_reviewed", "township_posted", "checked", "county_posted")
 UNSTARTED = (*UNAPPROVED, "approved")
@@ -50,6 +51,7 @@ _OFFICES = {
 
 WORKFLOW = Workflow(
     start="applied",
+    taken_back="void",
     stages=STAGES,
     transitions=(
         Transition("review", "登记村评议", ("applied",), "reviewed", (Power.CASE_VILLAGE,), (rules.MEETING,)),
@@ -127,4 +129,6 @@ WORKFLOW = Workflow(
     ),
 )  # fmt: skip
 ENDS = tuple(one.code for one in STAGES if one.ends)
+DONE = ("completed", "first_accepted", "accepted", "archived", "closed")
+"""The stages in which the works are finished."""
 CODES = tuple(one.code for one in STAGES)

@@ -140,7 +140,7 @@ DECLARED: dict[str, Classes] = {
     "notices.PostedNumber": _classes(personal="token", open="mask on"),
     "appraisals.NumberSeries": _classes(open="kind county year last"),
     "appraisals.Round": _classes(
-        open="area kind name categories appraise starts_on ends_on document cadres experts opened_at closed_at",
+        open="area kind name categories population first_year last_year appraise starts_on ends_on document cadres experts opened_at closed_at",
     ),
     "appraisals.Screening": _classes(
         personal="result lives_here note", open="area on recorded_at client_id captured_at device source superseded_at"
@@ -174,9 +174,13 @@ DECLARED: dict[str, Classes] = {
     "cases.AnnualPlan": _classes(open="area year households start_due complete_due document made_at"),
     "cases.Case": _classes(
         personal="group grade size method build_mode main_area auxiliary_area subsidy subsidy_said",
-        open="number area applied_on recorded_at source stage since entered marks behind approved_on started_on completed_on ended_on",
+        open="number area applied_on recorded_at source stage since entered marks behind approved_on started_on completed_on ended_on year historic",
     ),
     "cases.CaseStep": _classes(personal="reason details", open="area code on at waived client_id captured_at device source"),
+    "cases.CaseHistory": _classes(
+        personal="structure area_after central province city county total_cost self_raised loan other builder archive_number note",
+        open="area completed_year accepted_on paid_on",
+    ),
     "cases.CaseWaiver": _classes(personal="reason ended_reason", open="area rule at ended_at"),
     "cases.CaseNotice": _classes(open="area level entered"),
     "cases.Agreement": _classes(

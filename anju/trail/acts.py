@@ -149,6 +149,8 @@ ACTS: dict[str, Any] = {
     "case.advanced": _("办理改造环节"),
     "case.posted": _("公示改造对象"),
     "case.undone": _("撤销改造环节"),
+    "case.history_recorded": _("录入历年改造"),
+    "case.history_voided": _("作废录入的历年改造"),
     "case.waived": _("豁免改造规则"),
     "case.unwaived": _("收回规则豁免"),
     "agreement.filed": _("登记改造协议"),

@@ -11,7 +11,12 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "since": _("进入本阶段"), "entered": _("到本阶段的环节"), "marks": _("已办的事项"), "behind": _("暂停或退回前的阶段"), "head_id": _("户主"), "size": _("家庭人口"),
         "plan_id": _("年度计划"), "method": _("改造方式"), "build_mode": _("建设方式"), "main_area": _("主房面积"), "auxiliary_area": _("附属房面积"),
         "subsidy": _("补助（分）"), "subsidy_said": _("补助的依据"), "approved_on": _("批准日期"), "started_on": _("开工日期"),
-        "completed_on": _("竣工日期"), "ended_on": _("办结日期"),
+        "completed_on": _("竣工日期"), "ended_on": _("办结日期"), "year": _("年度"), "historic": _("历年改造"),
+    },
+    "cases_casehistory": {
+        "case_id": _("改造"), "completed_year": _("竣工年份"), "accepted_on": _("验收日期"), "paid_on": _("拨付日期"), "area_after": _("改造后面积"),
+        "central": _("中央补助（分）"), "province": _("省级补助（分）"), "city": _("市级补助（分）"), "county": _("县级补助（分）"), "total_cost": _("总造价（分）"),
+        "self_raised": _("自筹（分）"), "loan": _("贷款（分）"), "other": _("其他资金（分）"), "builder": _("施工方"), "archive_number": _("档案号"),
     },
     "cases_casestep": {
         "case_id": _("改造"), "code": _("办理的事"), "details": _("办理内容"), "waived": _("豁免的规则"), "undoes_id": _("撤销的环节"),

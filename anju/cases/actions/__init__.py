@@ -12,6 +12,7 @@ from anju.cases.actions.household_plan import (
     retire_drawing,
     return_home,
 )
+from anju.cases.actions.past import Finished, record_finished, void_finished
 from anju.cases.actions.planning import HandedDown, Share, hand_down, make_plan
 from anju.cases.actions.posting import post, posted
 from anju.cases.actions.preparing import Signed, agree, agree_many, prepare, survey_mode, survey_modes
@@ -35,6 +36,7 @@ from anju.cases.actions.working import report, report_many
 __all__ = [
     "Application",
     "Approval",
+    "Finished",
     "HandedDown",
     "Meeting",
     "Opinion",
@@ -69,6 +71,7 @@ __all__ = [
     "post",
     "posted",
     "prepare",
+    "record_finished",
     "redraw_plan",
     "refuse",
     "regrade",
@@ -92,6 +95,7 @@ __all__ = [
     "unwaive",
     "visit",
     "visit_many",
+    "void_finished",
     "waive",
     "withdraw",
     "withdraw_quota",

@@ -16,10 +16,11 @@ from anju.accounts.models import User
 from anju.accounts.roles import POWER_NAMES, Power
 from anju.cases import rules, standards
 from anju.cases.actions.moving import DRAWS, settle
+from anju.cases.actions.past import void_finished
 from anju.cases.guards import Asked, findings
 from anju.cases.looking import Look, look
 from anju.cases.models import Case, CaseStep, CaseWaiver
-from anju.cases.standing import APPLY, COLUMNS, GROUND, UNDO, counting, put
+from anju.cases.standing import APPLY, COLUMNS, FINISHED, GROUND, UNDO, counting, put
 from anju.cases.workflow import CHECKING, WORKFLOW
 from anju.checks import BLOCK
 from anju.evidence.models import Album
@@ -192,6 +193,7 @@ def _out_of_order(case: Case, wrong: OutOfOrder) -> str:
 @transaction.atomic
 def undo(*, case: Case, by: User, reason: str, step: int | None = None) -> Case:
     """撤销上一步: a reversing step is recorded and the case stands where it stood before. By whoever may do the step itself; never the application.
+    A case of earlier years is taken back whole by it.
 
     ``step``: the key of the step that is meant; where another is the last one by now, nothing is undone.
     """
@@ -200,9 +202,15 @@ def undo(*, case: Case, by: User, reason: str, step: int | None = None) -> Case:
     )  # an application waits, or is seen; before the case, as workbooks do
     row = held([case.pk])[0]
     told = list(row.steps.order_by("id"))
+    if row.stage == WORKFLOW.taken_back:
+        raise Refused(rules.ORDER, _("%s 已经作废") % row.number)
     last = counting(told)[-1]
     if step is not None and step != last.pk:
         raise Refused(rules.TWICE, _("最后一步已经不是要撤销的那一步；请看最新的经过"))
+    if last.code == FINISHED:
+        if row.pk in (refused := void_finished(cases=[row.pk], by=by, reason=reason)):
+            raise refused[row.pk]
+        return Case.objects.get(pk=row.pk)
     if last.code == APPLY:
         raise Refused(rules.ORDER, _("只有申请，没有可撤销的步骤；申请错了的，按“认定不符合”办理"))
     way = WORKFLOW.transition(last.code)

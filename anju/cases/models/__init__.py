@@ -1,6 +1,7 @@
 """What is kept of renovations, a module for each idea."""
 
 from anju.cases.models.case import Agreement, AnnualPlan, Case, CaseNotice, CaseStep, CaseWaiver, NumberSeries, key
+from anju.cases.models.history import CaseHistory
 from anju.cases.models.household_plan import Drawing, HouseholdPlan
 from anju.cases.models.planning import PlanChange
 from anju.cases.models.quota import QuotaGround, QuotaRequest
@@ -9,6 +10,7 @@ __all__ = [
     "Agreement",
     "AnnualPlan",
     "Case",
+    "CaseHistory",
     "CaseNotice",
     "CaseStep",
     "CaseWaiver",

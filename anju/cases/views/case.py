@@ -25,7 +25,7 @@ from anju.cases.forms import metres
 from anju.cases.guards import LEVEL_OF, Asked, findings
 from anju.cases.looking import Look, look
 from anju.cases.models import Agreement, AnnualPlan, Case, CaseStep
-from anju.cases.standing import APPLY, UNDO, counting
+from anju.cases.standing import APPLY, FINISHED, UNDO, counting
 from anju.cases.views import many
 from anju.cases.views.acts import ACTS, BESIDE, CaseAct, powers_of
 from anju.cases.views.said import agreement_said, said_of, step_title
@@ -133,7 +133,7 @@ def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_for
         "stage": stage_said(case.stage),
         "tone": tone(case.stage),
         "sub": _facts_in_line(case, agreement.builder if agreement else ""),
-        "line": _line(case, steps, today),
+        "line": [] if case.historic else _line(case, steps, today),
         "now": now,
         "aside": aside,
         "waits": "" if now else _waits(case, state, user),
@@ -290,6 +290,8 @@ def _fix(rule: str, case: Case, way: Transition, user: User, *, hung: bool) -> d
 
 def _waits(case: Case, state: State, user: User) -> str:
     """Why nothing is to be done by this person: whose turn it is."""
+    if case.historic:
+        return ""
     if case.ended_on is not None:
         return _("%(on)s 已办结：%(stage)s。") % {"on": case.ended_on, "stage": stage_said(case.stage)}
     ways = [way for way in WORKFLOW.possible(state) if way.code in ACTS and not ACTS[way.code].aside]
@@ -304,8 +306,13 @@ def _waits(case: Case, state: State, user: User) -> str:
 
 def _beside(case: Case, user: User, steps: list[CaseStep]) -> Iterable[str]:
     """What can be done besides the steps of the road."""
+    if case.stage == WORKFLOW.taken_back:
+        return
     last = counting(steps)[-1]
-    if last.code != APPLY:
+    if last.code == FINISHED:
+        if user.may(Power.CASE_APPROVE):
+            yield "undo"
+    elif last.code != APPLY:
         way = WORKFLOW.transition(last.code)
         if way.by and not way.final and any(user.may(Power(code)) for code in way.by) and (way.mark not in CHECKING or checks(user, way)):
             yield "undo"
@@ -421,7 +428,7 @@ def _facts(case: Case) -> list[tuple[str, Any]]:
         (_("户编号"), case.household.number),
         (_("对象类别"), names.get(case.group, case.group)),
         (_("家庭人口"), _("%d 人") % case.size),
-        (_("申请日期"), case.applied_on.isoformat()),
+        (_("申请日期"), "" if case.historic else case.applied_on.isoformat()),
         (_("鉴定报告"), case.appraisal.number if case.appraisal else _("无房认定") if case.no_house else ""),
         (_("返危前的改造"), case.again_of.number if case.again_of else ""),
         (_("年度计划"), _("%d 年") % case.plan.year if case.plan else ""),

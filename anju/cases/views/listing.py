@@ -20,6 +20,7 @@ from anju.cases.queries import GOING, PHASES, SIDE, Counts, Filters
 from anju.cases.views.many import offered
 from anju.cases.views.within import LIMIT, lines, shorts, stage_said, tabs
 from anju.cases.workflow import CODES
+from anju.cases.years import FIRST_YEAR
 from anju.divisions import queries as divisions
 from anju.vocabulary.method import METHODS
 
@@ -84,6 +85,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "grades": [("C", _("C 级")), ("D", _("D 级")), ("none", _("无房"))],
         "methods": [(one.code, _(one.name)) for one in METHODS.values()],
         "groups": shorts().items(),
+        "pasts": [(queries.HISTORY, _("录入的历年改造")), (queries.RENOVATED, _("已改造，连同历年"))],
+        "years": [str(year) for year in range(today.year, FIRST_YEAR - 1, -1)],
         "places": divisions.children(area),
         "may_apply": user.may(Power.CASE_APPLY),
         "sort": request.GET.get("sort", ""),

@@ -17,7 +17,8 @@ from anju.appraisals.queries import household as appraisals
 from anju.appraisals.queries.living import worst_home
 from anju.cases import actions, forms, queries
 from anju.cases.looking import look
-from anju.cases.views.within import household_of, lines, where_of
+from anju.cases.views.within import household_of, lines, method_said, where_of
+from anju.cases.years import Support, supports
 from anju.registry.models import Household
 
 
@@ -56,13 +57,19 @@ def new(request: HttpRequest) -> HttpResponseBase:
     return render(request, "cases/new.html", context, status=422 if form.errors else 200)
 
 
+def _supported(one: Support) -> str:
+    """A support of earlier, with where it is known from."""
+    told = [method_said(one.case.method) if one.case is not None else "", *(entry.kind for entry in one.ledger)]
+    return f"{one.year} {' / '.join(dict.fromkeys(word for word in told if word))}"
+
+
 def _known(household: Household) -> dict[str, object]:
     """What the register and the appraisals say of the household today."""
     today = clock.today()
     known = look([household.pk], today)
     grade = worst_home(household.pk, today)
     worst = next((one for one in known.grades.get(household.pk, ()) if one.grade == grade), None)
-    support = known.support.get(household.pk, [])
+    support = supports(known.finished.get(household.pk, []), known.support.get(household.pk, []))
     identity = known.confirmed(household, worst.appraisal.on if worst is not None else today)
     facts = [
         (_("户编号"), household.number),
@@ -70,7 +77,7 @@ def _known(household: Household) -> dict[str, object]:
         (_("人口"), _("%d 人") % known.sizes.get(household.pk, 0)),
         (_("对象身份"), _(identity.category.short) if identity is not None else _("锁定的名单上没有")),
         (_("住房"), _("无房") if household.pk in known.no_house and not grade else ""),
-        (_("以前的补助"), _("、").join(f"{one.year} {one.kind}" for one in support)),
+        (_("以前的补助"), _("、").join(_supported(one) for one in support)),
     ]
     return {
         "head": appraisals.heads([household.pk]).get(household.pk, ""),

@@ -13,9 +13,10 @@ from anju.accounts.asking import user_of
 from anju.accounts.scope import scope
 from anju.cases import queries
 from anju.cases.models import Case
-from anju.cases.workflow import WORKFLOW
+from anju.cases.workflow import DONE, WORKFLOW
 from anju.divisions import queries as divisions
 from anju.registry.models import Category, Household
+from anju.vocabulary.keygroup import EARLIER_GROUPS
 from anju.vocabulary.method import METHODS, MODES
 
 LIMIT = 40
@@ -71,7 +72,7 @@ def letter(grade: str) -> str:
 
 def shorts() -> dict[str, str]:
     """Every list's short name by its code."""
-    return {code: _(short) for code, short in Category.objects.values_list("code", "short")}
+    return {code: _(short) for code, short in (*Category.objects.values_list("code", "short"), *EARLIER_GROUPS.items())}
 
 
 def lines(rows: Sequence[Case], today: date) -> list[dict[str, Any]]:
@@ -86,7 +87,7 @@ def lines(rows: Sequence[Case], today: date) -> list[dict[str, Any]]:
             "grade": letter(one.grade),
             "method": method_said(one.method),
             "group": groups.get(one.group, one.group),
-            "stage": stage_said(one.stage),
+            "stage": _("%d 年改造") % one.year if one.historic and one.stage in DONE else stage_said(one.stage),
             "tone": tone(one.stage),
             "days": (today - one.since).days if one.ended_on is None else None,
             "late": one.stage in queries.STUCK_AFTER and (today - one.since).days > queries.STUCK_AFTER[one.stage],
@@ -102,5 +103,5 @@ def places(areas: Iterable[str]) -> dict[str, str]:
 
 def tabs(here: str) -> list[dict[str, Any]]:
     """The list, the places and the plans beside each other."""
-    named = (("list", _("逐户")), ("areas", _("各地进度")), ("plans", _("年度计划")))
+    named = (("list", _("逐户")), ("areas", _("各地进度")), ("plans", _("年度计划")), ("years", _("历年改造")))
     return [{"label": label, "count": None, "url": reverse(f"cases:{name}"), "on": name == here} for name, label in named]
