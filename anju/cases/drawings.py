@@ -1,5 +1,7 @@
-"""Which drawings of the catalogue 图集 fit a household: those of its place that are in force and no larger than it may build."""
+"""The drawings catalogue 图集: what an area may see of it; which fit a household: those of its place that are in force and no larger than it may build."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -7,9 +9,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from anju import policy
+from anju.accounts.scope import within
 from anju.cases.models import Case, Drawing
 from anju.policy import keys
 from anju.policy.rules import upwards
+from anju.registry.models import DwellingState
 from anju.vocabulary.method import METHODS
 
 
@@ -21,6 +25,54 @@ def in_force(on: date) -> Q:
 def of_place(area: str) -> Q:
     """Of the place or of one that it lies in."""
     return Q(area__in=[stem for stem in upwards(area) if stem])
+
+
+def seen_from(area: str) -> Q:
+    """Of the area, of one that it lies in, or of one in it."""
+    return of_place(area) | within(area)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is asked for of the catalogue; "" means everything. ``size``: for a household of so many persons."""
+
+    q: str = ""
+    structure: str = ""
+    size: str = ""
+    former: bool = False
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> "Filters":
+        """The filters an address names; what can't be read is left out."""
+        structure, size = asked.get("structure", ""), asked.get("size", "")
+        return cls(
+            q=asked.get("q", "").strip()[:30],
+            structure=structure if structure in DwellingState.Structure.values else "",
+            size=size if size.isdecimal() and 1 <= len(size) <= 2 and int(size) > 0 else "",
+            former=asked.get("former") == "1",
+        )
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything is asked for."""
+        return self != Filters()
+
+
+def listed(area: str, filters: Filters, on: date) -> QuerySet[Drawing]:
+    """The designs of an area, of what lies in it and above it: those in force, or with ``former`` all."""
+    found = Drawing.objects.filter(seen_from(area))
+    if not filters.former:
+        found = found.filter(valid_to__isnull=True) | found.filter(valid_to__gte=on)
+    if filters.structure:
+        found = found.filter(structure=filters.structure)
+    if filters.q:
+        found = found.filter(Q(code__icontains=filters.q) | Q(name__icontains=filters.q))
+    if filters.size:
+        rule = policy.find(keys.AREA_STANDARD, area, on)
+        least, most = rule.value.limits(int(filters.size)) if rule is not None else (0, None)
+        found = found.filter(main_area__gte=least)
+        found = found if most is None else found.filter(main_area__lte=most)
+    return found
 
 
 def fitting(case: Case, on: date) -> QuerySet[Drawing]:

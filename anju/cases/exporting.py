@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from anju import clock
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.cases import queries
+from anju.cases import drawings, queries
 from anju.cases.models import Case, CaseHistory
 from anju.cases.workflow import PREPARED, WORKFLOW
 from anju.cases.years import summed, tallies
@@ -148,3 +148,22 @@ def years(asked: Asked, user: User, full: bool) -> RowSet:
     ]
     heads = ("地方", "合计", *(str(year) for year in spoken), "补助合计（元）")
     return RowSet(_("历年改造统计"), heads, len(rows), iter(rows), area=filters.area)
+
+
+_DRAWINGS = ("图号", "名称", "地方", "结构", "层数", "主房面积", "间数", "抗震设防烈度", "出处", "有效期起", "有效期止")
+
+
+@export_kind("cases.drawings", "农房图集", numbers=Numbers.NONE, filters=("q", "structure", "size", "former"), powers=(Power.EXPORT,))
+def drawings_listed(asked: Asked, user: User, full: bool) -> RowSet:
+    """The drawings catalogue as the page lists it."""
+    filters = drawings.Filters.of({name: str(value) for name, value in asked.items()})
+    found = list(drawings.listed(user.area, filters, clock.today()).order_by("code", "id"))
+    names = divisions.full_names({one.area for one in found})
+    rows = (
+        (
+            *(one.code, one.name, names.get(one.area, one.area), one.get_structure_display(), one.storeys, one.main_area, one.rooms),
+            *(one.intensity or "", one.document, one.valid_from, one.valid_to or ""),
+        )
+        for one in found
+    )
+    return RowSet(_("农房图集"), _DRAWINGS, len(found), rows)

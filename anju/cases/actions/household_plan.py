@@ -122,7 +122,7 @@ def _drawn(plans: Mapping[int, Plan], by: User, step: Step) -> tuple[list[Househ
         plan = plans[case.pk]
         mine = columns[case.pk] = _columns(case, plan, day)
         speaking_against = {"no_drawing": _no_drawing(case, plan, day), "no_meanwhile": _no_meanwhile(case, plan, day)}
-        mine["milestones"], speaking_against["no_schedule"] = _scheduled(case, plan, day, dues.get(case.plan_id or 0))
+        mine["milestones"], speaking_against["no_schedule"] = _scheduled(case, day, plan.finish_on, dues.get(case.plan_id or 0))
         kept = {name: _plain(mine[name]) for name in _KEPT} | speaking_against
         details = {
             "household_plan": numbers[case.pk],
@@ -228,12 +228,17 @@ def _no_meanwhile(case: Case, plan: Plan, day: date) -> str | None:
     return None
 
 
-def _scheduled(case: Case, plan: Plan, day: date, plan_due: date | None) -> tuple[list[list[str]], str | None]:
-    """The milestones with their days counted back from the last; or why they can't be."""
+def schedule(case: Case, day: date, finish_on: date | None) -> tuple[list[list[str]], str | None]:
+    """The milestones of the case's works with their days, counted back from ``finish_on`` or from the day by which they end there; or why they
+    can't be."""
+    return _scheduled(case, day, finish_on, case.plan.complete_due if case.plan is not None else None)
+
+
+def _scheduled(case: Case, day: date, finish_on: date | None, plan_due: date | None) -> tuple[list[list[str]], str | None]:
     if case.method not in METHODS:
         return [], None
     due = standards.finish_due(case.area, day, plan_due=plan_due)
-    finish = plan.finish_on or due
+    finish = finish_on or due
     if finish is None:
         return [], _("请写明哪天竣工")
     if due is not None and day < due < finish:

@@ -107,10 +107,13 @@ class HouseholdPlan(models.Model):
                 condition=Q(subsidy__gte=0) & Q(self_raised__gte=0) & Q(loan__gte=0) & Q(donated__gte=0) & Q(granted__gte=0),
                 name="household_plan_owes_nothing",
             ),
-            models.CheckConstraint(condition=Q(toilet="") | Q(toilet_consent=True), name="household_plan_toilet_agreed"),
+            models.CheckConstraint(
+                condition=Q(toilet="") | Q(toilet_consent__isnull=False, toilet_consent=True), name="household_plan_toilet_agreed"
+            ),
             models.CheckConstraint(condition=Q(debt_said="") | ~Q(debt_reason=""), name="household_plan_debt_answered"),
             models.CheckConstraint(
-                condition=Q(meanwhile_until__isnull=True) | Q(meanwhile_until__gte=F("meanwhile_from")), name="household_plan_days_in_order"
+                condition=Q(meanwhile_until__isnull=True) | Q(meanwhile_from__isnull=False, meanwhile_until__gte=F("meanwhile_from")),
+                name="household_plan_days_in_order",
             ),
             models.CheckConstraint(condition=Q(returned__isnull=True) | Q(moved__isnull=False), name="household_plan_left_before_return"),
         ]

@@ -20,11 +20,13 @@ from anju.vocabulary.fieldwork import Captured
 
 @dataclass(frozen=True)
 class CaseAct:
-    """One thing done with one case. ``do`` takes the case, who does it and what was filled in. ``aside``: a side road or a correction."""
+    """One thing done with one case. ``do`` takes the case, who does it and what was filled in. ``aside``: a side road or a correction.
+    ``page`` names the address of a page of its own, where there is more to fill in than a case's page holds."""
 
     form: type[django_forms.Form]
     do: Callable[..., Any]
     aside: bool = False
+    page: str = ""
 
 
 def _one(refused: dict[int, Refused]) -> None:
@@ -86,6 +88,8 @@ ACTS: dict[str, CaseAct] = {
     "post_county": CaseAct(forms.DayForm, _stepped("post_county")),
     "approve": CaseAct(forms.ApproveForm, actions.approve),
     "survey_mode": CaseAct(forms.ModeForm, actions.survey_mode),
+    "draw_plan": CaseAct(forms.DayForm, actions.draw_plan, page="cases:household-plan"),
+    "redraw_plan": CaseAct(forms.DayForm, actions.redraw_plan, aside=True, page="cases:household-plan"),
     "agree": CaseAct(forms.AgreeForm, actions.agree),
     "stock_materials": CaseAct(forms.MaterialsForm, _prepared("stock_materials")),
     "train": CaseAct(forms.TrainingForm, _prepared("train")),

@@ -39,7 +39,7 @@ from anju.vocabulary.method import METHODS
 from anju.vocabulary.money import yuan
 from anju.workflow import STAYS, State, Transition
 
-TYPED = frozenset({rules.MEETING, rules.METHOD, rules.AREA, rules.AMOUNT, rules.BUILDER, rules.STAGES, rules.WRITTEN})
+TYPED = frozenset({*rules.OF_A_PLAN, rules.MEETING, rules.METHOD, rules.AREA, rules.AMOUNT, rules.BUILDER, rules.STAGES, rules.WRITTEN})
 """The rules that look at what is filled in: they can't be told before."""
 MILESTONES_OF = {"foundation": "lay_foundation", "structure": "raise_structure", "completion": "complete"}
 MILESTONES = frozenset(MILESTONES_OF.values())
@@ -61,6 +61,8 @@ def act(request: HttpRequest, number: str, do: str) -> HttpResponse:
     offered = {**ACTS, **BESIDE}.get(do)
     if offered is None:
         raise Http404
+    if offered.page:
+        return redirect(offered.page, number)
     form = offered.form(request.POST, case=case, auto_id=f"{do}-%s")  # type: ignore[call-arg]
     if done := attempt(form, offered.do, case=case, by=user, captured=captured(request.POST)):
         messages.success(request, _said(do))
@@ -118,7 +120,7 @@ def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_for
     agreement = _agreed(case, steps)
     said = _Offering(case, user, known, tried, form, sent=request.POST.get("client_id", "")[:60])
     now = [said.of(way.code, ACTS[way.code]) for way in ways if way.code in ACTS and not ACTS[way.code].aside]
-    aside = [said.of(way.code, ACTS[way.code]) for way in ways if way.code in ACTS and ACTS[way.code].aside]
+    aside = [said.of(way.code, ACTS[way.code]) for way in ways if way.code in ACTS and ACTS[way.code].aside and not ACTS[way.code].page]
     aside = [one for one in aside if one["key"] != "regrade" or one["open"] or not one["blocked"]]  # only where a grade has changed
     aside += [said.of(key, BESIDE[key]) for key in _beside(case, user, steps)]
     if tried and tried not in {one["key"] for one in (*now, *aside)}:
@@ -176,6 +178,7 @@ class _Offering:
             "key": key, "title": _title(key), "form": shown, "open": key == self.tried, "danger": act.aside, "blocked": len(blocks), "blocks": blocks,
             "url": reverse("cases:act", args=[self.case.number, key]), "post": self._post(key), "computes": key == "approve",
             "client_id": self.sent if key == self.tried and self.sent else client_id(),
+            "page": reverse(act.page, args=[self.case.number]) if act.page else "",
         }  # fmt: skip
 
     def _post(self, key: str) -> str:

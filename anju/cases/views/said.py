@@ -30,6 +30,11 @@ def said_of(step: CaseStep) -> str:
         return _("，").join(one for one in (method_said(said.get("method", "")), area, money) if one)
     if step.code == FINISHED:
         return str(_("%d 年的改造，录入时已经完成") % said["year"])
+    if step.code in ("draw_plan", "redraw_plan"):
+        plan = said.get("household", {})
+        return str(_("总费用 %(total)s，农户承担 %(own)s")) % {
+            "total": yuan(plan.get("total", 0)), "own": yuan(plan.get("self_raised", 0) + plan.get("loan", 0)),
+        }  # fmt: skip
     if step.code == "survey_mode":
         return mode_said(said.get("build_mode", ""))
     if step.code == "withdraw" and said.get("written_on"):
