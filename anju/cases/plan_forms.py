@@ -66,7 +66,7 @@ def _structures() -> list[tuple[str, Any]]:
 
 
 class HouseholdPlanForm(forms.Form):
-    """The plan, as ``cases.actions.planning.Plan`` has it; ``reason`` is asked for where another one holds already."""
+    """The plan, as ``cases.actions.household_plan.Plan`` has it; ``reason`` is asked for where another one holds already."""
 
     drawing = forms.ModelChoiceField(
         label=gettext_lazy("选用图集"), queryset=Drawing.objects.none(), required=False, empty_label=gettext_lazy("不选图集"),
