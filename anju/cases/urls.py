@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anju.cases.views import case, listing, many, plans, starting
+from anju.cases.views import card, case, listing, many, plans, starting
 
 app_name = "cases"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("plans/", plans.plans, name="plans"),
     path("new/", starting.new, name="new"),
     path("household/<str:number>/", starting.panel, name="panel"),
+    path("household/<str:number>/card/", card.panel, name="card"),
+    path("household/<str:number>/card/end/", card.end, name="card-end"),
+    path("household/<str:number>/card/full/", card.full, name="card-full"),
     path("many/<slug:do>/", many.many, name="many"),
     path("<str:number>/", case.show, name="show"),
     path("<str:number>/subsidy/", case.tried, name="subsidy"),

@@ -1,6 +1,6 @@
 """村评议 and 乡镇审核: what the meeting decided of each household; the township goes there before it passes one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -50,6 +50,14 @@ def visit(*, case: Case, by: User, seen: str, on: date | None = None, album: Alb
     if not seen.strip():
         raise Refused(rules.VISIT, _("请写明入户看到的情况"))
     return advance(case=case, step=Step(code="visit", on=on, details={"seen": seen.strip()[:300]}, album=album, captured=captured), by=by)
+
+
+def visit_many(*, seen: Mapping[int, str], by: User, on: date | None = None) -> dict[int, Refused]:
+    """登记入户核实 of many households, each with what was seen there, by the key of the case. Those refused stay: key → why."""
+    told = {case: words.strip()[:300] for case, words in seen.items() if words.strip()}
+    silent = {case: Refused(rules.VISIT, _("请写明入户看到的情况")) for case in seen if case not in told}
+    own = {case: Own(details={"seen": words}) for case, words in told.items()}
+    return silent | advance_many(cases=list(told), step=Step(code="visit", on=on, own=own), by=by)
 
 
 def review_township(*, cases: Sequence[int], by: User, on: date | None = None, opinion: str = "") -> dict[int, Refused]:
