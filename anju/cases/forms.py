@@ -92,7 +92,28 @@ class OpinionForm(DayForm):
     """The township's opinion."""
 
     opinion = _text(gettext_lazy("审核意见"), most=200)
-    field_order = ("on", "opinion")
+    field_order: tuple[str, ...] = ("on", "opinion")
+
+
+class VisitsForm(DayForm):
+    """What was seen at many households: what each doesn't say for itself."""
+
+    seen = _text(gettext_lazy("入户看到的情况"), rows=3, hint=gettext_lazy("各户下面没有另写的，按这一句登记"))
+    field_order = ("on", "seen")
+
+
+class OpinionsForm(OpinionForm):
+    """The township's opinion of many households, and the day on which those were visited of which it is told here."""
+
+    visited_on = forms.DateField(
+        label=gettext_lazy("入户日期"), required=False, widget=_days(), help_text=gettext_lazy("下面写了入户情况的户；不填的按审核日期")
+    )
+    field_order = ("on", "opinion", "visited_on")
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.fields["opinion"].help_text = _("各户下面没有另写的，按这一句登记")
+        self.fields["visited_on"].widget.attrs["max"] = clock.today().isoformat()
 
 
 class NoteForm(DayForm):
@@ -269,7 +290,7 @@ class ApplyForm(DayForm):
     """Which household applies, and on which day."""
 
     household = forms.CharField(label=gettext_lazy("户编号"), max_length=20, help_text=gettext_lazy("村代码-序号"))
-    field_order = ("household", "on")
+    field_order: tuple[str, ...] = ("household", "on")
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)

@@ -16,7 +16,8 @@ from anju.cases.models import AnnualPlan, Case, CaseNotice
 from anju.cases.workflow import CHECKING, CODES, DONE, ENDS, PREPARED, STAGES, WORKFLOW, WORKING
 from anju.notices.models import Outcome
 from anju.policy.rules import upwards
-from anju.registry.models import Household, Person
+from anju.registry.facts import is_open
+from anju.registry.models import Household, HouseholdCard, Person
 from anju.vocabulary import division
 from anju.vocabulary.division import Level
 from anju.vocabulary.keygroup import EARLIER_GROUPS, KEY_GROUPS
@@ -132,10 +133,17 @@ def returned(user: User) -> Q:
     return Q(stage="returned") if user.may(Power.CASE_VILLAGE) or user.may(Power.CASE_TOWNSHIP) else NOBODY
 
 
+def to_renew_card(user: User) -> Q:
+    """户主变了，银行卡待更换 (V11): told while the case goes on; it holds up nothing but the payment."""
+    former = HouseholdCard.objects.filter(is_open(), renew=True).values("household")
+    return Q(ended_on=None, household__in=former) if user.may(Power.CASE_TOWNSHIP) else NOBODY
+
+
 NOBODY = Q(pk__in=[])
 WORK = {
     "review": to_review, "visit": to_visit, "review_township": to_review_township, "post": to_post, "posted": posted_due, "check": to_check,
     "pass": to_pass, "approve": to_approve, "prepare": to_prepare, "start": to_start, "report": to_report, "returned": returned,
+    "card": to_renew_card,
 }  # fmt: skip
 """What waits, by the word an address names it with; each is a condition on cases for one person."""
 

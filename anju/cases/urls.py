@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anju.cases.views import case, drawings, household_plan, listing, many, plans, starting, years
+from anju.cases.views import card, case, drawings, household_plan, listing, many, plans, starting, years
 
 app_name = "cases"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("drawings/<int:pk>/retire/", drawings.retire, name="retire-drawing"),
     path("new/", starting.new, name="new"),
     path("household/<str:number>/", starting.panel, name="panel"),
+    path("household/<str:number>/card/", card.panel, name="card"),
+    path("household/<str:number>/card/end/", card.end, name="card-end"),
+    path("household/<str:number>/card/full/", card.full, name="card-full"),
     path("many/<slug:do>/", many.many, name="many"),
     path("<str:number>/", case.show, name="show"),
     path("<str:number>/history/", years.history, name="history"),

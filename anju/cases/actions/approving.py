@@ -1,6 +1,6 @@
 """县联审 and 审批: each of the four departments looks, then the county approves into the year's plan; the amount is fixed by the rules of that day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,15 +24,22 @@ _NOWHERE = Captured()
 
 
 def check_many(
-    *, cases: Sequence[int], by: User, on: date | None = None, note: str = "", captured: Captured = _NOWHERE
+    *,
+    cases: Sequence[int],
+    by: User,
+    on: date | None = None,
+    note: str = "",
+    notes: Mapping[int, str] | None = None,
+    captured: Captured = _NOWHERE,
 ) -> dict[int, Refused]:
-    """部门联审: the department of whoever asks has nothing against these cases. Each of the four does so for itself."""
+    """部门联审: the department of whoever asks has nothing against these cases. Each of the four does so for itself. ``notes``: what it says of single
+    cases (their keys) in place of ``note``."""
     office = by.organisation.kind
     if f"checked_{office}" not in CHECKING:
         raise Refused(rules.JOINT, _("您的单位不在联审的四个部门里"))
-    return advance_many(
-        cases=cases, step=Step(code=f"check_{office}", on=on, details={"note": note.strip()[:200]}, captured=captured), by=by
-    )
+    own = {case: Own(details={"note": words.strip()[:200]}) for case, words in (notes or {}).items() if words.strip()}
+    step = Step(code=f"check_{office}", on=on, details={"note": note.strip()[:200]}, own=own, captured=captured)
+    return advance_many(cases=cases, step=step, by=by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,14 +62,11 @@ def visit(*, case: Case, by: User, seen: str, on: date | None = None, album: Alb
 
 
 def visit_many(*, seen: Mapping[int, str], by: User, on: date | None = None) -> dict[int, Refused]:
-    """What was seen at many households in one day (key of the case → words), each held to all that ``visit`` holds one to. Those refused: key → why."""
-
-    def said(case: Case, _known: Look) -> dict[str, Any]:
-        if not seen[case.pk].strip():
-            raise Refused(rules.VISIT, _("请写明入户看到的情况"))
-        return {"seen": seen[case.pk].strip()[:300]}
-
-    return advance_many(cases=list(seen), step=Step(code="visit", on=on, details=said), by=by)
+    """登记入户核实 of many households, each with what was seen there, by the key of the case. Those refused stay: key → why."""
+    told = {case: words.strip()[:300] for case, words in seen.items() if words.strip()}
+    silent = {case: Refused(rules.VISIT, _("请写明入户看到的情况")) for case in seen if case not in told}
+    own = {case: Own(details={"seen": words}) for case, words in told.items()}
+    return silent | advance_many(cases=list(told), step=Step(code="visit", on=on, own=own), by=by)
 
 
 def review_township(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -245,7 +246,7 @@ def test_the_county_approves_each_household_by_its_own_row(
     batch = send(rows, APPROVING, clerk)
     assert (batch.kind, *_outcome(batch)) == ("approvals", "done", 2, 1)
     first, third = Case.objects.get(pk=cases[0].pk), Case.objects.get(pk=cases[2].pk)
-    assert (first.method, first.main_area, first.auxiliary_area, first.subsidy) == ("rebuild", 40, 10, 2_400_000)
+    assert (first.method, first.main_area, first.auxiliary_area, first.subsidy) == ("rebuild", Decimal(40), Decimal(10), 2_400_000)
     assert (third.method, third.subsidy) == ("repair", 600_050)
     assert _stages(cases) == ["approved", "county_posted", "approved"]
     assert "case-area" in faults(batch)

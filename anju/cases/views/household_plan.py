@@ -20,8 +20,8 @@ from anju.accounts.offering import attempt, named
 from anju.accounts.roles import Power
 from anju.appraisals.queries.appraisal import day_in
 from anju.cases import actions, queries, standards
-from anju.cases.actions.moving import holding
 from anju.cases.actions.household_plan import schedule
+from anju.cases.actions.moving import holding
 from anju.cases.forms import metres
 from anju.cases.guards import must_leave
 from anju.cases.looking import look

@@ -15,6 +15,7 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
 from anju.cases import queries
+from anju.cases.exporting import SHEETS
 from anju.cases.models import Case
 from anju.cases.queries import GOING, PHASES, SIDE, Counts, Filters
 from anju.cases.views.many import offered
@@ -48,6 +49,7 @@ def works() -> dict[str, str]:
         "start": _("可以开工"),
         "report": _("施工中"),
         "returned": _("退回补正"),
+        "card": _("银行卡待更换"),
     }
 
 
@@ -74,6 +76,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": lines(page.rows, today),
         "acts": acts,
+        "sheet": filters.work if filters.work in SHEETS else "",
         "tiles": _tiles(counts, filters, area),
         "chips": _chips(request, counts, filters),
         "works": _works(request, user, filters, area),

@@ -22,6 +22,7 @@ from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope, within
 from anju.cases import actions, forms, queries, standards
 from anju.cases.actions.stepping import Step
+from anju.cases.exporting import SHEETS
 from anju.cases.models import Case
 from anju.cases.views.within import lines
 from anju.divisions import queries as divisions
@@ -33,16 +34,19 @@ from anju.refusing import Refused
 from anju.vocabulary import division
 from anju.vocabulary.division import LEVEL_NAMES, Level
 
-MOST = 200
+MOST = 300
+WORDS_LONGEST = 300
 Refusals = dict[int, Refused]
+Own = dict[int, dict[str, str]]
+_SEEN, _OPINION, _NOTE = gettext_lazy("入户看到的情况"), gettext_lazy("审核意见"), gettext_lazy("说明")
 
 
 @dataclass(frozen=True)
 class Bulk:
     """One thing done with many: its name, who may (any of ``powers``), in which stages the cases stand, the form, the action.
 
-    ``do`` is called with the keys of the cases, who does it and what was filled in; ``votes``: a number is asked of each case. ``work``: which
-    cases are shown where none were picked.
+    ``do`` is called with the keys of the cases, who does it and what was filled in; ``votes``: a number is asked of each case. ``words``: what each case may
+    say for itself, by name and label, given to ``do`` as ``own`` (key of the case → name → words). ``work``: which cases are shown where none were picked.
     """
 
     title: Any
@@ -55,6 +59,7 @@ class Bulk:
     votes: bool = False
     level: Level | None = None
     tries: bool = False
+    words: tuple[tuple[str, Any], ...] = ()
 
     def open_to(self, user: User) -> bool:
         """Whether this person does it."""
@@ -90,6 +95,21 @@ def _reviewed(*, votes: dict[int, int], by: User, **said: Any) -> Refusals:
     return actions.review_many(votes=[actions.Vote(case, agreed) for case, agreed in votes.items()], by=by, **said)
 
 
+def _visited(*, cases: Sequence[int], own: Own, by: User, on: Any, seen: str) -> Refusals:
+    return actions.visit_many(seen={case: own[case]["seen"] or seen for case in cases}, by=by, on=on)
+
+
+def _opined(*, cases: Sequence[int], own: Own, by: User, on: Any, opinion: str, visited_on: Any) -> Refusals:
+    said = [
+        actions.Opinion(case=case, words=own[case]["opinion"] or opinion, on=on, seen=own[case]["seen"], visited_on=visited_on) for case in cases
+    ]  # fmt: skip
+    return actions.give_opinions(opinions=said, by=by)
+
+
+def _checked(*, cases: Sequence[int], own: Own, by: User, on: Any, note: str) -> Refusals:
+    return actions.check_many(cases=cases, by=by, on=on, note=note, notes={case: own[case]["note"] for case in cases})
+
+
 def _hung(**said: Any) -> Refusals:  # a notice is one: it hangs out all of them or none
     actions.post(**said)
     return {}
@@ -110,15 +130,39 @@ ACTS: dict[str, Bulk] = {
     ),
     "post-village": _post(gettext_lazy("张贴村公示"), _VILLAGE, "reviewed", Level.VILLAGE),
     "posted-village": Bulk(gettext_lazy("村公示期满"), _VILLAGE, ("reviewed",), forms.DayForm, _posted(Level.VILLAGE), "posted", _DONE),
+    "visit": Bulk(
+        gettext_lazy("登记入户核实"),
+        _TOWNSHIP,
+        ("applied", "reviewed", "village_posted"),
+        forms.VisitsForm,
+        _visited,
+        "visit",
+        _DONE,
+        words=(("seen", _SEEN),),
+    ),
     "review-township": Bulk(
-        gettext_lazy("乡镇审核通过"), _TOWNSHIP, ("village_posted",), forms.OpinionForm, actions.review_township, "review_township", _DONE
+        gettext_lazy("乡镇审核通过"),
+        _TOWNSHIP,
+        ("village_posted",),
+        forms.OpinionsForm,
+        _opined,
+        "review_township",
+        _DONE,
+        words=(("seen", _SEEN), ("opinion", _OPINION)),
     ),
     "post-township": _post(gettext_lazy("张贴乡镇公示"), _TOWNSHIP, "township_reviewed", Level.TOWNSHIP),
     "posted-township": Bulk(
         gettext_lazy("乡镇公示期满"), _TOWNSHIP, ("township_reviewed",), forms.DayForm, _posted(Level.TOWNSHIP), "posted", _DONE
     ),
     "check": Bulk(
-        gettext_lazy("本部门联审"), (Power.CASE_CHECK,), ("township_posted",), forms.NoteForm, actions.check_many, "check", _DONE
+        gettext_lazy("本部门联审"),
+        (Power.CASE_CHECK,),
+        ("township_posted",),
+        forms.NoteForm,
+        _checked,
+        "check",
+        _DONE,
+        words=(("note", _NOTE),),
     ),
     "pass": Bulk(gettext_lazy("联审通过"), _COUNTY, ("township_posted",), forms.DayForm, _stepped("check"), "pass", _DONE),
     "post-county": _post(gettext_lazy("张贴县公示"), _COUNTY, "checked", Level.COUNTY),
@@ -169,6 +213,8 @@ def many(request: HttpRequest, do: str) -> HttpResponse:
     given: dict[str, Any] = {"votes": votes} if act.votes else {"cases": [one.pk for one in ticked]}
     if act.level is not None:
         given["level"] = act.level
+    if act.words:
+        given["own"] = {one.pk: _words(request, act, one) for one in ticked}
     done = attempt(form, act.do, by=user, **given)
     if done is None:
         return _page(request, act, do, form, shown, ticked=picked, status=422)
@@ -226,6 +272,11 @@ def _votes(request: HttpRequest, shown: list[Case]) -> dict[int, int]:
     return {case: int(text) for case, text in typed.items() if text.isdecimal() and len(text) < 7}
 
 
+def _words(request: HttpRequest, act: Bulk, case: Case) -> dict[str, str]:
+    """What a case says for itself, "" where nothing was filled in."""
+    return {name: request.POST.get(f"{name}-{case.number}", "").strip()[:WORDS_LONGEST] for name, _label in act.words}
+
+
 def _tries(shown: list[Case], form: django_forms.Form) -> dict[int, tuple[str, str]]:
     """What the standard gives each of the cases with the method and area that were filled in."""
     said = form.cleaned_data
@@ -259,6 +310,12 @@ def _page(
         row["agreed"] = request.POST.get(f"agreed-{case.number}", "")
         row["why"] = refused[case.pk].message if refused and case.pk in refused else ""
         row["tried"] = (tried or {}).get(case.pk)
+        own = _words(request, act, case)
+        row["words"] = [
+            {"name": f"{name}-{case.number}", "label": label, "typed": own[name]}
+            for name, label in act.words
+            if name != "seen" or "visit" not in case.marks
+        ]
     context = {
         "act": act,
         "do": do,
@@ -270,5 +327,7 @@ def _page(
         "full": len(rows) >= MOST,
         "look": act.tries,
         "tried": tried is not None,
+        "sheet": act.work if act.work in SHEETS and act.level is None else "",
+        "longest": WORDS_LONGEST,
     }
     return render(request, "cases/many.html", context, status=status)

@@ -15,7 +15,8 @@ from anju.accounts.roles import Power
 from anju.accounts.scope import scope
 from anju.appraisals.queries import household as appraisals
 from anju.appraisals.queries.living import worst_home
-from anju.cases import actions, forms, queries
+from anju.cases import actions, queries
+from anju.cases.card_forms import ApplyWithCardForm
 from anju.cases.looking import look
 from anju.cases.views.within import household_of, lines, method_said, where_of
 from anju.cases.years import Support, supports
@@ -41,15 +42,15 @@ def new(request: HttpRequest) -> HttpResponseBase:
     """受理申请: what is refused comes back with what was typed."""
     user = user_of(request)
     asked = request.GET.get("household", "")
-    form = forms.ApplyForm(request.POST if request.method == "POST" else None, initial={"household": asked})
+    form = ApplyWithCardForm(request.POST if request.method == "POST" else None, initial={"household": asked})
     typed = str(request.POST.get("household", asked)).strip()[:20]
     household = scope(user, Household.objects.filter(number=typed)).first() if typed else None
     if request.method == "POST":
         if household is None:
             form.add_error("household", _("辖区内没有户编号 %(number)s，请核对。") % {"number": typed})
         elif form.is_valid():
-            del form.cleaned_data["household"]
-            if done := attempt(form, lambda on: actions.apply(household=household, by=user, on=on, captured=captured(request.POST))):
+            card, once = form.card(household), captured(request.POST)
+            if done := attempt(form, lambda **said: actions.apply(household=household, by=user, on=said["on"], card=card, captured=once)):
                 messages.success(request, _("已受理 %(number)s，接下来由村里评议。") % {"number": done.made.number})
                 return redirect("cases:show", done.made.number)
     sent = request.POST.get("client_id", "")[:60]
