@@ -2,17 +2,28 @@
 
 from django.urls import path
 
-from anju.cases.views import case, listing, many, plans, starting
+from anju.cases.views import archives, case, listing, many, picturing, plans, printing, starting
 
 app_name = "cases"
 urlpatterns = [
     path("", listing.index, name="list"),
     path("areas/", listing.areas, name="areas"),
     path("plans/", plans.plans, name="plans"),
+    path("archives/", archives.index, name="archives"),
     path("new/", starting.new, name="new"),
     path("household/<str:number>/", starting.panel, name="panel"),
+    path("household/<str:number>/archive.pdf", printing.archive, name="household-archive"),
     path("many/<slug:do>/", many.many, name="many"),
+    path("meeting/album/", picturing.meeting, name="meeting-album"),
     path("<str:number>/", case.show, name="show"),
     path("<str:number>/subsidy/", case.tried, name="subsidy"),
+    path("<str:number>/application.pdf", printing.application, name="application"),
+    path("<str:number>/review.pdf", printing.review, name="review"),
+    path("<str:number>/agreement.pdf", printing.agreement, name="agreement"),
+    path("<str:number>/archive/", archives.panel, name="archive"),
+    path("<str:number>/archive/album/", archives.album, name="archive-album"),
+    path("<str:number>/archive/<slug:do>/", archives.act, name="archive-act"),
+    path("<str:number>/photos/", picturing.panel, name="photos"),
+    path("<str:number>/album/<slug:do>/", picturing.album, name="album"),
     path("<str:number>/<slug:do>/", case.act, name="act"),
 ]

@@ -1,5 +1,6 @@
 """What is kept of renovations, a module for each idea."""
 
+from anju.cases.models.archive import ArchivePaper, ArchiveSeries, CaseArchive, PaperReading
 from anju.cases.models.case import Agreement, AnnualPlan, Case, CaseNotice, CaseStep, CaseWaiver, NumberSeries, key
 from anju.cases.models.household_plan import Drawing, HouseholdPlan
 from anju.cases.models.planning import PlanChange
@@ -8,13 +9,17 @@ from anju.cases.models.quota import QuotaGround, QuotaRequest
 __all__ = [
     "Agreement",
     "AnnualPlan",
+    "ArchivePaper",
+    "ArchiveSeries",
     "Case",
+    "CaseArchive",
     "CaseNotice",
     "CaseStep",
     "CaseWaiver",
     "Drawing",
     "HouseholdPlan",
     "NumberSeries",
+    "PaperReading",
     "PlanChange",
     "QuotaGround",
     "QuotaRequest",

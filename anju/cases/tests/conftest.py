@@ -13,9 +13,11 @@ from anju.accounts.models import User
 from anju.appraisals.actions.appraising import submit
 from anju.appraisals.actions.no_house import determine
 from anju.appraisals.tests.conftest import COUNTY, GOOD, TODAY, TOWNSHIP, VILLAGE, appraiser, clerk, collector, person, places
-from anju.cases import actions
+from anju.cases import actions, photographs
 from anju.cases.models import Case
 from anju.clock.actions import set_today
+from anju.demo.pictures import house
+from anju.evidence import photos
 from anju.evidence.models import Album
 from anju.notices import actions as notices
 from anju.notices.models import Notice
@@ -159,7 +161,10 @@ class Road:
 
     def _started(self, cases: list[Case]) -> dict[int, Refused]:
         by = self.people["township"]
-        return actions.advance_many(cases=[one.pk for one in cases], step=actions.Step(code="start_works", on=self.later()), by=by)
+        self.later()
+        for case in cases:
+            actions.report(case=case, code="start_works", by=by, on=self.day, album=pictured("start_works", case, by))
+        return {}
 
     def _village(self, cases: list[Case]) -> dict[int, Refused]:
         return self._posted(cases, Level.VILLAGE, VILLAGE, self.people["village"])
@@ -172,8 +177,9 @@ class Road:
 
     def _reviewed(self, cases: list[Case]) -> dict[int, Refused]:
         votes = [actions.Vote(one.pk, 22) for one in cases]
+        by = self.people["village"]
         return actions.review_many(
-            votes=votes, by=self.people["village"], due=40, came=28, chair="金书记", recorder="金淑珍", on=self.later()
+            votes=votes, by=by, due=40, came=28, chair="金书记", recorder="金淑珍", on=self.later(), album=pictured("review", cases[0], by)
         )
 
     def _posted(self, cases: list[Case], level: Level, area: str, by: User) -> dict[int, Refused]:
@@ -250,6 +256,17 @@ def road(clerk: User, collector: User, township: User, offices: dict[str, User])
     return Road({"county": clerk, "village": collector, "township": township, **offices})
 
 
-def empty_album(by: User) -> Album:
-    """An album for what was photographed."""
-    return Album.objects.create(area=VILLAGE, title="改造", owner="", created_by=by)
+def pictured(code: str, case: Case, by: User) -> Album:
+    """An album with the photo that a step can't do without, taken at the moment of the clock by somebody's phone."""
+    if code == "review":
+        album = photographs.open_for_meeting(area=case.area, since=case.since, by=by)
+    else:
+        album = photographs.open_for(case=case, code=code, by=by)
+    state = {"lay_foundation": "foundation", "raise_structure": "frame", "complete": "new"}.get(code, "standing")
+    photos.add(album=album, file=house(next(_SEEDS), state=state, size=(320, 240)), kind=photographs.SHOTS[code].kinds[0], by=by)
+    return album
+
+
+def reported(case: Case, code: str, by: User, on: date) -> Case:
+    """A milestone with its photo."""
+    return actions.report(case=case, code=code, by=by, on=on, album=pictured(code, case, by))
