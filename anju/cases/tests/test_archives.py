@@ -2,6 +2,7 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,14 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anju.accounts.models import User
 from anju.appraisals.tests.conftest import COUNTY, VILLAGE, person
 from anju.cases import actions, rules
 from anju.cases.actions.archiving import reckon
-from anju.cases.archives import ITEMS, Records, checklist, records_of
+from anju.cases.archives import ITEMS, Checklist, Records, checklist, records_of
 from anju.cases.models import ArchivePaper, ArchiveSeries, Case, CaseArchive, CaseStep, PaperReading
 from anju.cases.tasks import reckon_archives
 from anju.cases.tests.conftest import Road, pictured, reported
@@ -44,7 +45,7 @@ def stranger(places: None) -> User:
 
 def text_of(made: bytes) -> list[str]:
     """The pages of a PDF as text, without blanks."""
-    return ["".join(page.get_textpage().get_text_range().split()) for page in pypdfium2.PdfDocument(io.BytesIO(made))]
+    return ["".join(page.get_textpage().get_text_range().replace("\u200b", "").split()) for page in pypdfium2.PdfDocument(io.BytesIO(made))]
 
 
 def kept(case: Case) -> CaseArchive:
@@ -92,21 +93,30 @@ def test_photos_and_scans_count_only_where_they_are_accepted(dangerous: list[Hou
     assert "photos" in lacks(case)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    reached=st.integers(0, 15), grade=st.sampled_from(["C", "D", "none"]), method=st.sampled_from(["", *METHODS]), mode=st.sampled_from(["", *MODES]),
-    steps=st.frozensets(st.sampled_from(["review", "approve", "agree"])), entered=st.booleans(), notices=st.integers(0, 3),
-    there=st.frozensets(st.sampled_from(_CODES)), more=st.sampled_from(_CODES), scan=st.booleans(),
-)  # fmt: skip
-def test_filing_never_lowers_and_only_a_whole_archive_is_complete(
-    reached: int, grade: str, method: str, mode: str, steps: frozenset[str], entered: bool, notices: int, there: frozenset[str], more: str,
-    scan: bool,
-) -> None:  # fmt: skip
-    case = Case(grade=grade, method=method, build_mode=mode)
+_RECORDS = st.builds(
+    Records,
+    st.builds(
+        Case, grade=st.sampled_from(["C", "D", "none"]), method=st.sampled_from(["", *METHODS]), build_mode=st.sampled_from(["", *MODES])
+    ),
+    reached=st.integers(0, 15),
+    steps=st.frozensets(st.sampled_from(["review", "approve", "agree"])),
+    pictured=st.dictionaries(
+        st.sampled_from(["review", "agree", "complete"]), st.frozensets(st.sampled_from(["meeting", "agreement", "after_whole"]))
+    ),
+    before=st.booleans(),
+    notices=st.integers(0, 3),
+    entered=st.booleans(),
+)
 
-    def told(items: frozenset[str]) -> Any:
+
+@settings(max_examples=200, deadline=None)
+@given(records=_RECORDS, there=st.frozensets(st.sampled_from(_CODES)), more=st.sampled_from(_CODES), scan=st.booleans())
+def test_filing_never_lowers_and_only_a_whole_archive_is_complete(
+    records: Records, there: frozenset[str], more: str, scan: bool
+) -> None:  # fmt: skip
+    def told(items: frozenset[str]) -> Checklist:
         papers = {one: ArchivePaper(item=one, on_paper=not scan) for one in items}
-        return checklist(Records(case, reached, steps, {}, False, notices, entered, papers=papers, scanned=items if scan else frozenset()))
+        return checklist(replace(records, papers=papers, scanned=items if scan else frozenset()))
 
     before, after = told(there), told(there | {more})
     assert after.complete >= before.complete
@@ -165,18 +175,13 @@ def test_numbers_given_at_once_are_all_different(dangerous: list[Household], roa
 
 def test_every_night_what_came_since_is_counted(dangerous: list[Household], road: Road, township: User) -> None:
     (case,) = road.to("started", dangerous[0])
-    agreed = case.steps.get(code="agree")
-    assert agreed.album is None
-    actions.undo(case=case, by=township, reason="先补协议")
-    album = pictured("agree", case, township)
-    actions.agree(
-        case=case, by=township, kind="three", builder="彰武宏达施工队", signed_on=road.day, start_due=road.day, finish_due=date(2020, 6, 20),
-        filed_on=road.day, stages=[("开工", 30), ("竣工验收", 70)], album=album,
-    ) if "agreement" not in Case.objects.get(pk=case.pk).marks else None  # fmt: skip
-    photos.withdraw(photo=album.photos.get(), by=township, reason="模糊")
-    CaseArchive.objects.filter(case=case).update(missing=[], complete=100)
-    assert reckon_archives(timestamp=0) >= 1
-    assert kept(case).complete < 100
+    assert "photos" not in lacks(case)
+    shown = case.steps.get(code="start_works").album
+    assert shown is not None
+    photos.withdraw(photo=shown.photos.get(), by=township, reason="拍错了户")
+    assert "photos" not in lacks(case)
+    assert reckon_archives(timestamp=0) == 1
+    assert "photos" in lacks(case)
 
 
 # ------------------------------------------------------------------------------------------------ filed, taken back, reviewed
@@ -186,8 +191,11 @@ def test_papers_are_filed_with_their_place_and_taken_back_with_why(
     dangerous: list[Household], road: Road, township: User, collector: User
 ) -> None:
     (case,) = road.to("approved", dangerous[0])
-    file = lambda **more: actions.file_paper(case=case, by=township, **{"item": "identity", **more})  # noqa: E731
-    assert "存放在哪里" in refused(rules.ARCHIVE_PAPER, lambda: file())
+
+    def file(**more: Any) -> ArchivePaper:
+        return actions.file_paper(case=case, by=township, **{"item": "identity", **more})
+
+    assert "存放在哪里" in refused(rules.ARCHIVE_PAPER, file)
     assert "扫描件" in refused(rules.ARCHIVE_PAPER, lambda: file(on_paper=False))
     refused(rules.ARCHIVE_PAPER, lambda: file(item="nothing", kept_at="柜"))
     refused(rules.ARCHIVE_PAPER, lambda: actions.file_paper(case=case, item="identity", by=collector, kept_at="柜"))
@@ -285,7 +293,7 @@ def test_photos_of_each_step_stand_in_its_history(dangerous: list[Household], ro
         assert reverse("evidence:photo", args=[photo.pk, "thumb"]) in shown
     panel = client.get(reverse("cases:photos", args=[case.number])).content.decode()
     assert "改造前" in panel
-    assert panel.count("<details") == 2
+    assert panel.count("cs-album") == 2
 
 
 def test_the_albums_of_steps_expect_the_house_and_the_days(dangerous: list[Household], road: Road, township: User) -> None:
@@ -312,8 +320,8 @@ def test_the_papers_say_what_the_steps_say(dangerous: list[Household], road: Roa
         return "".join(text_of(response.content))
 
     applied = paper("application", first)
-    for told in ("农村危房改造申请审批表", first.number, "周德海", "金书记", "墙体开裂", "24,000.00", "彰住建〔2020〕3号"):
-        assert told in applied or told == "墙体开裂", told
+    for told in ("农村危房改造申请审批表", first.number, "周德海", "金书记", "24,000.00", "彰住建〔2020〕3号"):
+        assert told in applied, told
     met = paper("review", first)
     for told in ("周德海", "赵凤芹", "应到40人，实到28人", "金淑珍", "同意上报"):
         assert told in met, told
