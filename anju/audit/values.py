@@ -21,6 +21,7 @@ from anju.accounts.roles import ROLES
 from anju.accounts.scope import scope
 from anju.appraisals import populations
 from anju.audit.words import TABLES, WORK
+from anju.cases.archives import BY_CODE as ARCHIVE_ITEMS
 from anju.cases.rules import CHECKS as CASE_RULES
 from anju.cases.standing import APPLY, FINISHED, UNDO
 from anju.cases.workflow import WORKFLOW
@@ -118,6 +119,11 @@ def _rule(code: str) -> str:
     return next((_(rule.label) for rule in CASE_RULES if rule.id == code), "")
 
 
+def _item(code: str) -> str:
+    """A paper of a household's archive."""
+    return _(ARCHIVE_ITEMS[code].title) if code in ARCHIVE_ITEMS else ""
+
+
 def _layout(code: str) -> str:
     return BY_KEY[code].title if code in BY_KEY else ""
 
@@ -126,6 +132,7 @@ def _place(code: str) -> str:
     return places.names([code]).get(code, "") if code else _("全国")
 
 
+PAPERS = {"application": "申请审批表", "review": "评议记录", "agreement": "协议或承诺书", "archive": "农户全档"}
 # Columns that hold a code of a list kept elsewhere: how its word is found.
 CODES: dict[tuple[str, str], Callable[[str], str]] = {
     ("accounts_grant", "role"): lambda code: _(ROLES[code].title) if code in ROLES else "",
@@ -165,6 +172,11 @@ CODES: dict[tuple[str, str], Callable[[str], str]] = {
     ("cases_householdplan", "build_mode"): lambda code: _(MODES[code].name) if code in MODES else "",
     ("cases_householdplan", "accessibility"): lambda code: _(ACCESSIBILITY.get(code, "")),
     ("appraisals_round", "population"): lambda code: populations.title_of(code) if code else "",
+    ("cases_archiveseries", "township"): _place,
+    ("cases_casearchive", "township"): _place,
+    ("cases_casearchive", "missing"): _item,
+    ("cases_archivepaper", "item"): _item,
+    ("cases_paperreading", "paper"): lambda code: _(PAPERS.get(code, "")),
     ("cases_casestep", "code"): _way,
     ("cases_casestep", "waived"): _rule,
     ("cases_casewaiver", "rule"): _rule,
@@ -229,6 +241,8 @@ PLAIN: frozenset[tuple[str, str]] = frozenset(
         ("appraisals_rechecklot", "seed"),
         ("cases_case", "number"),
         ("cases_drawing", "code"),
+        ("cases_casearchive", "number"),
+        ("cases_paperreading", "of"),
         ("imports_importbatch", "sha256"),
         ("notices_notice", "key"),
         ("notices_notice", "token"),

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from anju import clock
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.cases import drawings, queries
+from anju.cases import archive_queries, drawings, queries
+from anju.cases.archives import BY_CODE
 from anju.cases.importing import APPROVALS, CARDS, REVIEWS, VOTES
-from anju.cases.models import Case, CaseHistory
+from anju.cases.models import Case, CaseArchive, CaseHistory
 from anju.cases.workflow import PREPARED, WORKFLOW
 from anju.cases.years import summed, tallies
 from anju.divisions import queries as divisions
@@ -258,3 +259,37 @@ def cards(asked: Asked, user: User, full: bool) -> RowSet:
 
 def _number(number: str, full: bool) -> str:
     return number if full else masking.in_force().show(masking.Kind.CARD, number, masking.Place.EXPORT)
+
+
+_ARCHIVES = ("档号", "改造编号", "户编号", "户主", "住址", "阶段", "应有项数", "已有项数", "齐全率（%）", "缺什么", "审核日期", "审核人")
+
+
+@export_kind(
+    "cases.archives", "农户档案齐全情况", numbers=Numbers.NONE, filters=("area", "state", "missing", "phase", "q"), powers=(Power.EXPORT,)
+)  # fmt: skip
+def archives(asked: Asked, user: User, full: bool) -> RowSet:
+    """The archives as the page lists them, by place: how much is there, what is missing."""
+    filters = archive_queries.Filters.of({name: str(value) for name, value in asked.items()}, user.area)
+    found = archive_queries.listed(user, filters)
+
+    def rows() -> Iterator[Sequence[object]]:
+        ordered = found.select_related("case__household", "reviewed_by").order_by("area", "id")
+        last: CaseArchive | None = None
+        while piece := list((ordered.filter(Q(area__gt=last.area) | Q(area=last.area, pk__gt=last.pk)) if last else ordered)[:_CHUNK]):
+            where, heads = divisions.full_names({one.area for one in piece}), queries.names([one.case for one in piece])
+            for one in piece:
+                yield (
+                    *(
+                        one.number,
+                        one.case.number,
+                        one.case.household.number,
+                        heads.get(one.case.head_id, ""),
+                        where.get(one.area, one.area),
+                    ),
+                    *(_(WORKFLOW.stage(one.case.stage).title), one.required, one.present, one.complete),
+                    _("、").join(_(BY_CODE[code].title) for code in one.missing if code in BY_CODE),
+                    *(one.reviewed_on or "", one.reviewed_by.name if one.reviewed_by is not None else ""),
+                )
+            last = piece[-1]
+
+    return RowSet(_("农户档案齐全情况"), _ARCHIVES, found.count(), rows(), area=filters.area)

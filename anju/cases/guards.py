@@ -14,8 +14,10 @@ from anju.cases import rules, standards
 from anju.cases.grounds import ground
 from anju.cases.looking import Look
 from anju.cases.models import Case
+from anju.cases.photographs import SHOTS
 from anju.cases.workflow import CHECKING, WORKFLOW
 from anju.checks import BLOCK, NOTE, WARN, Check, Finding
+from anju.evidence.kinds import KINDS
 from anju.notices.models import Outcome
 from anju.refusing import Refused
 from anju.vocabulary.division import LEVEL_NAMES, Level
@@ -28,11 +30,13 @@ from anju.vocabulary.works import WORKS
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The step somebody is about to do: which, on which day, and what is said with it."""
+    """The step somebody is about to do: which, on which day, what is said with it, the kinds of its photos; from the field these come afterwards."""
 
     code: str
     on: date
     details: Mapping[str, Any] = field(default_factory=dict)
+    photos: frozenset[str] = frozenset()
+    photos_follow: bool = False
 
 
 MOST_MONEY = 1_000_000_000
@@ -189,6 +193,13 @@ def _meeting(case: Case, asked: Asked, look: Look) -> str | None:
     if agreed * 2 <= came:
         return _("实到 %(came)d 人，同意 %(agreed)d 人，没有过半；该户未通过评议，请按“认定不符合”办理") % {"came": came, "agreed": agreed}
     return None
+
+
+@_guards(rules.MEETING_PHOTO)
+def _meeting_photo(case: Case, asked: Asked, look: Look) -> str | None:
+    if asked.photos_follow or asked.photos & SHOTS["review"].needed:
+        return None
+    return _("还没有会议现场的照片；请先拍照或上传“%(kind)s”，再登记") % {"kind": KINDS["meeting"].title}
 
 
 LEVEL_OF = {"post_village": Level.VILLAGE, "post_township": Level.TOWNSHIP, "post_county": Level.COUNTY}
@@ -412,6 +423,22 @@ def _responsible(case: Case, asked: Asked, look: Look) -> str | None:
 @_guards(rules.DEBT)
 def _debt(case: Case, asked: Asked, look: Look) -> str | None:
     return _planned(asked).get("debt_said") or None
+
+
+@_guards(rules.MILESTONE_PHOTO)
+def _milestone_photo(case: Case, asked: Asked, look: Look) -> str | None:
+    needed = SHOTS[asked.code].needed
+    if asked.photos_follow or asked.photos & needed:
+        return None
+    if asked.code == "start_works":
+        ground = case.appraisal.on if case.appraisal is not None else case.applied_on
+        if (shown := look.before.get(case.household_id)) is not None and shown >= ground:
+            return None
+    kinds = _("、").join(str(kind.title) for code, kind in KINDS.items() if code in needed)
+    return _("还没有现场照片（%(kinds)s）；请先拍照或上传，再登记“%(step)s”") % {
+        "kinds": kinds,
+        "step": _(WORKFLOW.transition(asked.code).title),
+    }
 
 
 # ------------------------------------------------------------------------------------------------ side roads

@@ -10,6 +10,7 @@ from anju.appraisals.identity import Identity, Standings, standings
 from anju.appraisals.models import HouseGrade, NoHouse
 from anju.appraisals.queries.living import SAFE
 from anju.cases.models import Case, CaseNotice, CaseStep, CaseWaiver
+from anju.cases.photographs import photographed_before
 from anju.cases.standing import counting
 from anju.cases.workflow import ANEW
 from anju.guarantees.models import Guarantee
@@ -41,6 +42,7 @@ class Look:
     notices: dict[int, list[CaseNotice]] = field(default_factory=dict)
     objected: frozenset[int] = frozenset()
     waived: dict[int, frozenset[str]] = field(default_factory=dict)
+    before: dict[int, date] = field(default_factory=dict)
 
     def confirmed(self, household: Household, on: date) -> Identity | None:
         """The household's identity as a locked list confirms it for a day."""
@@ -103,5 +105,6 @@ def look(households: Iterable[int], on: date, cases: Iterable[Case] = ()) -> Loo
         ):
             waivers.setdefault(waiver.case_id, set()).add(waiver.rule)
     found.waived.update({key: frozenset(rules) for key, rules in waivers.items()})
+    found.before.update(photographed_before(one.household_id for one in held.values() if one.stage == "approved"))
     open_objections = Objection.objects.filter(notice__in={one.notice_id for one in hung}, result="")
     return replace(found, objected=frozenset(open_objections.values_list("notice_id", flat=True)))

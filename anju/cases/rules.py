@@ -18,6 +18,7 @@ GRADE = Check("case-grade", "现住房鉴定为 C、D 级，或认定无房", "�
 HOUSE = Check("case-other-house", "县内没有另一处安全住房", "领域行为 4.3 V4；领域规则 2.2.3", BLOCK)
 PUBLIC_EMPLOYEE = Check("case-public-employee", "家中有国家公职人员的不纳入，或写明情况", "领域规则 2.2.3（元谋、平罗）", BLOCK)
 MEETING = Check("case-meeting", "村民会议过半数到会，到会的过半数同意", "领域规则 2.7 村民会议评议；《村民委员会组织法》第 22 条", BLOCK)
+MEETING_PHOTO = Check("case-meeting-photo", "村评议要有会议照片", "领域规则 2.8 第 9 项民主评议记录和照片", BLOCK)
 NOTICE = Check("case-notice", "公示满规定天数、有照片、无未决异议", "领域行为 4.1 第 3 条、4.3 V9", BLOCK)
 VISIT = Check("case-visit", "乡镇入户核实后再审核", "领域规则 2.7 乡镇审核", BLOCK)
 JOINT = Check("case-joint", "四部门联审都通过", "领域规则 2.7 县级审批；S4-08", BLOCK)
@@ -32,6 +33,7 @@ TRAINING = Check("case-training", "开工前施工人员受过培训", "S2-26；
 BUILDER = Check("case-builder", "施工方与建设方式相符", "S2-25、S2-27；领域规则 2.7", BLOCK)
 STAGES = Check("case-pay-stages", "付款各阶段合计 100%", "领域数据字典 3.13 pay_stages", BLOCK)
 MILESTONE = Check("case-milestone", "节点按改造方式，相邻两个隔够天数", "领域行为 4.5；质量要求 8", BLOCK)
+MILESTONE_PHOTO = Check("case-milestone-photo", "开工前和每个节点都有现场照片", "S2-17；领域规则 2.8 第 18 项改造前、中、后照片", BLOCK)
 ROUTE = Check("case-route", "没有别的保障途径在保障该户", "质量要求 8；领域规则 2.9", BLOCK)
 SAME_HEAD = Check("case-same-head", "办理的是登记库里现在的户主", "领域行为 4.3 V12、4.1 死亡/分户变更", BLOCK)
 REGRADE = Check("case-regrade", "等级变了，批准前才改按新的鉴定", "S1-11；领域行为 4.1 第 2 条", BLOCK)
@@ -47,6 +49,8 @@ MEANWHILE = Check("case-meanwhile", "危房不住人，建房期间住哪里要�
 FUNDS = Check("case-funds", "资金来源合计等于总费用，补助等于批准的金额", "S0-39、S4-25", BLOCK)
 DEBT = Check("case-debt", "不因建房致贫、返贫", "S0-42、S0-43", WARN)
 RESPONSIBLE = Check("case-responsible", "责任到人、措施到户、工期到天", "S0-48、S0-49", BLOCK)
+ARCHIVE_PAPER = Check("case-archive-paper", "归入的材料写明存放处或有扫描件，取回写明理由", "领域数据字典 3.25；领域规则 2.8", BLOCK)
+ARCHIVE_REVIEW = Check("case-archive-review", "应有的材料齐全，档案才算审核通过", "领域规则 2.8 及时、全面、真实、完整、准确", BLOCK)
 OF_A_PLAN = (WORKS, PLANNED_AREA, DRAWING, TOILET, MEANWHILE, FUNDS, RESPONSIBLE, DEBT)
 """What guards a household's plan."""
 TASK = Check("case-task", "任务逐级下达，期限只早不晚，上级定的户数不自行改", "S0-48、S0-64、S1-07、S4-34", BLOCK)
@@ -56,5 +60,6 @@ CHECKS = (
     *(ROLE, DAY, ORDER, HOUSEHOLD, REASON, TWICE, ONE_OPEN, ONCE, IDENTITY, GRADE, HOUSE, PUBLIC_EMPLOYEE, MEETING, NOTICE, VISIT, JOINT),
     *(METHOD, AREA, PLAN, AMOUNT, MODE, AGREEMENT, MATERIALS, TRAINING, BUILDER, STAGES, MILESTONE, OTHER_ROUTE, WRITTEN, HEAD),
     *(ROUTE, SAME_HEAD, REGRADE, HOUSEHOLD_PLAN, *OF_A_PLAN, TASK, QUOTA),
+    *(MEETING_PHOTO, MILESTONE_PHOTO, ARCHIVE_PAPER, ARCHIVE_REVIEW),
 )
 WAIVABLE = frozenset({HOUSE.id, PUBLIC_EMPLOYEE.id, AREA.id, ONCE.id, TRAINING.id})

@@ -54,7 +54,7 @@ WORKFLOW = Workflow(
     taken_back="void",
     stages=STAGES,
     transitions=(
-        Transition("review", "登记村评议", ("applied",), "reviewed", (Power.CASE_VILLAGE,), (rules.MEETING,)),
+        Transition("review", "登记村评议", ("applied",), "reviewed", (Power.CASE_VILLAGE,), (rules.MEETING, rules.MEETING_PHOTO)),
         Transition("post_village", "村公示期满", ("reviewed",), "village_posted", (Power.CASE_VILLAGE, Power.CASE_TOWNSHIP), (rules.NOTICE,)),
         Transition("visit", "登记入户核实", ("applied", "reviewed", "village_posted"), STAYS, (Power.CASE_TOWNSHIP,), mark="visit"),
         Transition(
@@ -88,11 +88,17 @@ WORKFLOW = Workflow(
         Transition("train", "登记施工培训", ("approved",), STAYS, (Power.CASE_PREPARE,), mark="training"),
         Transition(
             "start_works", "开工", ("approved",), "started", (Power.CASE_PROGRESS,),
-            (rules.HOUSEHOLD, rules.SAME_HEAD, rules.MODE, rules.HOUSEHOLD_PLAN, rules.AGREEMENT, rules.MATERIALS, rules.TRAINING),
+            (
+                *(rules.HOUSEHOLD, rules.SAME_HEAD, rules.MODE, rules.HOUSEHOLD_PLAN, rules.AGREEMENT, rules.MATERIALS, rules.TRAINING),
+                rules.MILESTONE_PHOTO,
+            ),
         ),
-        Transition("lay_foundation", "基础完成", ("started",), "foundation", (Power.CASE_PROGRESS,), (rules.MILESTONE,)),
-        Transition("raise_structure", "主体完成", ("foundation",), "structure", (Power.CASE_PROGRESS,), (rules.MILESTONE,)),
-        Transition("complete", "竣工", ("started", "structure"), "completed", (Power.CASE_PROGRESS,), (rules.SAME_HEAD, rules.AGREEMENT, rules.MILESTONE)),
+        Transition("lay_foundation", "基础完成", ("started",), "foundation", (Power.CASE_PROGRESS,), (rules.MILESTONE, rules.MILESTONE_PHOTO)),
+        Transition("raise_structure", "主体完成", ("foundation",), "structure", (Power.CASE_PROGRESS,), (rules.MILESTONE, rules.MILESTONE_PHOTO)),
+        Transition(
+            "complete", "竣工", ("started", "structure"), "completed", (Power.CASE_PROGRESS,),
+            (rules.SAME_HEAD, rules.AGREEMENT, rules.MILESTONE, rules.MILESTONE_PHOTO),
+        ),
         # What follows is done by inspections and funds, after guards of their own.
         Transition("accept_first", "乡级初验合格", ("completed",), "first_accepted"),
         Transition("accept", "县级验收合格", ("first_accepted",), "accepted"),

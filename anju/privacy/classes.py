@@ -196,6 +196,12 @@ DECLARED: dict[str, Classes] = {
         "township_person note",
         open="area drawn_on meanwhile_from meanwhile_until disposal_by milestones recorded_at",
     ),
+    "cases.ArchiveSeries": _classes(open="township year last"),
+    "cases.CaseArchive": _classes(
+        personal="review_note", open="area number township year serial required present missing complete reckoned_at reviewed_on"
+    ),
+    "cases.ArchivePaper": _classes(personal="kept_at note taken_why", open="area item on_paper filed_on filed_at taken_on"),
+    "cases.PaperReading": _classes(open="area seat paper of at"),
     "verification.Campaign": _classes(open="area name categories starts_on due document opened_at closed_at"),
     "verification.Verification": _classes(
         personal="category route verifiers informant interview lives_here why", open=f"area client_id captured_at device {_FACT}"

@@ -31,7 +31,9 @@ from anju.appraisals.actions import appraising, hazards, no_house, objecting, po
 from anju.appraisals.views import hanging, monitoring, paper
 from anju.cases import actions as cases
 from anju.cases.models import Case, CaseStep
+from anju.cases.photographs import SHOTS
 from anju.cases.views import acts as case_acts
+from anju.cases.views import archives as case_archives
 from anju.cases.views import many as many_cases
 from anju.clock.actions import set_today
 from anju.demo import pictures
@@ -172,6 +174,10 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(("cases:list", "cases:areas", "cases:plans", "cases:years", "cases:new", "cases:many"), None),
     "cases:panel": ("household",),
     **dict.fromkeys(("cases:show", "cases:history", "cases:subsidy", "cases:act"), ("case",)),
+    **dict.fromkeys(("cases:archives", "cases:meeting-album"), None),
+    "cases:household-archive": ("household",),
+    **dict.fromkeys(("cases:application", "cases:review", "cases:agreement", "cases:photos", "cases:album"), ("case",)),
+    **dict.fromkeys(("cases:archive", "cases:archive-album", "cases:archive-act"), ("case",)),
     "evidence:photo": ("photo",),
     **dict.fromkeys(("evidence:explain", "evidence:withdraw", "evidence:restore"), ("photo",)),
     **dict.fromkeys(("evidence:album", "evidence:add"), ("album",)),
@@ -189,6 +195,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     "guarantees:stock-act": tuple(stocks.ACTS),
     "cases:many": tuple(many_cases.ACTS),
     "cases:act": (*case_acts.ACTS, *case_acts.BESIDE),
+    "cases:album": tuple(SHOTS),
+    "cases:archive-act": tuple(case_archives.ACTS),
     "security:secure": ("unlock", "factor", "password"),
     "evidence:photo": ("thumb", "full"),
 }
@@ -351,8 +359,9 @@ def _renovated(side: Side, household: Household) -> dict[str, Any]:
         case=made, area=made.area, code="apply", on=county.TODAY, by=side.clerk, office=side.clerk.organisation, at=timezone.now(),
         reason=f"墙体外鼓{side.code}", details={"head": head.pk, "size": 1},
     )  # fmt: skip
+    paper = cases.file_paper(case=made, item="identity", by=side.clerk, kept_at=f"档案柜{side.code}")
     plan = cases.make_plan(area=side.code, year=2020, households=1, complete_due=county.TODAY, document=f"计划{side.code}", by=side.clerk)
-    side.words |= {made.number, f"墙体外鼓{side.code}", plan.document}
+    side.words |= {made.number, f"墙体外鼓{side.code}", plan.document, paper.kept_at}
     return {"case": made.number}
 
 
@@ -490,6 +499,9 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "cases_casewaiver",
             "cases_agreement",
             "cases_annualplan",
+            "cases_casearchive",
+            "cases_archivepaper",
+            "cases_paperreading",
             "guarantees_guarantee",
             "appraisals_stock",
             "appraisals_stockentry",

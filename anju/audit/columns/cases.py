@@ -42,4 +42,13 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "debt_said": _("负债提醒"), "debt_reason": _("负债提醒的答复"), "disposal": _("旧房处置"), "disposal_by": _("旧房处置期限"),
         "village_person": _("村里的责任人"), "township_person": _("乡镇的责任人"), "milestones": _("节点日期"),
     },
+    "cases_casearchive": {
+        "case_id": _("改造"), "serial": _("序号"), "required": _("应有项数"), "present": _("已有项数"), "missing": _("缺的材料"),
+        "complete": _("齐全率"), "reckoned_at": _("核对时间"), "reviewed_on": _("审核日期"), "reviewed_by_id": _("审核人"), "review_note": _("审核意见"),
+    },
+    "cases_archivepaper": {
+        "case_id": _("改造"), "item": _("材料"), "on_paper": _("有纸质件"), "kept_at": _("存放处"), "filed_on": _("归入日期"), "filed_by_id": _("归入人"),
+        "filed_at": _("归入时间"), "taken_on": _("取回日期"), "taken_by_id": _("取回人"), "taken_why": _("取回的理由"),
+    },
+    "cases_paperreading": {"seat": _("打开人所在层级"), "paper": _("文书"), "of": _("编号")},
 }  # fmt: skip

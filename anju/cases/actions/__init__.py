@@ -2,6 +2,7 @@
 
 from anju.cases.actions.applying import Application, apply, apply_many, reopen
 from anju.cases.actions.approving import Approval, approve, approve_many, check_many
+from anju.cases.actions.archiving import file_paper, read_paper, reckon, review_archive, take_back_paper
 from anju.cases.actions.household_plan import (
     Plan,
     add_drawing,
@@ -62,6 +63,7 @@ __all__ = [
     "check_many",
     "draw_plan",
     "draw_plans",
+    "file_paper",
     "give_opinions",
     "hand_down",
     "make_plan",
@@ -71,6 +73,8 @@ __all__ = [
     "post",
     "posted",
     "prepare",
+    "read_paper",
+    "reckon",
     "record_finished",
     "redraw_plan",
     "refuse",
@@ -82,6 +86,7 @@ __all__ = [
     "resume",
     "retire_drawing",
     "return_home",
+    "review_archive",
     "review_many",
     "review_meetings",
     "review_township",
@@ -89,6 +94,7 @@ __all__ = [
     "split",
     "survey_mode",
     "survey_modes",
+    "take_back_paper",
     "take_other_route",
     "undo",
     "undo_many",

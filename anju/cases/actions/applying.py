@@ -15,6 +15,7 @@ from anju.accounts.filling import sent_before
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.cases import rules
+from anju.cases.actions.archiving import reckon
 from anju.cases.grounds import dangerous
 from anju.cases.looking import Look, look
 from anju.cases.models import Case, CaseStep, NumberSeries
@@ -146,6 +147,7 @@ def _written(begun: Sequence[tuple[Case, CaseStep]]) -> list[Case]:
     for case, step in begun:
         case.entered = step.pk
     Case.objects.bulk_update(cases, ["entered"], batch_size=1000)
+    reckon(cases=cases)
     return cases
 
 

@@ -100,7 +100,7 @@ def agree(
     )  # fmt: skip
     made = _agreement(signed, held([case.pk])[0], by)
     made.save()
-    advance(case=case, step=Step(code="agree", on=signed.day, details=_said(made), captured=captured), by=by)
+    advance(case=case, step=Step(code="agree", on=signed.day, details=_said(made), album=album, captured=captured), by=by)
     return made
 
 

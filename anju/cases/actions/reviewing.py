@@ -14,6 +14,7 @@ from anju.cases import rules
 from anju.cases.actions.stepping import Own, Step, advance, advance_many
 from anju.cases.looking import Look
 from anju.cases.models import Case
+from anju.cases.photographs import open_for_meeting
 from anju.evidence.models import Album
 from anju.refusing import Refused
 from anju.trail.acts import recorded
@@ -41,6 +42,7 @@ def review_many(
     recorder: str,
     on: date | None = None,
     album: Album | None = None,
+    photos_follow: bool = False,
     captured: Captured = _NOWHERE,
 ) -> dict[int, Refused]:
     """登记村民（代表）会议评议: one meeting, many households; those without a majority stay where they are: key of the case → why."""
@@ -51,7 +53,8 @@ def review_many(
     def said(case: Case, _known: Look) -> dict[str, Any]:
         return {"due": due, "came": came, "agreed": agreed[case.pk], "chair": chair.strip()[:30], "recorder": recorder.strip()[:30]}
 
-    return advance_many(cases=list(agreed), step=Step(code="review", on=on, details=said, album=album, captured=captured), by=by)
+    step = Step(code="review", on=on, details=said, album=album, photos_follow=photos_follow, captured=captured)
+    return advance_many(cases=list(agreed), step=step, by=by)
 
 
 def visit(*, case: Case, by: User, seen: str, on: date | None = None, album: Album | None = None, captured: Captured = _NOWHERE) -> Case:
@@ -95,20 +98,41 @@ class Meeting:
 @recorded("case.advanced")
 @transaction.atomic
 def review_meetings(*, meetings: Sequence[Meeting], by: User) -> dict[int, Refused]:
-    """登记村评议, of several meetings at once; those without a majority stay where they are: key of the case → why."""
+    """登记村评议, of several meetings at once; those without a majority stay where they are: key of the case → why.
+
+    Each meeting gets an album, into which its photos come afterwards; until then the archives lack them.
+    """
     unsigned = {one.case for one in meetings if not one.chair.strip() or not one.recorder.strip()}
     refused = {case: Refused(rules.MEETING, _("请写明主持人和记录人")) for case in unsigned}
     held = [one for one in meetings if one.case not in unsigned]
+    albums = _albums(held, by)
     for day, of_day in _by_day((one.on, one) for one in held):
         own = {
             one.case: Own(
                 details={"due": one.due, "came": one.came, "agreed": one.agreed, "chair": one.chair.strip()[:30], "recorder": one.recorder.strip()[:30]},
-                source=one.source,
+                source=one.source, album=albums.get(one.case),
             )
             for one in of_day
         }  # fmt: skip
-        refused |= _each(list(own), Step(code="review", on=day, own=own), by)
+        refused |= _each(list(own), Step(code="review", on=day, own=own, photos_follow=True), by)
     return refused
+
+
+def _albums(meetings: Iterable[Meeting], by: User) -> dict[int, Album]:
+    """An album for each meeting, by the keys of its cases: those of one village with the same day, numbers and signatures met together."""
+    areas = {
+        key: (area[:12], since)
+        for key, area, since in Case.objects.filter(pk__in=[one.case for one in meetings]).values_list("pk", "area", "since")
+    }
+    together: dict[tuple[Any, ...], list[int]] = {}
+    for one in meetings:
+        if one.case in areas:
+            together.setdefault((areas[one.case][0], one.on, one.due, one.came, one.chair, one.recorder), []).append(one.case)
+    found = {}
+    for (village, *_rest), keys in together.items():
+        album = open_for_meeting(area=village, since=min(areas[key][1] for key in keys), by=by)
+        found.update(dict.fromkeys(keys, album))
+    return found
 
 
 PASSED, RETURNED, REFUSED = "review_township", "return", "refuse"

@@ -8,6 +8,7 @@ from anju.cases.actions.stepping import Step, advance
 from anju.cases.grounds import Ground, ground
 from anju.cases.looking import Look
 from anju.cases.models import Case
+from anju.evidence.models import Album
 from anju.vocabulary.fieldwork import Captured
 
 _NOWHERE = Captured()
@@ -28,10 +29,20 @@ def refuse(*, case: Case, by: User, reason: str, on: date | None = None, capture
     return advance(case=case, step=Step(code="refuse", on=on, reason=reason, captured=captured), by=by)
 
 
-def withdraw(*, case: Case, by: User, reason: str, written_on: date | None, on: date | None = None, captured: Captured = _NOWHERE) -> Case:
+def withdraw(
+    *,
+    case: Case,
+    by: User,
+    reason: str,
+    written_on: date | None,
+    on: date | None = None,
+    album: Album | None = None,
+    captured: Captured = _NOWHERE,
+) -> Case:
     """农户自愿放弃: with a declaration in the household's own writing."""
     details = {"written_on": written_on.isoformat() if written_on else ""}
-    return advance(case=case, step=Step(code="withdraw", on=on, reason=reason, details=details, captured=captured), by=by)
+    step = Step(code="withdraw", on=on, reason=reason, details=details, album=album, captured=captured)
+    return advance(case=case, step=step, by=by)
 
 
 def take_other_route(*, case: Case, by: User, reason: str, on: date | None = None, captured: Captured = _NOWHERE) -> Case:

@@ -15,11 +15,13 @@ from anju.accounts.filling import sent_before
 from anju.accounts.models import User
 from anju.accounts.roles import POWER_NAMES, Power
 from anju.cases import rules, standards
+from anju.cases.actions.archiving import reckon
 from anju.cases.actions.moving import DRAWS, settle
 from anju.cases.actions.past import void_finished
 from anju.cases.guards import Asked, findings
 from anju.cases.looking import Look, look
 from anju.cases.models import Case, CaseStep, CaseWaiver
+from anju.cases.photographs import kinds_in
 from anju.cases.standing import APPLY, COLUMNS, FINISHED, GROUND, UNDO, counting, put
 from anju.cases.workflow import CHECKING, WORKFLOW
 from anju.checks import BLOCK
@@ -39,11 +41,12 @@ Details = Said | Callable[[Case, Look], Said]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
-    """What is said of one case of an act in particular: with the step, why, and which row of a workbook says so."""
+    """What is said of one case of an act in particular: with the step, why, which row of a workbook says so, its photos."""
 
     details: Said = field(default_factory=dict)
     reason: str = ""
     source: str = ""
+    album: Album | None = None
 
 
 _NOTHING = Own()
@@ -51,7 +54,10 @@ _NOTHING = Own()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What is done to every case of one act: the transition, its day (today), what is said with it, why; ``own`` what is said of single cases (their keys)."""
+    """What is done to every case of one act: the transition, its day (today), what is said with it, why; ``own`` what is said of single cases (their keys).
+
+    ``photos_follow``: it comes from a phone or a workbook, whose photos come into the album afterwards (quality 4).
+    """
 
     code: str
     on: date | None = None
@@ -61,6 +67,7 @@ class Step:
     captured: Captured = _NOWHERE
     source: str = ""
     own: Mapping[int, Own] = field(default_factory=dict)
+    photos_follow: bool = False
 
 
 @recorded("case.advanced")
@@ -103,14 +110,14 @@ def stepped(cases: Iterable[int], step: Step, by: User) -> tuple[list[Case], dic
     day = permitting.day_of(step.on, rules.DAY)
     way = WORKFLOW.transition(step.code)
     known = look([one.household_id for one in rows], day, rows)
-    now = timezone.now()
+    now, photos = timezone.now(), kinds_in(step.album, *(one.album for one in step.own.values()))
     made: list[CaseStep] = []
     moved: list[Case] = []
     refusals: dict[int, Refused] = {}
     with clock.one_day():
         for case in rows:
             try:
-                made.append(_checked(case, way, step, known, by=by, now=now))
+                made.append(_checked(case, way, step, known, by=by, now=now, photos=photos))
             except Refused as refused:
                 refusals[case.pk] = refused
                 continue
@@ -122,6 +129,7 @@ def stepped(cases: Iterable[int], step: Step, by: User) -> tuple[list[Case], dic
     if "plan" in way.clears:
         for case in moved:
             settle(case=case, day=day, by=by)
+    reckon(cases=moved)
     return moved, refusals
 
 
@@ -144,7 +152,9 @@ def checks(by: User, way: Transition) -> bool:
     return way.mark == f"checked_{by.organisation.kind}" and len(by.organisation.area) <= 6 and len(by.area) <= 6
 
 
-def _checked(case: Case, way: Transition, step: Step, known: Look, *, by: User, now: datetime) -> CaseStep:
+def _checked(
+    case: Case, way: Transition, step: Step, known: Look, *, by: User, now: datetime, photos: Mapping[int, frozenset[str]]
+) -> CaseStep:
     """The step, not yet written, where nothing speaks against it; else ``Refused``."""
     may(by, way, case.area)
     state = case.state
@@ -161,7 +171,10 @@ def _checked(case: Case, way: Transition, step: Step, known: Look, *, by: User, 
     if way.reason and not reason:
         raise Refused(rules.REASON, _("请写明“%s”的理由") % _(way.title))
     details = {**(step.details(case, known) if callable(step.details) else step.details), **own.details}
-    found = findings(case, Asked(way.code, known.on, details), known)
+    album = own.album or step.album
+    shown = photos.get(album.pk, frozenset()) if album is not None else frozenset()
+    follow = step.photos_follow and album is not None
+    found = findings(case, Asked(way.code, known.on, details, shown, follow), known)
     blocks = [one for one in found if one.level == BLOCK]
     if blocks:
         more = "".join(_("；又：%s") % one.message for one in blocks[1:])
@@ -169,7 +182,7 @@ def _checked(case: Case, way: Transition, step: Step, known: Look, *, by: User, 
     captured = step.captured
     return CaseStep(
         case=case, area=case.area, code=way.code, on=known.on, by=by, office=by.organisation, at=now, reason=reason[:300], details=details,
-        waived=[one.check for one in found if one.level != BLOCK and one.check in known.waived.get(case.pk, ())], album=step.album,
+        waived=[one.check for one in found if one.level != BLOCK and one.check in known.waived.get(case.pk, ())], album=album,
         client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80], source=own.source or step.source,
     )  # fmt: skip
 
@@ -233,6 +246,7 @@ def undo(*, case: Case, by: User, reason: str, step: int | None = None) -> Case:
         undoes=last,
     )
     put(row, [*told, back]).save(update_fields=COLUMNS_OF_CASE)
+    reckon(cases=[row])
     if last.code in DRAWS or "plan" in way.clears:
         settle(case=row, day=back.on, by=by, undone=last)
     return row

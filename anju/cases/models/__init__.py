@@ -1,5 +1,6 @@
 """What is kept of renovations, a module for each idea."""
 
+from anju.cases.models.archive import ArchivePaper, ArchiveSeries, CaseArchive, PaperReading
 from anju.cases.models.case import Agreement, AnnualPlan, Case, CaseNotice, CaseStep, CaseWaiver, NumberSeries, key
 from anju.cases.models.history import CaseHistory
 from anju.cases.models.household_plan import Drawing, HouseholdPlan
@@ -9,7 +10,10 @@ from anju.cases.models.quota import QuotaGround, QuotaRequest
 __all__ = [
     "Agreement",
     "AnnualPlan",
+    "ArchivePaper",
+    "ArchiveSeries",
     "Case",
+    "CaseArchive",
     "CaseHistory",
     "CaseNotice",
     "CaseStep",
@@ -17,6 +21,7 @@ __all__ = [
     "Drawing",
     "HouseholdPlan",
     "NumberSeries",
+    "PaperReading",
     "PlanChange",
     "QuotaGround",
     "QuotaRequest",

@@ -16,7 +16,7 @@ from anju.cases import actions
 from anju.cases.actions.moving import holding
 from anju.cases.models import AnnualPlan, Case, HouseholdPlan
 from anju.cases.standing import COLUMNS, counting, standing
-from anju.cases.tests.conftest import Road
+from anju.cases.tests.conftest import Road, pictured, reported
 from anju.cases.workflow import CHECKING, ENDS, PREPARED, UNSTARTED, WORKFLOW
 from anju.guarantees import actions as guarantees
 from anju.refusing import Refused
@@ -139,9 +139,19 @@ def _acts(road: Road) -> dict[str, Callable[[Case, date], Any]]:
     def step(code: str, by: Any) -> Callable[[Case, date], Any]:
         return lambda case, on: actions.advance(case=case, step=actions.Step(code=code, on=on), by=by)
 
+    def milestone(code: str) -> Callable[[Case, date], Any]:
+        return lambda case, on: reported(case, code, township, on)
+
     return {
         "review": lambda case, on: actions.review_many(
-            votes=[actions.Vote(case.pk, 22)], by=village, due=40, came=28, chair="甲", recorder="乙", on=on
+            votes=[actions.Vote(case.pk, 22)],
+            by=village,
+            due=40,
+            came=28,
+            chair="甲",
+            recorder="乙",
+            on=on,
+            album=pictured("review", case, village),
         ),
         "visit": lambda case, on: actions.visit(case=case, by=township, seen="漏雨", on=on),
         "return": lambda case, on: actions.send_back(case=case, by=township, reason=why, on=on),
@@ -172,10 +182,8 @@ def _acts(road: Road) -> dict[str, Callable[[Case, date], Any]]:
         "take_other_route": lambda case, on: actions.take_other_route(case=case, by=township, reason=why, on=on),
         "undo": lambda case, on: actions.undo(case=case, by=county, reason=why),
         "undo_township": lambda case, on: actions.undo(case=case, by=township, reason=why),
-        **{
-            code: step(code, township)
-            for code in ("start_works", "lay_foundation", "raise_structure", "complete", "review_township", "post_village")
-        },
+        **{code: milestone(code) for code in ("start_works", "lay_foundation", "raise_structure", "complete")},
+        **{code: step(code, township) for code in ("review_township", "post_village")},
         **{code: step(code, county) for code in ("check", "post_county", "accept", "close")},
     }
 

@@ -15,7 +15,7 @@ from anju.cases import actions, rules
 from anju.cases.importing import APPLICATIONS, APPROVALS, CARDS, REVIEWS, VOTES
 from anju.cases.models import Case, CaseStep
 from anju.cases.standing import COLUMNS, standing
-from anju.cases.tests.conftest import APPLIED, Road
+from anju.cases.tests.conftest import APPLIED, Road, pictured
 from anju.clock.actions import set_today
 from anju.imports import actions as imports
 from anju.imports.kinds import Kind, declared, kind_of
@@ -116,8 +116,9 @@ def test_applications_taken_by_mistake_end_with_the_reason_but_for_those_that_we
     batch = send(rows, APPLYING, clerk, kind="applications")
     gone_on = Case.objects.get(household=dangerous[0])
     actions.review_many(
-        votes=[actions.Vote(gone_on.pk, 22)], by=collector, due=40, came=28, chair="金书记", recorder="金淑珍", on=date(2020, 3, 12)
-    )
+        votes=[actions.Vote(gone_on.pk, 22)], by=collector, due=40, came=28, chair="金书记", recorder="金淑珍", on=date(2020, 3, 12),
+        album=pictured("review", gone_on, collector),
+    )  # fmt: skip
     undone = take_back(batch, clerk)
     assert (undone.status, undone.rows_undone) == ("done", 2)
     assert _stages(list(Case.objects.order_by("pk"))) == ["reviewed", "refused", "refused"]

@@ -25,13 +25,16 @@ from anju.cases.forms import metres
 from anju.cases.guards import LEVEL_OF, Asked, findings
 from anju.cases.looking import Look, look
 from anju.cases.models import Agreement, AnnualPlan, Case, CaseStep
+from anju.cases.photographs import SHOTS
 from anju.cases.standing import APPLY, FINISHED, UNDO, counting
 from anju.cases.views import many
 from anju.cases.views.acts import ACTS, BESIDE, CaseAct, powers_of
+from anju.cases.views.picturing import on_the_spot, pictured, thumbs
 from anju.cases.views.said import agreement_said, said_of, step_title
 from anju.cases.views.within import case_of, letter, method_said, mode_said, places, shorts, stage_said, tone
 from anju.cases.workflow import CHECKING, PREPARED, UNSTARTED, WORKFLOW
 from anju.checks import BLOCK, NOTE, Finding
+from anju.evidence.models import Album
 from anju.notices import queries as notices
 from anju.notices.models import Notice
 from anju.policy.rules import upwards
@@ -39,7 +42,12 @@ from anju.vocabulary.method import METHODS
 from anju.vocabulary.money import yuan
 from anju.workflow import STAYS, State, Transition
 
-TYPED = frozenset({*rules.OF_A_PLAN, rules.MEETING, rules.METHOD, rules.AREA, rules.AMOUNT, rules.BUILDER, rules.STAGES, rules.WRITTEN})
+TYPED = frozenset(
+    {
+        *(*rules.OF_A_PLAN, rules.MEETING, rules.METHOD, rules.AREA, rules.AMOUNT, rules.BUILDER, rules.STAGES, rules.WRITTEN),
+        *(rules.MEETING_PHOTO, rules.MILESTONE_PHOTO),
+    }
+)
 """The rules that look at what is filled in: they can't be told before."""
 MILESTONES_OF = {"foundation": "lay_foundation", "structure": "raise_structure", "completion": "complete"}
 MILESTONES = frozenset(MILESTONES_OF.values())
@@ -64,11 +72,13 @@ def act(request: HttpRequest, number: str, do: str) -> HttpResponse:
     if offered.page:
         return redirect(offered.page, number)
     form = offered.form(request.POST, case=case, auto_id=f"{do}-%s")  # type: ignore[call-arg]
-    if done := attempt(form, offered.do, case=case, by=user, captured=captured(request.POST)):
+    album = pictured(case, do, request.POST.get("album", ""), user)
+    shown = {"album": album} if do in SHOTS else {}
+    if done := attempt(form, offered.do, case=case, by=user, captured=captured(request.POST), **shown):
         messages.success(request, _said(do))
         made = done.made
         return redirect("cases:show", made.number if do == "reopen" else number)
-    return _page(request, case_of(request, number), tried=do, form=form, status=422)
+    return _page(request, case_of(request, number), tried=do, form=form, album=album, status=422)
 
 
 def _said(do: str) -> str:
@@ -110,7 +120,15 @@ def tried(request: HttpRequest, number: str) -> HttpResponse:
 # ------------------------------------------------------------------------------------------------ the page
 
 
-def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_forms.Form | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    case: Case,
+    *,
+    tried: str = "",
+    form: django_forms.Form | None = None,
+    album: Album | None = None,
+    status: int = 200,
+) -> HttpResponse:
     user, today = user_of(request), clock.today()
     known = look([case.household_id], today, [case])
     steps = list(case.steps.select_related("by", "office", "undoes", "undone_by").order_by("id"))
@@ -118,7 +136,7 @@ def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_for
     ways = WORKFLOW.possible(state, powers_of(user))
     ways = [way for way in ways if _fits(case, way, user)]
     agreement = _agreed(case, steps)
-    said = _Offering(case, user, known, tried, form, sent=request.POST.get("client_id", "")[:60])
+    said = _Offering(case, user, known, tried, form, sent=request.POST.get("client_id", "")[:60], album=album)
     now = [said.of(way.code, ACTS[way.code]) for way in ways if way.code in ACTS and not ACTS[way.code].aside]
     aside = [said.of(way.code, ACTS[way.code]) for way in ways if way.code in ACTS and ACTS[way.code].aside and not ACTS[way.code].page]
     aside = [one for one in aside if one["key"] != "regrade" or one["open"] or not one["blocked"]]  # only where a grade has changed
@@ -126,7 +144,7 @@ def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_for
     if tried and tried not in {one["key"] for one in (*now, *aside)}:
         now.insert(0, said.of(tried, {**ACTS, **BESIDE}[tried]))
     now.sort(key=lambda one: (one["key"] != tried, one["blocked"] > 0))
-    looked = _looked_at(state, ways, _next_milestone(case))
+    looked, shown = _looked_at(state, ways, _next_milestone(case)), thumbs(steps)
     context = {
         "case": case,
         "head": queries.names([case]).get(case.head_id, ""),
@@ -140,7 +158,7 @@ def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_for
         "aside": aside,
         "waits": "" if now else _waits(case, state, user),
         "checked": [_checked(case, way, known, user) for way in looked],
-        "events": [_event(one) for one in reversed(steps)],
+        "events": [_event(one, shown.get(one.album_id or 0, [])) for one in reversed(steps)],
         "facts": _facts(case),
         "hung": _hung(case, today),
         "agreements": [agreement_said(one, agreement) for one in case.agreements.order_by("-id")],
@@ -151,7 +169,7 @@ def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_for
         "others": [one for one in queries.of_household(user, case.household_id) if one.pk != case.pk],
         "subsidy_url": reverse("cases:subsidy", args=[case.number]),
     }
-    return render(request, "cases/case.html", context, status=status)
+    return on_the_spot(render(request, "cases/case.html", context, status=status))
 
 
 def _agreed(case: Case, steps: list[CaseStep]) -> Agreement | None:
@@ -165,8 +183,10 @@ def _agreed(case: Case, steps: list[CaseStep]) -> Agreement | None:
 class _Offering:
     """How each act is offered on the page: its form, and what already speaks against it."""
 
-    def __init__(self, case: Case, user: User, known: Look, tried: str, form: django_forms.Form | None, *, sent: str) -> None:
-        self.case, self.user, self.known, self.tried, self.form, self.sent = case, user, known, tried, form, sent
+    def __init__(
+        self, case: Case, user: User, known: Look, tried: str, form: django_forms.Form | None, *, sent: str, album: Album | None
+    ) -> None:
+        self.case, self.user, self.known, self.tried, self.form, self.sent, self.album = case, user, known, tried, form, sent, album
         self.state = case.state
 
     def of(self, key: str, act: CaseAct) -> dict[str, Any]:
@@ -179,6 +199,7 @@ class _Offering:
             "url": reverse("cases:act", args=[self.case.number, key]), "post": self._post(key), "computes": key == "approve",
             "client_id": self.sent if key == self.tried and self.sent else client_id(),
             "page": reverse(act.page, args=[self.case.number]) if act.page else "",
+            "shots": SHOTS.get(key), "album": self.album if key == self.tried else None,
         }  # fmt: skip
 
     def _post(self, key: str) -> str:
@@ -399,8 +420,8 @@ def _short(day: date | None) -> str:
     return f"{day.month}-{day.day:02}" if day else ""
 
 
-def _event(step: CaseStep) -> dict[str, Any]:
-    """A step as the history shows it; one taken back is struck through."""
+def _event(step: CaseStep, photos: list[dict[str, str]]) -> dict[str, Any]:
+    """A step as the history shows it, with its photos; one taken back is struck through."""
     undone = getattr(step, "undone_by", None)
     who = " ".join(one for one in (step.office.name if step.office else "", step.by.name if step.by else "") if one)
     title: Any = _("撤销“%s”") % step_title(step.undoes) if step.code == UNDO and step.undoes else step_title(step)
@@ -421,6 +442,7 @@ def _event(step: CaseStep) -> dict[str, Any]:
         "text": " · ".join(one for one in parts if one),
         "state": _("已撤销") if undone else "",
         "tone": "idle",
+        "photos": photos,
     }
 
 

@@ -20,13 +20,16 @@ from anju.accounts.models import User
 from anju.accounts.offering import attempt, named
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope, within
-from anju.cases import actions, forms, queries, standards
+from anju.cases import actions, forms, photographs, queries, standards
 from anju.cases.actions.stepping import Step
 from anju.cases.exporting import SHEETS
 from anju.cases.models import Case
+from anju.cases.photographs import SHOTS
+from anju.cases.views.picturing import on_the_spot
 from anju.cases.views.within import lines
 from anju.divisions import queries as divisions
 from anju.divisions.models import Division
+from anju.evidence.models import Album
 from anju.notices import actions as notices
 from anju.notices.models import Notice
 from anju.policy import NoRule
@@ -210,7 +213,7 @@ def many(request: HttpRequest, do: str) -> HttpResponse:
         form.is_valid()
         form.add_error(None, _("还没有填任何一户的同意人数。") if act.votes else _("还没有选任何一户。"))
         return _page(request, act, do, form, shown, ticked=picked, status=422)
-    given: dict[str, Any] = {"votes": votes} if act.votes else {"cases": [one.pk for one in ticked]}
+    given: dict[str, Any] = {"votes": votes, "album": _album(request)} if act.votes else {"cases": [one.pk for one in ticked]}
     if act.level is not None:
         given["level"] = act.level
     if act.words:
@@ -227,6 +230,11 @@ def many(request: HttpRequest, do: str) -> HttpResponse:
     form.add_error(None, _("%(count)d 户没有办成，原因写在各户下面；其余的已办。") % {"count": len(refused)})
     left = [one for one in _shown(request, user, act, {one.number for one in shown}) if one.pk in refused]
     return _page(request, act, do, form, left, ticked=picked, refused=refused, status=422)
+
+
+def _album(request: HttpRequest) -> Album | None:
+    """The photos of the meeting, as the form names their album."""
+    return photographs.begun(request.POST.get("album", ""), code="review", owner="", by=user_of(request))
 
 
 def _shown(request: HttpRequest, user: User, act: Bulk, picked: set[str]) -> list[Case]:
@@ -329,5 +337,7 @@ def _page(
         "tried": tried is not None,
         "sheet": act.work if act.work in SHEETS and act.level is None else "",
         "longest": WORDS_LONGEST,
+        "shots": SHOTS["review"] if act.votes else None,
+        "album": _album(request) if act.votes else None,
     }
-    return render(request, "cases/many.html", context, status=status)
+    return on_the_spot(render(request, "cases/many.html", context, status=status))

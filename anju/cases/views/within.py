@@ -102,9 +102,9 @@ def places(areas: Iterable[str]) -> dict[str, str]:
 
 
 def tabs(here: str) -> list[dict[str, Any]]:
-    """The list, the places, the plans, the years and the drawings beside each other."""
+    """The list, the places, the plans, the archives, the years and the drawings beside each other."""
     named = (
-        *(("list", _("逐户")), ("areas", _("各地进度")), ("plans", _("年度计划"))),
+        *(("list", _("逐户")), ("areas", _("各地进度")), ("plans", _("年度计划")), ("archives", _("档案"))),
         *(("years", _("历年改造")), ("drawings", _("农房图集"))),
     )
     return [{"label": label, "count": None, "url": reverse(f"cases:{name}"), "on": name == here} for name, label in named]
