@@ -220,7 +220,7 @@ def _row(line: Line, case: Case) -> dict[str, Any]:
     said = ""
     if paper is not None:
         said = _("%(on)s %(who)s归入") % {"on": paper.filed_on, "who": paper.filed_by.name}
-        said = _(" · ").join(one for one in (said, paper.kept_at, paper.note) if one)
+        said = " · ".join(one for one in (said, paper.kept_at, paper.note) if one)
     elif not line.present:
         said = str(line.item.when)
     return {"line": line, "title": _(line.item.title), "word": word, "tone": colour, "said": said, "paper": paper}
@@ -235,7 +235,7 @@ def _documents(about: About) -> list[dict[str, str]]:
     signed = about.agreement()
     if signed is not None:
         found.append((str(signed.get_kind_display()), reverse("cases:agreement", args=[case.number])))
-    found += [(one.get_level_display() + _("级公示"), reverse("notices:paper", args=[one.pk])) for one in notices_of(case)]
+    found += [(_("%s级公示") % one.get_level_display(), reverse("notices:paper", args=[one.pk])) for one in notices_of(case)]
     if case.appraisal is not None:
         found.append((_("鉴定报告"), reverse("appraisals:report", args=[case.appraisal.pk])))
     found.append((_("全档（PDF）"), reverse("cases:household-archive", args=[case.household.number])))
