@@ -30,7 +30,6 @@ from anju.registry.models import Household, Membership
 from anju.trail.acts import recorded
 from anju.vocabulary import relation
 from anju.vocabulary.method import METHODS
-from anju.vocabulary.money import yuan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +193,7 @@ def _fits(one: Finished, household: Household, known_of: _Known, today: date) ->
 
 def _write(finished: Sequence[Finished], held: Mapping[int, Household], known_of: _Known, by: User) -> None:
     """The cases, their steps and what else is known of them, each kind in one statement."""
-    now = timezone.now()
+    now, read_in = timezone.now(), kept(gettext_lazy("历年改造录入"))
     numbers = _numbers(finished, held)
     cases: list[Case] = []
     steps: list[CaseStep] = []
@@ -203,7 +202,7 @@ def _write(finished: Sequence[Finished], held: Mapping[int, Household], known_of
         days = {name: getattr(one, name) for name in ("approved_on", "started_on", "completed_on")}
         said: dict[str, Any] = {
             "head": known_of.heads[household.pk], "size": one.size or known_of.sizes[household.pk], "year": one.year, "method": one.method,
-            "build_mode": one.mode, "subsidy": one.subsidy, "subsidy_said": _money_said(one) if one.subsidy is not None else "",
+            "build_mode": one.mode, "subsidy": one.subsidy, "subsidy_said": read_in if one.subsidy is not None else "",
             **{name: day.isoformat() for name, day in days.items() if day is not None},
         }  # fmt: skip
         case = Case(
@@ -236,7 +235,7 @@ def _write(finished: Sequence[Finished], held: Mapping[int, Household], known_of
         ways=[
             guarantees.Way(
                 household=one.household, route="new_house" if one.method == "newbuild" else "renovation", since=one.done_on or _ended(one),
-                document=case.number, note=kept(gettext_lazy("历年改造录入")), source=f"cases.case:{case.pk}",
+                document=case.number, note=read_in, source=f"cases.case:{case.pk}",
             )
             for one, case in zip(finished, cases, strict=True)
             if one.guarantees
@@ -252,17 +251,6 @@ def _history(one: Finished, case: Case) -> CaseHistory:
         builder=one.builder[:80], archive_number=one.archive_number[:60], note=one.note[:300],
         **{name: one.shares.get(name) for name in CaseHistory.SHARES},
     )  # fmt: skip
-
-
-def _money_said(one: Finished) -> str:
-    names = {
-        "central": gettext_lazy("中央"),
-        "province": gettext_lazy("省级"),
-        "city": gettext_lazy("市级"),
-        "county": gettext_lazy("县级"),
-    }
-    parts = [f"{kept(names[name])} {yuan(share)}" for name in CaseHistory.SHARES if (share := one.shares.get(name))]
-    return kept(gettext_lazy("历年改造录入")) + (f"：{'，'.join(parts)}" if parts else "")
 
 
 def _begun(one: Finished) -> date:

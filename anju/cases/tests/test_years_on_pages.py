@@ -11,7 +11,8 @@ from django.utils import timezone
 from anju.accounts.models import User
 from anju.accounts.scope import actor_of
 from anju.appraisals import populations
-from anju.appraisals.actions import rounds, screening
+from anju.appraisals.actions import screening
+from anju.appraisals.models import Round
 from anju.appraisals.queries import coverage
 from anju.appraisals.tests.conftest import COUNTY, TODAY, person
 from anju.cases import actions, queries
@@ -149,7 +150,7 @@ def test_a_round_of_looking_again_is_about_those_renovated_in_its_years(
     made = client.post(reverse("appraisals:round-new"), {**form, "population": "renovated", "first_year": "2013", "last_year": "2019"})
     assert made.status_code == 302
     assert "2013—2019 年改造过的户" in client.get(made.headers["Location"]).content.decode()
-    round_ = rounds.Round.objects.get()
+    round_ = Round.objects.get()
     with acting(actor_of(clerk)):
         assert set(coverage.in_scope(round_)) == set(homes[:3])
         assert coverage.coverage(round_)[round_.area].households == 3

@@ -31,7 +31,7 @@ from anju.cases.views import many
 from anju.cases.views.acts import ACTS, BESIDE, CaseAct, powers_of
 from anju.cases.views.picturing import on_the_spot, pictured, thumbs
 from anju.cases.views.said import agreement_said, said_of, step_title
-from anju.cases.views.within import case_of, letter, method_said, mode_said, places, shorts, stage_said, tone
+from anju.cases.views.within import case_of, known_by_year, letter, method_said, mode_said, places, shorts, stage_said, tone
 from anju.cases.workflow import CHECKING, PREPARED, UNSTARTED, WORKFLOW
 from anju.checks import BLOCK, NOTE, Finding
 from anju.evidence.models import Album
@@ -93,7 +93,9 @@ def _said(do: str) -> str:
     return said[do]
 
 
-def _title(do: str) -> str:
+def _title(do: str, *, historic: bool = False) -> str:
+    if do == "undo" and historic:
+        return _("录入作废")
     if do in ACTS:
         return _(WORKFLOW.transition(do).title)
     return {"undo": _("撤销上一步"), "waive": _("豁免一条规则"), "unwaive": _("收回一条豁免"), "reopen": _("返危重开")}[do]
@@ -195,7 +197,7 @@ class _Offering:
         blocks = [one for one in found if one.level == BLOCK]
         shown = self.form if key == self.tried and self.form is not None else act.form(case=self.case, auto_id=f"{key}-%s")  # type: ignore[call-arg]
         return {
-            "key": key, "title": _title(key), "form": shown, "open": key == self.tried, "danger": act.aside, "blocked": len(blocks), "blocks": blocks,
+            "key": key, "title": _title(key, historic=self.case.historic), "form": shown, "open": key == self.tried, "danger": act.aside, "blocked": len(blocks), "blocks": blocks,
             "url": reverse("cases:act", args=[self.case.number, key]), "post": self._post(key), "computes": key == "approve",
             "client_id": self.sent if key == self.tried and self.sent else client_id(),
             "page": reverse(act.page, args=[self.case.number]) if act.page else "",
@@ -432,7 +434,7 @@ def _event(step: CaseStep, photos: list[dict[str, str]]) -> dict[str, Any]:
         who,
     ]
     return {
-        "on": step.on,
+        "on": None if step.code == FINISHED and known_by_year(step.on, step.details) else step.on,
         "kind": "note"
         if undone or step.code == UNDO
         else "problem"

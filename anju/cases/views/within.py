@@ -1,6 +1,6 @@
 """What several of the pages share: the case inside the user's area, how a case is said in a table, the tabs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -75,6 +75,11 @@ def shorts() -> dict[str, str]:
     return {code: _(short) for code, short in (*Category.objects.values_list("code", "short"), *EARLIER_GROUPS.items())}
 
 
+def known_by_year(ended: date, said: Mapping[str, Any]) -> bool:
+    """Whether a case of earlier years is known to have ended in a year only, of which its day is the last."""
+    return (ended.month, ended.day) == (12, 31) and not said.get("completed_on")
+
+
 def lines(rows: Sequence[Case], today: date) -> list[dict[str, Any]]:
     """Rows of a table of cases: who, where, how, how far, for how long."""
     heads, where, groups = queries.names(rows), places(one.area for one in rows), shorts()
@@ -89,6 +94,9 @@ def lines(rows: Sequence[Case], today: date) -> list[dict[str, Any]]:
             "group": groups.get(one.group, one.group),
             "stage": _("%d 年改造") % one.year if one.historic and one.stage in DONE else stage_said(one.stage),
             "tone": tone(one.stage),
+            "in_year": one.since.year
+            if one.historic and one.stage in DONE and known_by_year(one.since, {"completed_on": one.completed_on})
+            else None,
             "days": (today - one.since).days if one.ended_on is None else None,
             "late": one.stage in queries.STUCK_AFTER and (today - one.since).days > queries.STUCK_AFTER[one.stage],
         }

@@ -44,7 +44,7 @@ def years(request: HttpRequest) -> HttpResponse:
         "total": whole,
         "tiles": [
             {"label": _("已改造"), "value": whole, "url": opened(**asked)},
-            {"label": _("其中历年录入"), "value": historic, "url": opened(**{**asked, "past": queries.HISTORY})},
+            {"label": _("其中历年录入"), "value": historic, "url": opened(**{**asked, "past": queries.HISTORY, "stage": "closed"})},
             {"label": _("其中系统内办理"), "value": whole - historic, "url": ""},
         ],
         "subsidy": Decimal(sum(one.subsidy for one in rows) // 100_000) / 10,
@@ -153,9 +153,12 @@ def history(request: HttpRequest, number: str) -> HttpResponse:
 
 def _years(case: Case, known: CaseHistory) -> list[dict[str, str]]:
     """The days that were written, the years where only these are known."""
-    day = {True: "done", False: ""}
     return [
-        {"state": day[value is not None], "title": title, "note": value.isoformat() if value is not None else other}
+        {
+            "state": "done" if value is not None or other != _("不详") else "",
+            "title": title,
+            "note": value.isoformat() if value is not None else other,
+        }
         for title, value, other in (
             (_("列入计划"), None, _("%d 年") % (case.year or known.completed_year)),
             (_("批准"), case.approved_on, _("不详")),
@@ -189,10 +192,7 @@ def _facts(known: CaseHistory) -> list[tuple[str, str]]:
 
 def _support(one: Support, case: Case) -> dict[str, Any]:
     """A support of the household with where it is known from."""
-    ledger = _("、").join(
-        _("%(kind)s%(amount)s") % {"kind": entry.kind, "amount": f" {yuan(entry.amount)}" if entry.amount is not None else ""}
-        for entry in one.ledger
-    )
+    ledger = _("、").join(f"{entry.kind} {yuan(entry.amount)}" if entry.amount is not None else entry.kind for entry in one.ledger)
     return {
         "year": one.year,
         "case": one.case if one.case is not None and one.case.pk != case.pk else None,
