@@ -177,6 +177,7 @@ DECLARED: dict[str, Classes] = {
         open="number area applied_on recorded_at source stage since entered marks behind approved_on started_on completed_on ended_on",
     ),
     "cases.CaseStep": _classes(personal="reason details", open="area code on at waived client_id captured_at device source"),
+    "cases.CaseTally": _classes(open="digits area stage since marks grade method group number gathered"),
     "cases.CaseWaiver": _classes(personal="reason ended_reason", open="area rule at ended_at"),
     "cases.CaseNotice": _classes(open="area level entered"),
     "cases.Agreement": _classes(

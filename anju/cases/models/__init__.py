@@ -4,6 +4,7 @@ from anju.cases.models.case import Agreement, AnnualPlan, Case, CaseNotice, Case
 from anju.cases.models.household_plan import Drawing, HouseholdPlan
 from anju.cases.models.planning import PlanChange
 from anju.cases.models.quota import QuotaGround, QuotaRequest
+from anju.cases.models.tally import CaseTally
 
 __all__ = [
     "Agreement",
@@ -11,6 +12,7 @@ __all__ = [
     "Case",
     "CaseNotice",
     "CaseStep",
+    "CaseTally",
     "CaseWaiver",
     "Drawing",
     "HouseholdPlan",
