@@ -90,12 +90,12 @@ def update(rows: Sequence[Model], names: Sequence[str]) -> None:
     if len(rows) < _BY_COPY:
         model._default_manager.bulk_update(rows, names)
         return
-    key, fields = model._meta.pk, [model._meta.get_field(name) for name in names]
-    assert key is not None
-    columns = [f'"{field.column}"' for field in (key, *fields)]
+    named = {field.name: field for field in model._meta.concrete_fields}
+    fields = [model._meta.pk, *(named[name] for name in names)]
+    columns = [f'"{field.column}"' for field in fields]
     listed = ", ".join(columns)
     with connection.cursor() as cursor:
-        prepared = [[field.get_db_prep_save(getattr(row, field.attname), connection) for field in (key, *fields)] for row in rows]
+        prepared = [[field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in rows]
         drop(cursor, "anju_update")
         cursor.execute(f"CREATE TEMP TABLE anju_update ON COMMIT DROP AS SELECT {listed} FROM {model._meta.db_table} WITH NO DATA")
         copy_rows(cursor, "anju_update", columns, prepared)

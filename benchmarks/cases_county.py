@@ -4,7 +4,6 @@ What a case says follows from its steps: for each way a case can have gone (``wa
 rows are written from that by INSERT … SELECT. ``replayed`` asks it again of cases as they were written.
 """
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -318,7 +317,7 @@ def _days_after(day: date | None) -> int | None:
 
 
 def _cases(size: Size, by: User) -> None:
-    values = {
+    values: dict[str, Any] = {
         "today": TODAY, "villages": size.villages, "cases": size.cases, "by": by.pk, "office": by.organisation_id, "base": 1_000_000,
         "until": [sum(share for share, *_more in _STAGES[:at]) for at in range(1, len(_STAGES))],
     }  # fmt: skip
@@ -327,9 +326,7 @@ def _cases(size: Size, by: User) -> None:
         for text in (_PLANNED, _GROUNDS, _HOUSED, _CASES, _NOTICES):
             for statement in text.split(";\n"):
                 if statement.strip():
-                    began = time.time()
                     cursor.execute(statement, values)
-                    print(round(time.time() - began, 1), statement[:70].replace("\n", " "), flush=True)
 
 
 def _write_ways(cursor: Any) -> None:

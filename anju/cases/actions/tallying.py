@@ -22,4 +22,4 @@ def gather() -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(_GATHER)
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -70,10 +70,13 @@ def index(request: HttpRequest) -> HttpResponse:
     keys = paging.page(found, order=order, asked=request.GET, limit=LIMIT, total=counts.asked(filters))
     page = replace(keys, rows=queries.fetched(keys.rows))
     acts = offered(user, _stages(filters, page.rows), filters.work)
+    narrowed = {name: value for name in ("grade", "method", "group", "q") if (value := getattr(filters, name))}
+    narrowed |= {"area": filters.area} if filters.area != area else {}
     context = {
         "page": page,
         "lines": lines(page.rows, today),
         "acts": acts,
+        "all_at_once": f"{acts[0]['url']}?{urlencode(narrowed)}" if acts and (page.next or page.previous) else "",
         "tiles": _tiles(counts, filters, area),
         "chips": _chips(request, counts, filters),
         "works": _works(request, user, filters, area),
