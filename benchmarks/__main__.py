@@ -20,6 +20,7 @@ ALL = (
     "documents",
     "photos",
     "safety",
+    "cases",
 )
 
 

@@ -1,9 +1,10 @@
-"""Every night the archives are reckoned anew: photos and entries that came since are counted."""
+"""Every night the archives are reckoned anew: photos and entries that came since are counted. Every ten minutes the tally of cases is gathered."""
 
 from django.db import transaction
 from django.db.models import Q
 from procrastinate.contrib.django import app
 
+from anju.cases.actions import tallying
 from anju.cases.actions.archiving import reckon
 from anju.cases.models import Case
 from anju.trail.acting import SYSTEM, acting
@@ -25,3 +26,11 @@ def reckon_archives(timestamp: int) -> int:
         if not rows:
             return done
         last, done = rows[-1].pk, done + len(rows)
+
+
+@app.periodic(cron="7-59/10 * * * *")
+@app.task(name="anju.gather_case_tally", queueing_lock="gather_case_tally", queue="care")
+def gather_case_tally(timestamp: int) -> None:
+    """Takes alike rows together; what they count stays."""
+    with acting(SYSTEM):
+        tallying.gather()

@@ -181,6 +181,7 @@ DECLARED: dict[str, Classes] = {
         personal="structure area_after central province city county total_cost self_raised loan other builder archive_number note",
         open="area completed_year accepted_on paid_on",
     ),
+    "cases.CaseTally": _classes(open="digits area stage since marks grade method group number gathered"),
     "cases.CaseWaiver": _classes(personal="reason ended_reason", open="area rule at ended_at"),
     "cases.CaseNotice": _classes(open="area level entered"),
     "cases.Agreement": _classes(

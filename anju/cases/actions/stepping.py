@@ -125,7 +125,7 @@ def stepped(cases: Iterable[int], step: Step, by: User) -> tuple[list[Case], dic
     temporary.insert(made)
     for case, one in zip(moved, made, strict=True):
         put(case, [*known.steps[case.pk], one])
-    Case.objects.bulk_update(moved, COLUMNS_OF_CASE, batch_size=500)
+    temporary.update(moved, COLUMNS_OF_CASE)
     if "plan" in way.clears:
         for case in moved:
             settle(case=case, day=day, by=by)

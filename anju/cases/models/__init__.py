@@ -6,6 +6,7 @@ from anju.cases.models.history import CaseHistory
 from anju.cases.models.household_plan import Drawing, HouseholdPlan
 from anju.cases.models.planning import PlanChange
 from anju.cases.models.quota import QuotaGround, QuotaRequest
+from anju.cases.models.tally import CaseTally
 
 __all__ = [
     "Agreement",
@@ -17,6 +18,7 @@ __all__ = [
     "CaseHistory",
     "CaseNotice",
     "CaseStep",
+    "CaseTally",
     "CaseWaiver",
     "Drawing",
     "HouseholdPlan",

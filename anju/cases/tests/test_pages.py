@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -458,6 +459,21 @@ def test_many_are_approved_with_what_the_standard_gives_beside(dangerous: list[H
     faulty = client.post(address, {**given, "amount": "两万"})
     assert faulty.status_code == 422
     assert "两万" in faulty.content.decode()
+
+
+def test_many_are_approved_in_one_act_each_with_areas_of_its_own(dangerous: list[Household], road: Road, clerk: User) -> None:
+    first, second = road.to("county_posted", dangerous[0], dangerous[1])
+    actions.make_plan(area=COUNTY, year=2020, households=9, complete_due=date(2020, 6, 25), by=clerk)
+    client, address = browser(clerk), reverse("cases:many", args=["approve"])
+    assert client.get(f"{address}?grade=C").content.decode().count("data-pick") == 0
+    given = {"case": [first.number, second.number], "method": "rebuild", "main_area": "40", "amount": "24000", "basis": "文", **DAY}
+    own = {f"main_area-{second.number}": "36.5", f"auxiliary_area-{second.number}": "8"}
+    faulty = client.post(address, {**given, **own, f"main_area-{first.number}": "四十"})
+    assert faulty.status_code == 422
+    assert f"40.5：{first.number}" in faulty.content.decode()
+    assert 'value="四十"' in faulty.content.decode()
+    assert client.post(address, {**given, **own}).status_code == 302
+    assert list(Case.objects.order_by("pk").values_list("main_area", "auxiliary_area")) == [(40, None), (Decimal("36.5"), 8)]
 
 
 def test_acts_of_many_are_closed_to_who_doesnt_do_them(dangerous: list[Household], road: Road, offices: dict[str, User]) -> None:

@@ -1,5 +1,6 @@
 """改造实施: the cases of the area by phase and stage, what waits for this person, and the places with how far they are."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -68,15 +69,18 @@ def index(request: HttpRequest) -> HttpResponse:
     order: tuple[str, ...] = SORTS.get(sort.lstrip("-"), SORTS["since"])
     if sort.startswith("-"):
         order = tuple(f"-{name}" for name in order)
-    found = queries.listed(user, filters, today).select_related("household")
-    total = found.count() if filters.stuck else counts.asked(filters)
-    page = paging.page(found, order=order, asked=request.GET, limit=LIMIT, total=total)
+    found = queries.listed(user, filters, today).only("pk", *(name.lstrip("-") for name in order))
+    keys = paging.page(found, order=order, asked=request.GET, limit=LIMIT, total=counts.asked(filters))
+    page = replace(keys, rows=queries.fetched(keys.rows))
     acts = offered(user, _stages(filters, page.rows), filters.work)
+    narrowed = {name: value for name in ("grade", "method", "group", "q") if (value := getattr(filters, name))}
+    narrowed |= {"area": filters.area} if filters.area != area else {}
     context = {
         "page": page,
         "lines": lines(page.rows, today),
         "acts": acts,
         "sheet": filters.work if filters.work in SHEETS else "",
+        "all_at_once": f"{acts[0]['url']}?{urlencode(narrowed)}" if acts and (page.next or page.previous) else "",
         "tiles": _tiles(counts, filters, area),
         "chips": _chips(request, counts, filters),
         "works": _works(request, user, filters, area),
@@ -116,8 +120,9 @@ def _stages(filters: Filters, rows: list[Case]) -> tuple[str, ...]:
 
 
 def _tiles(counts: Counts, filters: Filters, area: str) -> list[dict[str, Any]]:
-    """The phases with how many are in each; each opens its cases."""
+    """The phases with how many are in each of what is asked for otherwise; each opens its cases."""
     within = {"area": filters.area if filters.area != area else ""}
+    within |= {name: getattr(filters, name) for name in ("grade", "method", "group", "work", "q")}
     found = [{"label": _(one), "value": counts.of(one), "url": opened(phase=one, **within), "tone": ""} for one in PHASES]
     side = counts.of(SIDE)
     return [

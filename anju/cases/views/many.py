@@ -1,7 +1,8 @@
 """What is done with many cases at once: a meeting's votes, notices, the joint check, approval, materials; each case is held to what one is held to."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django import forms as django_forms
@@ -37,7 +38,8 @@ from anju.refusing import Refused
 from anju.vocabulary import division
 from anju.vocabulary.division import LEVEL_NAMES, Level
 
-MOST = 300
+MOST, MEETING = 1000, 200
+"""How many are done at once: of those that are ticked, and of those whose votes a meeting is asked for one by one."""
 WORDS_LONGEST = 300
 Refusals = dict[int, Refused]
 Own = dict[int, dict[str, str]]
@@ -50,6 +52,7 @@ class Bulk:
 
     ``do`` is called with the keys of the cases, who does it and what was filled in; ``votes``: a number is asked of each case. ``words``: what each case may
     say for itself, by name and label, given to ``do`` as ``own`` (key of the case → name → words). ``work``: which cases are shown where none were picked.
+    ``tries``: what the standard gives can be looked at first, and each case may have areas of its own.
     """
 
     title: Any
@@ -90,8 +93,8 @@ def _prepared(code: str) -> Callable[..., Refusals]:
     return do
 
 
-def _approved(*, cases: Sequence[int], by: User, on: Any, **said: Any) -> Refusals:
-    return actions.approve_many(approvals=[actions.Approval(case=one, **said) for one in cases], by=by, on=on)
+def _approved(*, cases: Sequence[int], areas: dict[int, dict[str, Decimal]], by: User, on: Any, **said: Any) -> Refusals:
+    return actions.approve_many(approvals=[actions.Approval(case=one, **said | areas.get(one, {})) for one in cases], by=by, on=on)
 
 
 def _reviewed(*, votes: dict[int, int], by: User, **said: Any) -> Refusals:
@@ -207,13 +210,20 @@ def many(request: HttpRequest, do: str) -> HttpResponse:
         return _page(request, act, do, form, shown, ticked=picked)
     if "look" in request.POST and act.tries:
         form.is_valid()
-        return _page(request, act, do, form, shown, ticked=picked, tried=_tries(shown, form))
+        return _page(request, act, do, form, shown, ticked=picked, tried=_tries(request, shown, form))
     votes = _votes(request, shown) if act.votes else {}
     if not (votes if act.votes else ticked):
         form.is_valid()
         form.add_error(None, _("还没有填任何一户的同意人数。") if act.votes else _("还没有选任何一户。"))
         return _page(request, act, do, form, shown, ticked=picked, status=422)
+    areas, unread = _areas(request, ticked) if act.tries else ({}, [])
+    if unread:
+        form.is_valid()
+        form.add_error(None, _("看不懂这几户的面积，请写平方米数，如 40 或 40.5：%s") % _("、").join(unread[:20]))
+        return _page(request, act, do, form, shown, ticked=picked, status=422)
     given: dict[str, Any] = {"votes": votes, "album": _album(request)} if act.votes else {"cases": [one.pk for one in ticked]}
+    if act.tries:
+        given["areas"] = areas
     if act.level is not None:
         given["level"] = act.level
     if act.words:
@@ -238,12 +248,14 @@ def _album(request: HttpRequest) -> Album | None:
 
 
 def _shown(request: HttpRequest, user: User, act: Bulk, picked: set[str]) -> list[Case]:
-    """The picked cases; without any, what waits to be done so."""
+    """The picked cases; without any, what waits to be done so of what the address asks for (grade, group …), the longest waiting first."""
     if picked:
         found = scope(user, Case.objects.filter(number__in=picked)).order_by("area", "number")
     else:
-        found = queries.waiting(user, act.work, chosen(request)).filter(stage__in=act.stages)
-    return list(found.select_related("household")[:MOST])
+        asked = queries.Filters.of(request.GET.dict(), chosen(request))
+        wanted = replace(asked, work=act.work, stage="", phase="", stuck=False)
+        found = queries.listed(user, wanted, clock.today()).filter(stage__in=act.stages).order_by("since", "id")
+    return list(found.select_related("household")[: MEETING if act.votes else MOST])
 
 
 def _form(request: HttpRequest, user: User, act: Bulk, shown: list[Case]) -> django_forms.Form:
@@ -285,15 +297,32 @@ def _words(request: HttpRequest, act: Bulk, case: Case) -> dict[str, str]:
     return {name: request.POST.get(f"{name}-{case.number}", "").strip()[:WORDS_LONGEST] for name, _label in act.words}
 
 
-def _tries(shown: list[Case], form: django_forms.Form) -> dict[int, tuple[str, str]]:
+def _areas(request: HttpRequest, shown: list[Case]) -> tuple[dict[int, dict[str, Decimal]], list[str]]:
+    """The areas that were filled in for single cases, and the numbers of the cases where what was filled in is none."""
+    found: dict[int, dict[str, Decimal]] = {}
+    unread = []
+    for one in shown:
+        for name in ("main_area", "auxiliary_area"):
+            typed = request.POST.get(f"{name}-{one.number}", "").strip()
+            read = forms.metres(typed) if typed else None
+            if read is not None and 0 <= read <= 9999:
+                found.setdefault(one.pk, {})[name] = read
+            elif typed:
+                unread.append(one.number)
+    return found, unread
+
+
+def _tries(request: HttpRequest, shown: list[Case], form: django_forms.Form) -> dict[int, tuple[str, str]]:
     """What the standard gives each of the cases with the method and area that were filled in."""
     said = form.cleaned_data
     if not said.get("method"):
         return {}
     found = {}
+    own, _unread = _areas(request, shown)
     for case in shown:
         day = said.get("on") or clock.today()
-        asked = {"group": case.group, "grade": case.grade, "method": said["method"], "size": case.size, "main_area": said.get("main_area")}
+        area = own.get(case.pk, {}).get("main_area", said.get("main_area"))
+        asked = {"group": case.group, "grade": case.grade, "method": said["method"], "size": case.size, "main_area": area}
         wrong = standards.method_refused(case.area, day, grade=case.grade, method=said["method"])
         found[case.pk] = (_("不能用这种方式"), wrong) if wrong else standards.tried(case.area, day, asked=asked)
     return found
@@ -316,6 +345,8 @@ def _page(
         case = row["case"]
         row["ticked"] = case.number in ticked
         row["agreed"] = request.POST.get(f"agreed-{case.number}", "")
+        row["main_area"] = request.POST.get(f"main_area-{case.number}", "")
+        row["auxiliary_area"] = request.POST.get(f"auxiliary_area-{case.number}", "")
         row["why"] = refused[case.pk].message if refused and case.pk in refused else ""
         row["tried"] = (tried or {}).get(case.pk)
         own = _words(request, act, case)
@@ -331,8 +362,8 @@ def _page(
         "lines": rows,
         "level": _(LEVEL_NAMES[act.level]) if act.level is not None else "",
         "back": f"{reverse('cases:list')}?work={act.work}",
-        "most": MOST,
-        "full": len(rows) >= MOST,
+        "most": (most := MEETING if act.votes else MOST),
+        "full": len(rows) >= most,
         "look": act.tries,
         "tried": tried is not None,
         "sheet": act.work if act.work in SHEETS and act.level is None else "",
