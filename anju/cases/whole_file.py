@@ -15,9 +15,11 @@ from anju.accounts.models import User
 from anju.appraisals.models import Appraisal
 from anju.appraisals.papers import competent, report_pdf
 from anju.cases import papers, queries
+from anju.cases.actions.moving import holding
 from anju.cases.archives import PLACE_OF, Checklist, Line, checklist, records_of
 from anju.cases.models import Case, CaseArchive
 from anju.cases.papers import About
+from anju.cases.plan_paper import plan_pdf
 from anju.divisions import queries as divisions
 from anju.documents.renovation.archive_cover import ArchiveCover, Item, Section
 from anju.documents.renovation.whole_file import Filed, household_file
@@ -100,6 +102,9 @@ def _papers(one: _Case) -> Iterator[tuple[str, str, Callable[[], bytes | None]]]
         yield "agreement" if there else "other", title if there else f"{title}（签字件待扫描）", partial(papers.agreement_pdf, about)
         if there:
             yield "agreement", f"{title}签字件", of_step("agree", f"{title}签字件")
+    plan = holding(case)
+    if plan is not None:
+        yield "other", "一户一方案", partial(plan_pdf, plan)
     if one.items.lines[PLACE_OF["photos"]].recorded:
         yield "photos", "改造前、中、后照片", lambda: papers.photos_pdf(papers.photo_sheet_of(about, number, today))
     else:
