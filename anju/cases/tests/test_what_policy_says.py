@@ -84,7 +84,7 @@ source = "彰住建〔2019〕2号"
 @pytest.fixture
 def own_policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A standard of the county's own, and what is added to it for who has hardly any labour."""
-    (tmp_path / "210922-zhangwu.toml").write_text(_OWN, "utf-8")
+    (tmp_path / "21-liaoning.toml").write_text(_OWN, "utf-8")
     monkeypatch.setenv("ANJU_POLICY", str(tmp_path))
     rules_in_force.cache_clear()
     yield
