@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anju import clock
+from anju.cases import standards
 from anju.cases.models import Agreement, Case
 from anju.cases.rules import CHECKS, WAIVABLE
 from anju.cases.standing import counting
@@ -202,11 +203,17 @@ class ApproveForm(DayForm):
     basis = forms.CharField(
         label=gettext_lazy("金额的依据"), max_length=200, required=False, help_text=gettext_lazy("没有标准时写文件名称和文号")
     )
-    field_order = ("method", "on", "main_area", "auxiliary_area", "amount", "basis")
+    extras = forms.MultipleChoiceField(label=gettext_lazy("另加的补助"), required=False, widget=forms.CheckboxSelectMultiple)
+    field_order = ("method", "on", "main_area", "auxiliary_area", "extras", "amount", "basis")
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         choices = [(one.code, _(one.name)) for one in METHODS.values()]
+        added = standards.extras(self.case, clock.today()) if self.case is not None else []
+        if added:
+            self.fields["extras"].choices = added  # type: ignore[attr-defined]
+        else:
+            del self.fields["extras"]
         self.fields["method"].choices = [("", _("请选择")), *choices]  # type: ignore[attr-defined]
 
     def clean_amount(self) -> int | None:

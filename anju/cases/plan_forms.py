@@ -12,6 +12,8 @@ from anju import clock
 from anju.accounts.models import User
 from anju.accounts.scope import scope
 from anju.cases import drawings
+from anju.cases.forms import Needed
+from anju.cases.guards import must_leave
 from anju.cases.models import Case, Drawing, HouseholdPlan
 from anju.registry.models import Dwelling, DwellingState, Occupancy
 from anju.vocabulary.method import DISPOSALS, METHODS
@@ -65,6 +67,24 @@ def _structures() -> list[tuple[str, Any]]:
     return [_CHOOSE, *DwellingState.Structure.choices]
 
 
+class NeededMetres(forms.DecimalField):
+    """Asked for; where it stays empty, the rule says so and not the form."""
+
+    def validate(self, value: Any) -> None:
+        """Anything goes on to the rule."""
+        if value is not None:
+            super().validate(value)
+
+
+class NeededChoice(forms.ChoiceField):
+    """As ``NeededMetres``, one of several."""
+
+    def validate(self, value: Any) -> None:
+        """Nothing chosen goes on to the rule."""
+        if value:
+            super().validate(value)
+
+
 class HouseholdPlanForm(forms.Form):
     """The plan, as ``cases.actions.household_plan.Plan`` has it; ``reason`` is asked for where another one holds already."""
 
@@ -76,7 +96,7 @@ class HouseholdPlanForm(forms.Form):
         label=gettext_lazy("结构"), required=False, choices=_structures, help_text=gettext_lazy("选了图集的可不填")
     )
     storeys = forms.IntegerField(label=gettext_lazy("层数"), min_value=1, max_value=9, required=False)
-    main_area = _metres(gettext_lazy("拟建主房面积（㎡）"))
+    main_area = NeededMetres(label=gettext_lazy("拟建主房面积（㎡）"), min_value=0, max_value=9999, max_digits=6, decimal_places=2)
     auxiliary_area = _metres(gettext_lazy("拟建附属房面积（㎡）"))
     items = forms.MultipleChoiceField(label=gettext_lazy("改造内容"), required=False, widget=forms.CheckboxSelectMultiple)
     more_safe = _words(gettext_lazy("其他提升安全的内容"), most=200, hint=gettext_lazy("用顿号隔开"))
@@ -92,7 +112,9 @@ class HouseholdPlanForm(forms.Form):
     )  # fmt: skip
     animals = _words(gettext_lazy("人畜分离"), most=120, hint=gettext_lazy("怎么分开；没有牲畜的不填"))
     environment = _words(gettext_lazy("人居环境整治"), most=120)
-    meanwhile = _kinds(gettext_lazy("建房期间住哪里"), MEANWHILE)
+    meanwhile = NeededChoice(
+        label=gettext_lazy("建房期间住哪里"), choices=lambda: [_CHOOSE, *((code, _(name)) for code, name in MEANWHILE.items())]
+    )
     meanwhile_place = _words(gettext_lazy("住处"), most=120, hint=gettext_lazy("写明谁家、哪里"))
     house = _words(
         gettext_lazy("登记库里的房屋"), most=30, hint=gettext_lazy("住在登记过的房屋里的，填房屋编号或房主的户编号；搬入后不再算危房住人")
@@ -114,11 +136,11 @@ class HouseholdPlanForm(forms.Form):
         gettext_lazy("超过提醒线仍按这个方案的理由"), most=300, rows=2, hint=gettext_lazy("农户负担超过提醒线时填：怎么偿还、谁来帮")
     )
     finish_on = _day(gettext_lazy("计划竣工"), hint=gettext_lazy("不填的按竣工期限；各节点从这天倒排"))
-    village_person = _words(gettext_lazy("村里的责任人"), most=60)
-    township_person = _words(gettext_lazy("乡镇的责任人"), most=60)
+    village_person = Needed(label=gettext_lazy("村里的责任人"), max_length=60)
+    township_person = Needed(label=gettext_lazy("乡镇的责任人"), max_length=60)
     on = _day(gettext_lazy("制定日期"), needed=True)
     note = _words(gettext_lazy("备注"), most=300, rows=2)
-    reason = _words(gettext_lazy("为什么变更"), most=300, rows=2)
+    reason = Needed(label=gettext_lazy("为什么变更"), max_length=300, widget=forms.Textarea({"rows": 2}))
 
     def __init__(self, *arguments: Any, case: Case, user: User, holds: HouseholdPlan | None, **more: Any) -> None:
         self.case, self.user = case, user
@@ -133,6 +155,7 @@ class HouseholdPlanForm(forms.Form):
             self.fields["disposal"].initial = "demolished" if case.method == "rebuild" else ""
         self.fields["on"].initial = today
         self.fields["on"].widget.attrs["max"] = today.isoformat()
+        self.fields["meanwhile"].required = must_leave(case)
         new = self.builds = case.method in METHODS and METHODS[case.method].new
         self.fields["items"].choices = [(one.code, _(one.name)) for one in works_of(new)]  # type: ignore[attr-defined]
         if new:

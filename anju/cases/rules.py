@@ -41,7 +41,9 @@ OTHER_ROUTE = Check("case-other-route", "转其他途径要先登记保障途径
 WRITTEN = Check("case-written", "放弃改造要有书面声明", "自愿放弃要本人书面声明", BLOCK)
 HEAD = Check("case-head", "户主变更先在登记库办理", "户主去世、分户的先在登记库变更", BLOCK)
 HOUSEHOLD_PLAN = Check("case-household-plan", "一户一方案，先有方案再开工", "S0-36：一户一方案", BLOCK)
-WORKS = Check("case-works", "改造内容要提升住房安全，不能只是粉刷、装饰", "S4-19：禁止单独进行粉刷、装饰等与提升住房安全性无关的改造", BLOCK)
+WORKS = Check(
+    "case-works", "改造内容要提升住房安全，不能只是粉刷、装饰", "S4-19：禁止单独进行粉刷、装饰等与提升住房安全性无关的改造", BLOCK
+)
 PLANNED_AREA = Check("case-planned-area", "方案的面积不超过批准的面积，也在标准以内", "S0-41、S4-15：严格控制建房面积", BLOCK)
 DRAWING = Check("case-drawing", "选用的图集适用于本地和本户", "S0-47：统一工作尺度和工作标准", BLOCK)
 TOILET = Check("case-toilet", "改厕要农户同意", "S2-33、S4-27：卫生厕所改造", BLOCK)

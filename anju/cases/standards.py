@@ -8,10 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from anju import policy
+from anju.cases.models import Case
 from anju.policy import area as areas
 from anju.policy import keys
 from anju.policy.schedule import deadlines
 from anju.policy.subsidy import NoSubsidyRule, Subsidy, subsidy
+from anju.policy.subsidy import extras as additions
 from anju.policy.values.programme import FILED_WITH
 from anju.vocabulary.method import METHODS, MILESTONES
 from anju.vocabulary.money import yuan
@@ -85,7 +87,7 @@ def area_refused(
 def subsidy_said(area: str, on: date, *, asked: Mapping[str, Any], amount: int | None, basis: str) -> dict[str, Any]:
     """The amount in fen and how it came about, as a step keeps them; ``no_subsidy`` with why where it can't be fixed.
 
-    ``asked``: group, grade, method, size and main area, as ``anju.policy.subsidy`` takes them. A standard that is a ceiling leaves the amount to the
+    ``asked``: group, grade, method, size, main area and what is added, as ``anju.policy.subsidy`` takes them. A standard that is a ceiling leaves the amount to the
     county, up to it; where no standard is set the county says amount and document.
     """
     try:
@@ -97,6 +99,12 @@ def subsidy_said(area: str, on: date, *, asked: Mapping[str, Any], amount: int |
             return {"no_subsidy": _("这里这一天没有适用的补助标准；请写明金额和依据的文件")}
         return {"subsidy": amount, "subsidy_said": basis.strip()[:500]}
     return _by_standard(found, amount)
+
+
+def extras(case: Case, on: date) -> list[tuple[str, str]]:
+    """What may be added to the subsidy of this household there and then (兜底、基本没有劳动能力 …): key and words."""
+    found = additions(case.area, on, group=case.group, grade=case.grade, size=case.size)
+    return [(one.key, f"{one.said()}（{one.scope.source}）") for one in found]
 
 
 def _by_standard(found: Subsidy, amount: int | None) -> dict[str, Any]:

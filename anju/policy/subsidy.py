@@ -149,6 +149,15 @@ def _extras(everything: Rules, area: str, on: date, asked: Asked) -> tuple[Subsi
     return tuple(found.values())
 
 
+def extras(area: str, on: date, *, group: str, grade: str, size: int) -> tuple[SubsidyExtra, ...]:
+    """What may be added for such a household there and then, whatever the method; which method it is for, ``subsidy`` says."""
+    everything, found = rules(), dict[str, SubsidyExtra]()
+    for method in METHOD_NAMES:
+        for one in _extras(everything, area, on, Asked(group, grade, method, size)):
+            found.setdefault(one.key, one)
+    return tuple(found.values())
+
+
 def _worked_out(found: SubsidyRule, metres: Decimal | None, there_are: tuple[SubsidyExtra, ...], wanted: Collection[str]) -> Subsidy:
     by_key = {one.key: one for one in there_are}
     unknown = [key for key in wanted if key not in by_key]

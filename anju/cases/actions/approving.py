@@ -45,7 +45,7 @@ def check_many(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
     """What is approved of one case (its key): how it is to be renovated and how large. ``amount`` in fen where the standard leaves it to the county,
-    with ``basis``, the document, where no standard is set."""
+    with ``basis``, the document, where no standard is set; ``extras`` are the keys of what is added by the standard for a household in special need."""
 
     case: int
     method: str
@@ -53,6 +53,7 @@ class Approval:
     auxiliary_area: Decimal | None = None
     amount: int | None = None
     basis: str = ""
+    extras: Sequence[str] = ()
     source: str = ""
 
 
@@ -74,7 +75,16 @@ def approve_many(*, approvals: Sequence[Approval], by: User, on: date | None = N
         plan = next((plans[stem] for stem in upwards(case.area) if stem in plans), None)
         made: dict[str, Any] = {"plan": plan.pk if plan else None, "method": one.method}
         made |= {name: str(value) for name in ("main_area", "auxiliary_area") if (value := getattr(one, name)) is not None}
-        wanted = {"group": case.group, "grade": case.grade, "method": one.method, "size": case.size, "main_area": one.main_area}
+        wanted = {
+            "group": case.group,
+            "grade": case.grade,
+            "method": one.method,
+            "size": case.size,
+            "main_area": one.main_area,
+            "extras": one.extras,
+        }
+        if one.extras:
+            made["extras"] = list(one.extras)
         return made | standards.subsidy_said(case.area, known.on, asked=wanted, amount=one.amount, basis=one.basis)
 
     own = {one.case: Own(source=one.source) for one in approvals if one.source}

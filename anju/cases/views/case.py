@@ -110,7 +110,14 @@ def tried(request: HttpRequest, number: str) -> HttpResponse:
     if method in METHODS:
         main, auxiliary = metres(request.GET.get("main_area", "")), metres(request.GET.get("auxiliary_area", ""))
         held = case.household_id in look([case.household_id], today).double_none
-        asked = {"group": case.group, "grade": case.grade, "method": method, "size": case.size, "main_area": main}
+        asked = {
+            "group": case.group,
+            "grade": case.grade,
+            "method": method,
+            "size": case.size,
+            "main_area": main,
+            "extras": request.GET.getlist("extras"),
+        }
         wrong = standards.method_refused(case.area, today, grade=case.grade, method=method)
         context |= {
             "wrong": wrong or (standards.area_refused(case.area, today, method=method, size=case.size, main=main, auxiliary=auxiliary, lower_limit=held) if main else None),
