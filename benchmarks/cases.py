@@ -152,9 +152,10 @@ def _usual_list(user: User, page: int, **asked: str) -> int:
 # ------------------------------------------------------------------------------------------------ acts on many
 
 
-def _keys(stage: str, **more: Any) -> list[int]:
+def _waiting(user: User, work: str, **more: Any) -> list[int]:
+    """The keys of a thousand that wait for a person, alike in ``more``, the longest waiting first."""
     with acting(SYSTEM):
-        return list(Case.objects.filter(stage=stage, **more).order_by("since", "id").values_list("pk", flat=True)[:AT_ONCE])
+        return list(queries.waiting(user, work, user.area).filter(**more).values_list("pk", flat=True)[:AT_ONCE])
 
 
 def _approvals(keys: list[int]) -> list[actions.Approval]:
@@ -167,10 +168,8 @@ def _acts() -> Iterator[tuple[str, int, Callable[[], Any], Callable[[], Any] | N
     """(what, how many, at once, one by one of the first ``ONE_BY_ONE``)."""
     people = {name: _person(name) for name in PEOPLE}
     meeting: dict[str, Any] = {"due": 40, "came": 28, "chair": "金书记", "recorder": "金淑珍", "on": TODAY}
-    applied, checked = _keys("applied"), _keys("checked", notices__isnull=True)
-    posted = _keys("township_posted", marks__len__lt=2)
-    unchecked = [key for key in posted if key in set(_keys_without("checked_poverty"))]
-    waiting = _keys("county_posted", grade="D")
+    applied, checked = _waiting(people["villages"], "review"), _waiting(people["county"], "post")
+    unchecked, waiting = _waiting(people["cosigner"], "check"), _waiting(people["county"], "approve", grade="D")
     yield (
         "village review of a meeting",
         len(applied),
@@ -199,11 +198,6 @@ def _acts() -> Iterator[tuple[str, int, Callable[[], Any], Callable[[], Any] | N
     )
 
 
-def _keys_without(mark: str) -> list[int]:
-    with acting(SYSTEM):
-        return list(Case.objects.filter(stage="township_posted").exclude(marks__contains=[mark]).values_list("pk", flat=True))
-
-
 def _undone(act: Callable[[], Any], user: User) -> float:
     """Seconds of an act, which is then taken back whole."""
     with transaction.atomic(), acting(actor_of(user)):
@@ -217,8 +211,7 @@ def _undone(act: Callable[[], Any], user: User) -> float:
 
 def _by_page() -> tuple[int, float]:
     """Approving a thousand through the page: (how many, seconds)."""
-    keys = _keys("county_posted", grade="D")
-    client = _client("county")
+    keys, client = _waiting(_person("county"), "approve", grade="D"), _client("county")
     with acting(SYSTEM):
         numbers = list(Case.objects.filter(pk__in=keys).order_by("area", "number").values_list("number", flat=True))
     given: dict[str, Any] = {"case": numbers, "method": "rebuild", "main_area": "40", "on": TODAY.isoformat()}

@@ -166,33 +166,22 @@ HUNG = ("post", "posted")
 def waits(user: User, area: str) -> dict[str, tuple[int, date | None]]:
     """Every kind of work this person has: how many cases wait, and since when the first of them stands where it does.
 
-    Two queries: one of the tally, one of those that stand where a notice hangs.
+    Three queries at most: one of the tally, one for each of ``HUNG``.
     """
     mine = works_of(user)
-    told, hung = [work for work in mine if work not in HUNG], [work for work in mine if work in HUNG]
     found: dict[str, Any] = {}
-    if told:
+    if told := [work for work in mine if work not in HUNG]:
         alike = kinds(user, area)
-        rows = (
-            alike.rows.filter(since__isnull=False)
-            .order_by()
-            .values("stage", "since", "marks")
-            .annotate(rows=alike.weight())
-            .filter(rows__gt=0)
-        )
-        found |= rows.aggregate(**_asked_of(user, told, lambda of: Sum("rows", filter=of)))
-    if hung:
-        cases = scope(user, Case.objects.filter(within(area), stage__in=posts(user)))
-        found |= cases.order_by().aggregate(**_asked_of(user, hung, lambda of: Count("pk", filter=of)))
+        rows = alike.rows.filter(since__isnull=False).order_by().values("stage", "since", "marks").annotate(rows=alike.weight())
+        asked: dict[str, Aggregate] = {}
+        for work in told:
+            of = WORK[work](user)
+            asked |= {f"{work}_count": Sum("rows", filter=of), f"{work}_first": Min("since", filter=of)}
+        found = rows.filter(rows__gt=0).aggregate(**asked)
+    for work in mine:
+        if work in HUNG:  # each by itself: in one query with the other the notices of all cases would be read
+            found |= waiting(user, work, area).order_by().aggregate(**{f"{work}_count": Count("pk"), f"{work}_first": Min("since")})
     return {work: (found[f"{work}_count"] or 0, found[f"{work}_first"]) for work in mine}
-
-
-def _asked_of(user: User, works: Iterable[str], number: Callable[[Q], Aggregate]) -> dict[str, Aggregate]:
-    asked: dict[str, Aggregate] = {}
-    for work in works:
-        of = WORK[work](user)
-        asked |= {f"{work}_count": number(of), f"{work}_first": Min("since", filter=of)}
-    return asked
 
 
 # ------------------------------------------------------------------------------------------------ the list

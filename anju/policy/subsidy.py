@@ -195,7 +195,8 @@ def _worked_out(found: SubsidyRule, metres: Decimal | None, there_are: tuple[Sub
 
 def _there_are(everything: Rules, area: str, on: date) -> str:
     """What standards there are here: on the day, or else on other days."""
-    here = [one for one in everything.subsidies if one.scope.area in set(upwards(area))]
+    above = set(upwards(area))
+    here = [one for one in everything.subsidies if one.scope.area in above]
     then = [one for one in here if one.scope.holds_on(on)]
     if then:
         return f"这一天有：{'；'.join(one.said() for one in then)}。"

@@ -142,7 +142,12 @@ class Case(models.Model):
             ),
             models.Index(fields=["household", "id"], name="case_of_household"),
             models.Index(fields=["appraisal"], name="case_of_appraisal"),
-            models.Index(fields=["plan", "area"], condition=Q(plan__isnull=False), name="case_of_plan"),
+            models.Index(
+                fields=["plan", "area"],
+                include=["household", "started_on", "completed_on"],
+                condition=Q(plan__isnull=False),
+                name="case_of_plan",
+            ),
             models.Index(
                 fields=["area", "year", "stage", "historic", "method", "group"],
                 include=["subsidy", "household"],
