@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from anju import clock
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.cases import queries
+from anju.cases import planning_exporting, queries
 from anju.cases.models import Case
 from anju.cases.workflow import PREPARED, WORKFLOW
 from anju.divisions import queries as divisions
@@ -18,6 +18,7 @@ from anju.exports.kinds import Numbers, RowSet, export_kind
 from anju.registry.models import Category
 from anju.vocabulary.method import METHODS, MODES
 
+__all__ = ["cases", "planning_exporting"]
 _CHUNK = 1000
 _CASES = (
     *("编号", "户编号", "户主", "住址", "房屋等级", "家庭人口", "对象类别", "申请日期", "阶段", "自", "超过时限"),

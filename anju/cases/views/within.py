@@ -102,5 +102,11 @@ def places(areas: Iterable[str]) -> dict[str, str]:
 
 def tabs(here: str) -> list[dict[str, Any]]:
     """The list, the places and the plans beside each other."""
-    named = (("list", _("逐户")), ("areas", _("各地进度")), ("plans", _("年度计划")))
+    named = (
+        ("list", _("逐户")),
+        ("areas", _("各地进度")),
+        ("qualified", _("应改尽改")),
+        ("plans", _("年度计划")),
+        ("quotas", _("指标申请")),
+    )
     return [{"label": label, "count": None, "url": reverse(f"cases:{name}"), "on": name == here} for name, label in named]
