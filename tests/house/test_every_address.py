@@ -33,6 +33,7 @@ from anju.cases import actions as cases
 from anju.cases.models import Case, CaseStep
 from anju.cases.views import acts as case_acts
 from anju.cases.views import many as many_cases
+from anju.cases.views import quota as case_quota
 from anju.clock.actions import set_today
 from anju.demo import pictures
 from anju.entries import actions as entries
@@ -170,6 +171,9 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(("verification:households", "verification:close"), ("campaign",)),
     **dict.fromkeys(("verification:village", "verification:alike"), ("campaign", "village")),
     **dict.fromkeys(("cases:list", "cases:areas", "cases:plans", "cases:new", "cases:many"), None),
+    **dict.fromkeys(("cases:plans-cases", "cases:plans-down", "cases:quotas"), None),
+    **dict.fromkeys(("cases:qualified", "cases:qualified-areas", "cases:qualified-apply"), None),
+    **dict.fromkeys(("cases:quota", "cases:quota-act"), ("quota",)),
     "cases:panel": ("household",),
     **dict.fromkeys(("cases:show", "cases:subsidy", "cases:act"), ("case",)),
     "evidence:photo": ("photo",),
@@ -189,6 +193,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "guarantees:stock-act": tuple(stocks.ACTS),
     "cases:many": tuple(many_cases.ACTS),
     "cases:act": (*case_acts.ACTS, *case_acts.BESIDE),
+    "cases:quota-act": tuple(case_quota.ACTS),
     "security:secure": ("unlock", "factor", "password"),
     "evidence:photo": ("thumb", "full"),
 }
@@ -352,8 +357,9 @@ def _renovated(side: Side, household: Household) -> dict[str, Any]:
         reason=f"墙体外鼓{side.code}", details={"head": head.pk, "size": 1},
     )  # fmt: skip
     plan = cases.make_plan(area=side.code, year=2020, households=1, complete_due=county.TODAY, document=f"计划{side.code}", by=side.clerk)
-    side.words |= {made.number, f"墙体外鼓{side.code}", plan.document}
-    return {"case": made.number}
+    quota = cases.ask_quota(area=side.code, year=2020, households=2, reason=f"新排查出危房{side.code}", by=side.clerk)
+    side.words |= {made.number, f"墙体外鼓{side.code}", plan.document, quota.reason}
+    return {"case": made.number, "quota": quota.pk}
 
 
 def _fill(side: Side, batch: Batch, done: Done) -> Side:
@@ -490,6 +496,9 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "cases_casewaiver",
             "cases_agreement",
             "cases_annualplan",
+            "cases_planchange",
+            "cases_quotarequest",
+            "cases_quotaground",
             "guarantees_guarantee",
             "appraisals_stock",
             "appraisals_stockentry",

@@ -158,6 +158,7 @@ def test_a_list_of_who_qualifies_costs_no_more_for_more_rows(dangerous: list[Hou
             page(client, "qualified", query="?state=")
         return len(queries)
 
+    actions.refuse(case=road.applied(dangerous[2]), by=clerk, reason="另有住房", on=road.day)
     asked()
     before = asked()
     for household in (dangerous[0], dangerous[1]):

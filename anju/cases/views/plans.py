@@ -179,15 +179,22 @@ def _tiles(area: str, year: int, own: AnnualPlan | None, whole: Done, stood: Map
     found = []
     if now:
         found += [
-            {"label": _("存量"), "value": sum(stood.values()), "url": f"{reverse('cases:qualified')}?area={area}&state=", "tone": ""},
+            {
+                "label": _("存量"),
+                "value": sum(stood.values()),
+                "url": f"{reverse('cases:qualified')}?area={area}&state=",
+                "tone": "",
+                "of": None,
+            },
             {
                 "label": _("应改未改"),
                 "value": missing,
                 "url": f"{reverse('cases:qualified')}?area={area}",
                 "tone": "late" if missing else "ok",
+                "of": None,
             },
         ]
-    found.append({"label": _("任务"), "value": task, "url": "", "tone": ""})
+    found.append({"label": _("任务"), "value": task, "url": "", "tone": "", "of": None})
     for part in ("approved", "started", "completed"):
         found.append(
             {"label": parts()[part], "value": getattr(whole, part), "url": opened(area, year, part), "of": task or None, "tone": ""}
@@ -198,6 +205,7 @@ def _tiles(area: str, year: int, own: AnnualPlan | None, whole: Done, stood: Map
             "value": late,
             "url": opened(area, year, "late_completion" if whole.late_completion else "late_start"),
             "tone": "late" if late else "",
+            "of": None,
         }
     )
     return found
