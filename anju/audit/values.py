@@ -22,6 +22,7 @@ from anju.accounts.scope import scope
 from anju.appraisals import populations
 from anju.audit.words import TABLES, WORK
 from anju.cases.archives import BY_CODE as ARCHIVE_ITEMS
+from anju.cases.planning_words import states
 from anju.cases.rules import CHECKS as CASE_RULES
 from anju.cases.standing import APPLY, FINISHED, UNDO
 from anju.cases.workflow import WORKFLOW
@@ -161,6 +162,9 @@ CODES: dict[tuple[str, str], Callable[[str], str]] = {
     ("appraisals_numberseries", "county"): _place,
     ("appraisals_stocksignature", "office"): lambda code: _(OFFICE_NAMES[Office(code)]) if code in list(Office) else "",
     ("cases_numberseries", "county"): _place,
+    ("cases_quotarequest", "asked_of"): _place,
+    ("cases_quotaground", "grade"): lambda code: _("无房") if code == "none" else _("%s 级") % code,
+    ("cases_quotaground", "why"): lambda code: states()[code][0] if code in states() else "",
     ("cases_case", "group"): _category,
     ("cases_case", "grade"): lambda code: _("无房") if code == "none" else _("%s 级") % code,
     ("cases_case", "stage"): _stage,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from anju import clock
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.cases import archive_queries, drawings, queries
+from anju.cases import archive_queries, drawings, planning_exporting, queries
 from anju.cases.archives import BY_CODE
 from anju.cases.importing import APPROVALS, CARDS, REVIEWS, VOTES
 from anju.cases.models import Case, CaseArchive, CaseHistory
@@ -30,6 +30,7 @@ from anju.vocabulary import masking
 from anju.vocabulary.keygroup import EARLIER_GROUPS
 from anju.vocabulary.method import METHODS, MODES
 
+__all__ = ["cases", "planning_exporting"]
 _CHUNK = 1000
 _HISTORY = (
     *(

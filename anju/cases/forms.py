@@ -13,7 +13,6 @@ from anju.cases import standards
 from anju.cases.models import Agreement, Case
 from anju.cases.rules import CHECKS, WAIVABLE
 from anju.cases.standing import counting
-from anju.divisions.models import Division
 from anju.policy.area import square_metres
 from anju.vocabulary.method import METHODS, modes_of
 from anju.vocabulary.money import fen_of
@@ -302,23 +301,6 @@ class ApplyForm(DayForm):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.fields["on"].label = _("申请日期")
-
-
-class PlanForm(forms.Form):
-    """The year's task."""
-
-    area = forms.ChoiceField(label=gettext_lazy("地方"))
-    year = forms.IntegerField(label=gettext_lazy("年度"), min_value=2009, max_value=2100)
-    households = forms.IntegerField(label=gettext_lazy("任务户数"), max_value=10_000_000)
-    start_due = forms.DateField(label=gettext_lazy("全部开工期限"), required=False, widget=_days())
-    complete_due = forms.DateField(label=gettext_lazy("全部竣工期限"), widget=_days())
-    document = forms.CharField(label=gettext_lazy("下达文号"), max_length=120, required=False)
-
-    def __init__(self, *arguments: Any, area: str, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        names = dict(Division.objects.filter(code=area).values_list("code", "short_name"))
-        self.fields["area"].choices = [(area, names.get(area) or _("全国"))]  # type: ignore[attr-defined]
-        self.fields["year"].initial = clock.today().year
 
 
 def metres(typed: str) -> Decimal | None:

@@ -8,6 +8,7 @@ denominator of a rate is the task (domain 2.11), so that a rate may exceed 100 %
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -256,6 +257,11 @@ def _positional(sql: str, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
         names.append(name)
         out.append(before + "%s")
     return "".join([*out, rest]), [values[name] for name in names]
+
+
+def rate(part: int, task: int | None) -> str:
+    """A rate of the task in per cent with two decimals (domain 2.11); it may exceed 100 %, and is — where there is no task."""
+    return f"{Decimal(part) * 100 / task:.2f}%" if task else "—"
 
 
 def total(area: str, parts: Iterable[Done]) -> Done:

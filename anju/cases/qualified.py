@@ -7,6 +7,7 @@ Rests on the danger ledger of today (on a list, C or D or without a house, no ot
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import BigIntegerField, Case, CharField, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Substr
@@ -125,9 +126,9 @@ def _again(area: str, today: date) -> Q:
     return Q(Exists(newer))
 
 
-def standing(user: User, area: str, today: date, *, grade: str = "", group: str = "") -> QuerySet[Household]:
+def standing(user: User, area: str, today: date, *, grade: str = "", group: str = "") -> QuerySet[Any]:
     """The households in danger without a way out, each with ``state`` (one of ``STATES``)."""
-    found = danger.on_ledger(user, danger.Filters(area, grade=grade, group=group, way="none"), today)
+    found: QuerySet[Any] = danger.on_ledger(user, danger.Filters(area, grade=grade, group=group, way="none"), today)
     latest = _latest()
     found = found.annotate(
         stage=Subquery(latest.values("stage")[:1]), finished=Subquery(latest.values("completed_on")[:1], output_field=DateField())
@@ -148,7 +149,7 @@ def standing(user: User, area: str, today: date, *, grade: str = "", group: str 
     )
 
 
-def listed(user: User, filters: Filters, today: date) -> QuerySet[Household]:
+def listed(user: User, filters: Filters, today: date) -> QuerySet[Any]:
     """The households asked for, by place and number."""
     found = standing(user, filters.area, today, grade=filters.grade, group=filters.group)
     if filters.q:
@@ -175,12 +176,6 @@ def counts(user: User, area: str, today: date, *, digits: int = 0, grade: str = 
 def missing(user: User, area: str, today: date) -> int:
     """应改未改: how many households of an area qualify and are in no plan though somebody could act."""
     return standing(user, area, today).filter(state__in=MISSING).order_by().count()
-
-
-def grades(households: Iterable[int]) -> dict[int, str]:
-    """The worst grade of each household's houses, for those that have a dangerous one."""
-    held = HouseGrade.objects.open().filter(household__in=set(households), grade__in=("C", "D")).order_by("grade")
-    return dict(held.values_list("household_id", "grade"))
 
 
 @dataclass(frozen=True, slots=True)

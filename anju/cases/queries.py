@@ -1,4 +1,4 @@
-"""Reading cases: an area's cases filtered, counted by stage and by place; what waits for whom; a household's cases; the year's plans."""
+"""Reading cases: an area's cases filtered, counted by stage and by place; what waits for whom; a household's cases."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,10 +13,9 @@ from anju.accounts.models import User
 from anju.accounts.roles import ROLES, Power
 from anju.accounts.scope import scope, within
 from anju.cases.guards import LEVEL_OF
-from anju.cases.models import AnnualPlan, Case, CaseNotice, CaseTally
+from anju.cases.models import Case, CaseNotice, CaseTally
 from anju.cases.workflow import CHECKING, CODES, DONE, ENDS, PREPARED, STAGES, WORKFLOW, WORKING
 from anju.notices.models import Outcome
-from anju.policy.rules import upwards
 from anju.registry.facts import is_open
 from anju.registry.models import Household, HouseholdCard, Person
 from anju.vocabulary import division
@@ -370,39 +369,3 @@ def names(cases: Iterable[Case]) -> dict[int, str]:
 def of_household(user: User, household: int) -> QuerySet[Case]:
     """A household's cases, the newest first."""
     return scope(user, Case.objects.filter(household=household)).order_by("-id")
-
-
-# ------------------------------------------------------------------------------------------------ the year's plans
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A plan, and how many households were approved into it, have begun and are completed."""
-
-    plan: AnnualPlan
-    approved: int
-    started: int
-    completed: int
-
-
-def plans(user: User, area: str) -> list[Progress]:
-    """The plans that an area has or stands under, the latest year first, each with how far the area is in it."""
-    above = [stem for stem in upwards(area) if stem]
-    found = list(AnnualPlan.objects.filter(within(area) | Q(area__in=above)).order_by("-year", "area")[:200])
-    rows = (
-        scope(user, Case.objects.filter(within(area), plan__year__in={one.year for one in found}))
-        .order_by()
-        .annotate(place=Substr("area", 1, 6))
-        .values_list("plan__year", "place")
-        .annotate(
-            rows=Count("pk"), begun=Count("pk", filter=Q(started_on__isnull=False)), done=Count("pk", filter=Q(completed_on__isnull=False))
-        )
-    )
-    told = list(rows)
-    made = []
-    for plan in found:
-        inside = [
-            numbers for year, place, *numbers in told if year == plan.year and (place.startswith(plan.area) or plan.area.startswith(place))
-        ]
-        made.append(Progress(plan, *(sum(column) for column in zip(*inside, strict=True)) if inside else (0, 0, 0)))
-    return made

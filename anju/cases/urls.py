@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from anju.cases.views import archives, card, case, drawings, household_plan, listing, many, picturing, plans, printing, starting, years
+from anju.cases.views import (
+    archives,
+    card,
+    case,
+    drawings,
+    household_plan,
+    listing,
+    many,
+    picturing,
+    plans,
+    printing,
+    qualified,
+    quota,
+    starting,
+    years,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -13,6 +28,14 @@ urlpatterns = [
     path("drawings/", drawings.catalogue, name="drawings"),
     path("drawings/<int:pk>/retire/", drawings.retire, name="retire-drawing"),
     path("archives/", archives.index, name="archives"),
+    path("plans/cases/", plans.counted, name="plans-cases"),
+    path("plans/hand-down/", plans.hand_down, name="plans-down"),
+    path("qualified/", qualified.households, name="qualified"),
+    path("qualified/areas/", qualified.by_area, name="qualified-areas"),
+    path("qualified/apply/", qualified.apply, name="qualified-apply"),
+    path("quotas/", quota.requests, name="quotas"),
+    path("quotas/<int:pk>/", quota.show, name="quota"),
+    path("quotas/<int:pk>/<slug:do>/", quota.act, name="quota-act"),
     path("new/", starting.new, name="new"),
     path("household/<str:number>/", starting.panel, name="panel"),
     path("household/<str:number>/card/", card.panel, name="card"),

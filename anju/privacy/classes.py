@@ -171,7 +171,13 @@ DECLARED: dict[str, Classes] = {
         personal="route provider relation place document safe_because note ended_reason", open=f"area until {_FACT}"
     ),
     "cases.NumberSeries": _classes(open="county year last"),
-    "cases.AnnualPlan": _classes(open="area year households start_due complete_due document made_at"),
+    "cases.AnnualPlan": _classes(open="area year households start_due complete_due days handed document made_at"),
+    "cases.PlanChange": _classes(open="area kind before after document at"),
+    "cases.QuotaRequest": _classes(
+        personal="reason answer",
+        open="area asked_of year households document task counted on recorded_at state granted answer_document answered_on seen_at",
+    ),
+    "cases.QuotaGround": _classes(personal="grade why", open="area"),
     "cases.Case": _classes(
         personal="group grade size method build_mode main_area auxiliary_area subsidy subsidy_said",
         open="number area applied_on recorded_at source stage since entered marks behind approved_on started_on completed_on ended_on year historic",

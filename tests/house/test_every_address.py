@@ -37,6 +37,7 @@ from anju.cases.views import acts as case_acts
 from anju.cases.views import archives as case_archives
 from anju.cases.views import household_plan
 from anju.cases.views import many as many_cases
+from anju.cases.views import quota as case_quota
 from anju.clock.actions import set_today
 from anju.demo import pictures
 from anju.entries import actions as entries
@@ -174,6 +175,9 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(("verification:households", "verification:close"), ("campaign",)),
     **dict.fromkeys(("verification:village", "verification:alike"), ("campaign", "village")),
     **dict.fromkeys(("cases:list", "cases:areas", "cases:plans", "cases:years", "cases:drawings", "cases:new", "cases:many"), None),
+    **dict.fromkeys(("cases:plans-cases", "cases:plans-down", "cases:quotas"), None),
+    **dict.fromkeys(("cases:qualified", "cases:qualified-areas", "cases:qualified-apply"), None),
+    **dict.fromkeys(("cases:quota", "cases:quota-act"), ("quota",)),
     "cases:panel": ("household",),
     **dict.fromkeys(("cases:show", "cases:history", "cases:subsidy", "cases:act"), ("case",)),
     **dict.fromkeys(("cases:archives", "cases:meeting-album"), None),
@@ -202,6 +206,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "cases:album": tuple(SHOTS),
     "cases:archive-act": tuple(case_archives.ACTS),
     "cases:plan-family": tuple(household_plan.MOVES),
+    "cases:quota-act": tuple(case_quota.ACTS),
     "security:secure": ("unlock", "factor", "password"),
     "evidence:photo": ("thumb", "full"),
 }
@@ -374,8 +379,9 @@ def _renovated(side: Side, household: Household) -> dict[str, Any]:
         case=made, area=made.area, drawn_on=county.TODAY, method="rebuild", drawing=drawing, works=[["roof", True]], subsidy=0, self_raised=100, total=100,
         village_person="甲", township_person="乙", note=f"方案{side.code}", by=side.clerk, recorded_at=timezone.now(),
     )  # fmt: skip
-    side.words |= {made.number, f"墙体外鼓{side.code}", plan.document, paper.kept_at, drawing.name}
-    return {"case": made.number, "drawing": drawing.pk}
+    quota = cases.ask_quota(area=side.code, year=2020, households=2, reason=f"新排查出危房{side.code}", by=side.clerk)
+    side.words |= {made.number, f"墙体外鼓{side.code}", plan.document, paper.kept_at, drawing.name, quota.reason}
+    return {"case": made.number, "drawing": drawing.pk, "quota": quota.pk}
 
 
 def _fill(side: Side, batch: Batch, done: Done) -> Side:
@@ -517,6 +523,9 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "cases_casearchive",
             "cases_archivepaper",
             "cases_paperreading",
+            "cases_planchange",
+            "cases_quotarequest",
+            "cases_quotaground",
             "guarantees_guarantee",
             "appraisals_stock",
             "appraisals_stockentry",

@@ -54,7 +54,7 @@ def make_plan(
     plan = AnnualPlan.objects.select_for_update(no_key=True).filter(area=stem, year=year).first()
     if plan is not None:
         _not_anothers(by, plan, households, {**own, **said, planning.COMPLETION: complete_due})
-    values = {
+    values: dict[str, Any] = {
         "households": households, "start_due": start_due, "complete_due": complete_due, "days": {step: day.isoformat() for step, day in own.items()},
         "document": document.strip()[:120],
     }  # fmt: skip

@@ -10,6 +10,7 @@ from anju import clock, temporary
 from anju.accounts import permitting
 from anju.accounts.models import User
 from anju.accounts.roles import Power
+from anju.appraisals.queries.household import open_grades
 from anju.cases import planning, qualified, rules
 from anju.cases.actions.planning import written
 from anju.cases.models import AnnualPlan, PlanChange, QuotaGround, QuotaRequest
@@ -52,7 +53,7 @@ def ask_quota(
             _("%(on)s 申请的 %(count)+d 户还没有答复；请等答复，或撤回后再申请") % {"on": waiting.on, "count": waiting.households},
         )
     found = list(qualified.standing(by, stem, clock.today()).filter(state__in=qualified.MISSING).order_by("area", "number"))
-    grades = qualified.grades([one.pk for one in found])
+    grades = open_grades([one.pk for one in found])
     try:
         with transaction.atomic():
             made = QuotaRequest.objects.create(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -66,14 +67,9 @@ def test_a_level_hands_down_its_own_task_to_the_areas_right_below(city: User, cl
     one = [Share(area=COUNTY, households=3)]
     refused(rules.TASK, lambda: actions.hand_down(area=CITY, year=2020, shares=one, by=city))  # no task yet
     actions.make_plan(area=CITY, year=2020, households=9, complete_due=LAST, by=city)
-    for shares in (
-        [],
-        [*one, *one],
-        [Share(area=TOWNSHIP, households=1)],
-        [Share(area="2110", households=1)],
-        [Share(area=COUNTY, households=-1)],
-    ):
-        refused(rules.TASK, lambda shares=shares: actions.hand_down(area=CITY, year=2020, shares=shares, by=city))
+    elsewhere = ([Share(area=code, households=1)] for code in (TOWNSHIP, "2110", CITY))
+    for shares in ([], [*one, *one], [Share(area=COUNTY, households=-1)], *elsewhere):
+        refused(rules.TASK, partial(actions.hand_down, area=CITY, year=2020, shares=shares, by=city))
     late = [Share(area=COUNTY, households=3, days={"completion": date(2020, 6, 26)})]
     said = refused(rules.PLAN, lambda: actions.hand_down(area=CITY, year=2020, shares=late, by=city))
     assert "彰武" in said
@@ -162,7 +158,7 @@ def test_days_are_counted_back_where_nobody_set_one_and_are_never_later_than_abo
     assert told["approval"] == (date(2020, 3, 22), "", True)  # 90 days before the 20th
     assert {one.step: one.day for one in planning.schedule(TOWNSHIP, plans, 2020)} == {step: day for step, (day, *_rest) in told.items()}
     found = {one.holds.step: one for one in planning.beside(CITY, plans, 2020, {})}
-    assert found["start"].earlier_below == ()  # the county isn't right below a city without its own plan's day
+    assert found["start"].earlier_below == ((COUNTY, date(2020, 4, 20)),)
     assert found["completion"].holds.policy
 
 
@@ -340,8 +336,9 @@ def test_a_request_is_refused_with_a_reason_or_withdrawn(
 
 
 def test_what_cannot_be_asked_for(asked: Callable[..., QuotaRequest], clerk: User, township: User, collector: User) -> None:
-    for said in ({"households": 0}, {"reason": " "}, {"year": 2021}, {"asked_of": COUNTY}, {"asked_of": "2110"}):
-        refused(rules.QUOTA, lambda said=said: asked(**said))
+    wrong: tuple[dict[str, Any], ...] = ({"households": 0}, {"reason": " "}, {"year": 2021}, {"asked_of": COUNTY}, {"asked_of": "2110"})
+    for said in wrong:
+        refused(rules.QUOTA, partial(asked, **said))
     refused(rules.ROLE, lambda: asked(area=TOWNSHIP))
     refused(rules.ROLE, lambda: asked(area=TOWNSHIP, by=collector))
     refused(rules.QUOTA, lambda: asked(area=TOWNSHIP, by=township))  # it has no task yet

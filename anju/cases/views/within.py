@@ -110,9 +110,9 @@ def places(areas: Iterable[str]) -> dict[str, str]:
 
 
 def tabs(here: str) -> list[dict[str, Any]]:
-    """The list, the places, the plans, the archives, the years and the drawings beside each other."""
+    """The list, the places, who qualifies, the plans, quota, the archives, the years and the drawings beside each other."""
     named = (
-        *(("list", _("逐户")), ("areas", _("各地进度")), ("plans", _("年度计划")), ("archives", _("档案"))),
-        *(("years", _("历年改造")), ("drawings", _("农房图集"))),
+        *(("list", _("逐户")), ("areas", _("各地进度")), ("qualified", _("应改尽改")), ("plans", _("年度计划")), ("quotas", _("指标申请"))),
+        *(("archives", _("档案")), ("years", _("历年改造")), ("drawings", _("农房图集"))),
     )
     return [{"label": label, "count": None, "url": reverse(f"cases:{name}"), "on": name == here} for name, label in named]

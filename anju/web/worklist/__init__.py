@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
-from anju.web.worklist import appraisals, cases, exports, guarantees, imports, notices, problems, rosters, rounds
+from anju.web.worklist import appraisals, cases, exports, guarantees, imports, notices, planning, problems, rosters, rounds
 from anju.web.worklist.rosters import Progress, newest, progress
 from anju.web.worklist.work import LIMIT, Group, Item, Link, Source
 
@@ -20,6 +20,7 @@ SOURCES: tuple[Source, ...] = (
     rounds.items,
     guarantees.items,
     cases.items,
+    planning.items,
     rosters.letters,
     rosters.lists,
     imports.items,
