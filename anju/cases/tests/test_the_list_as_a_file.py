@@ -28,7 +28,9 @@ def test_the_cases_leave_as_a_workbook_without_a_formula(dangerous: list[Househo
     with done():
         export = ask(kind="cases.list", filters={}, by=clerk, reason="daily")
         narrowed = ask(kind="cases.list", filters={"stage": "approved"}, by=clerk, reason="daily")
-    for one in (export, narrowed):
+        sheet = ask(kind="cases.sheet", filters={"work": "approve"}, by=clerk, reason="daily")
+        cards = ask(kind="cases.cards", filters={}, by=clerk, reason="daily")
+    for one in (export, narrowed, sheet, cards):
         look_through(one)
     found = [cell.value for cell in cells(made(export))]
     assert {first.number, second.number, EVIL, "=SUM(A1)", 24000.5} <= set(found)

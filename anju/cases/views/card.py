@@ -38,7 +38,7 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
     form = card_forms.CardForm(request.POST)
     if attempt(form, actions.record_card, household=household, by=user_of(request)):
         return _panel(request, household, said=_("已登记银行卡。"))
-    return _panel(request, household, recording=form, status=422)
+    return _panel(request, household, recording=form)
 
 
 @require_POST
@@ -49,7 +49,7 @@ def end(request: HttpRequest, number: str) -> HttpResponse:
     form = card_forms.EndCardForm(request.POST)
     if attempt(form, actions.end_card, household=household, by=user_of(request)):
         return _panel(request, household, said=_("已停用；登记新卡以前不能拨付。"))
-    return _panel(request, household, ending=form, status=422)
+    return _panel(request, household, ending=form)
 
 
 @require_POST
@@ -59,7 +59,7 @@ def full(request: HttpRequest, number: str) -> HttpResponse:
     household = household_of(request, number)
     card = queries.in_force([household.pk]).get(household.pk)
     if card is None:
-        return render(request, "cases/_card_full.html", {"refused": _("该户现在没有在用的银行卡。")}, status=422)
+        return render(request, "cases/_card_full.html", {"refused": _("该户现在没有在用的银行卡。")})
     try:
         revealing.reveal(
             area=household.area,
@@ -87,7 +87,6 @@ def _panel(
     said: str = "",
     recording: card_forms.CardForm | None = None,
     ending: card_forms.EndCardForm | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     user = user_of(request)
     cards = list(queries.of_household(household.pk)[:_MOST])
@@ -109,7 +108,7 @@ def _panel(
         "open_recording": recording is not None,
         "open_ending": ending is not None,
     }
-    return render(request, "cases/_card.html", context, status=status)
+    return render(request, "cases/_card.html", context)
 
 
 def _masked(card: HouseholdCard) -> str:
