@@ -88,7 +88,7 @@ def opened(visitor: Visitor, case: Case) -> Page:
     return visitor.go(f"/cases/{case.number}/")
 
 
-def act(page: Page, key: str, *, aside: bool = False, **given: str) -> Locator:
+def act(page: Page, key: str, **given: str) -> Locator:
     """One act of the page's, filled in and sent; the card it stands in."""
     card = page.locator(f"#act-{key}")
     expect(card).to_have_count(1)
