@@ -115,7 +115,7 @@ def test_side_roads_after_the_approval(enter: Enter, world: World) -> None:
 
     # 自愿放弃：书面
     page = opened(town, given_up)
-    act(page, "withdraw", reason="儿子接去城里住")
+    act(page, "withdraw", reason="儿子接去城里住", written_on="2020-06-11")
     refused(page, rules.WRITTEN, "书面声明")
     expect(page.locator("#act-withdraw [name=reason]")).to_have_value("儿子接去城里住")
     act(page, "withdraw", written_on="2020-06-09")
