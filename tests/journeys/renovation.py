@@ -47,7 +47,14 @@ def people(world: World) -> Road:
         made = found(name=office, kind=kind, area=area)
         world.users[key] = admit(login=key, name=name, organisation=made, role=role, password="journeys-2020", check_password=False)
     set_today(day=APPLIED)
-    cast = {"county": "clerk", "village": "collector", "township": "town", "poverty": "poverty", "civil_affairs": "civil", "disabled_federation": "disabled"}
+    cast = {
+        "county": "clerk",
+        "village": "collector",
+        "township": "town",
+        "poverty": "poverty",
+        "civil_affairs": "civil",
+        "disabled_federation": "disabled",
+    }
     return Road({name: world.users[key] for name, key in cast.items()})
 
 
@@ -55,10 +62,18 @@ def settle(world: World, *names: str) -> list[Household]:
     """Households of one head each, on a list locked on 31 January, their houses appraised D on 1 March."""
     clerk = world.users["clerk"]
     batch = Batch.objects.create(
-        area=COUNTY, owner="civil_affairs", category="DB", title="低保户", as_of=LISTED, status="matched", received_by=clerk, received_at=timezone.now()
+        area=COUNTY,
+        owner="civil_affairs",
+        category="DB",
+        title="低保户",
+        as_of=LISTED,
+        status="matched",
+        received_by=clerk,
+        received_at=timezone.now(),
     )
     rows = [
-        BatchRow.objects.create(batch=batch, sheet="名单", row=at, area=VILLAGE, name=name, outcome="clean") for at, name in enumerate(names, 2)
+        BatchRow.objects.create(batch=batch, sheet="名单", row=at, area=VILLAGE, name=name, outcome="clean")
+        for at, name in enumerate(names, 2)
     ]
     registry.enrol(
         rows=[

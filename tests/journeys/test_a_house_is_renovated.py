@@ -129,7 +129,12 @@ def test_a_household_gets_as_far_as_its_works(enter: Enter, world: World, also: 
     # 批准：先有计划；金额按标准算
     expect(page.locator("#act-approve")).to_contain_text("还没有 2020 年的改造计划")
     page.get_by_role("link", name="去录入").click()
-    for name, value in (("households", "405"), ("start_due", "2020-04-30"), ("complete_due", "2020-06-25"), ("document", "彰政办〔2020〕1号")):
+    for name, value in (
+        ("households", "405"),
+        ("start_due", "2020-04-30"),
+        ("complete_due", "2020-06-25"),
+        ("document", "彰政办〔2020〕1号"),
+    ):
         page.locator(f'[name="{name}"]').fill(value)
     page.get_by_role("button", name="录入", exact=True).click()
     expect(page.locator("main")).to_contain_text("405")
@@ -159,12 +164,20 @@ def test_a_household_gets_as_far_as_its_works(enter: Enter, world: World, also: 
     expect(page.locator("#act-start_works")).to_contain_text("还没有签好并备案的协议")
     act(page, "survey_mode", mode="unified_build")
     expect(page.locator("#act-survey_mode")).to_have_count(0)
-    signed = {"kind": "three", "builder": "彰武宏达施工队", "builder_certificate": "LN-2019-0412", "signed_on": day, "start_due": day, "finish_due": "2020-06-20"}
+    signed = {
+        "kind": "three",
+        "builder": "彰武宏达施工队",
+        "builder_certificate": "LN-2019-0412",
+        "signed_on": day,
+        "start_due": day,
+        "finish_due": "2020-06-20",
+    }
     act(page, "agree", **signed, stages="开工 30\n竣工验收 70")
     expect(page.locator("#act-agree")).to_contain_text("协议要报市级住建部门备案")
     act(page, "agree", filed_on=day, filed_number="阜农危备〔2020〕117")
     expect(page.locator("#act-agree")).to_have_count(0)
     expect(page.locator("main")).to_contain_text("阜农危备〔2020〕117")
+    drawn(page)
     act(page, "stock_materials", note="水泥三吨、红砖八千块，够做到主体")
     expect(page.locator("#act-stock_materials")).to_have_count(0)
     act(page, "train", note="石工长 3 月在县里培训，证书 LN-2019-0412")

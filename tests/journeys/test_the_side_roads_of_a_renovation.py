@@ -92,7 +92,13 @@ def test_side_roads_before_the_approval(enter: Enter, world: World) -> None:
     expect(page.locator("#act-take_other_route")).to_contain_text("还没有登记有效的保障途径")
     assert rules.OTHER_ROUTE.source in forged(town, housed, "take_other_route", reason="投靠女儿")
     guarantees.record(
-        household=fourth, route="happiness_courtyard", since=date(2020, 6, 1), by=world.users["town"], document="入住协议", provider="镇敬老院", safe_because="A 级"
+        household=fourth,
+        route="happiness_courtyard",
+        since=date(2020, 6, 1),
+        by=world.users["town"],
+        document="入住协议",
+        provider="镇敬老院",
+        safe_because="A 级",
     )
     page = opened(town, housed)
     act(page, "take_other_route", reason="住进镇上的幸福大院")
@@ -190,7 +196,13 @@ def test_nothing_is_done_by_the_wrong_hand_or_too_early_or_past_an_open_block(en
 
     # 公示：没有期满、有异议都不放行
     notice = actions.post(
-        cases=[case.pk], level=Level.VILLAGE, area=VILLAGE, title="评议结果公示", by=world.users["town"], hotline="0418-6922315", on=date(2020, 6, 5)
+        cases=[case.pk],
+        level=Level.VILLAGE,
+        area=VILLAGE,
+        title="评议结果公示",
+        by=world.users["town"],
+        hotline="0418-6922315",
+        on=date(2020, 6, 5),
     )
     notice = notices.photograph_start(notice=notice, by=world.users["town"], file=board(801, date(2020, 6, 5)))
     page = opened(town, case)

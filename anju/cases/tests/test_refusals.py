@@ -18,7 +18,7 @@ from anju.appraisals.actions.appraising import submit
 from anju.appraisals.tests.conftest import COUNTY, GOOD, TOWNSHIP, VILLAGE
 from anju.cases import actions, rules
 from anju.cases.actions.stepping import checks
-from anju.cases.models import Case, CaseStep
+from anju.cases.models import Case, CaseStep, Drawing
 from anju.cases.tests.conftest import LISTED, Road
 from anju.cases.tests.test_the_road import refused
 from anju.cases.workflow import CHECKING, WORKFLOW
@@ -30,6 +30,7 @@ from anju.registry.actions.households import NewPerson
 from anju.registry.models import Household, Leaving, Membership, PastSupport
 from anju.vocabulary.division import Level
 from anju.vocabulary.fieldwork import Captured
+from anju.vocabulary.works import TOILETS
 from anju.workflow import STAYS, Transition
 
 CHINESE = re.compile(r"[一-鿿]{4,}")
@@ -112,9 +113,26 @@ def _signed(scene: Scene, **more: Any) -> Any:
     return actions.agree(case=scene.case, by=scene.who("township"), start_due=scene.day, finish_due=date(2020, 8, 20), **given)
 
 
+def _drawn(scene: Scene, **more: Any) -> Any:
+    case = Case.objects.get(pk=scene.case.pk)
+    return actions.draw_plan(case=case, by=scene.who("township"), on=scene.day, **(scene.road.plan(case) | more))
+
+
+def _redrawn(scene: Scene, **more: Any) -> Any:
+    case = Case.objects.get(pk=scene.case.pk)
+    return actions.redraw_plan(case=case, by=scene.who("township"), on=scene.day, reason=WHY, **(scene.road.plan(case) | more))
+
+
+def _with_plan(scene: Scene, omitted: str) -> None:
+    if omitted != rules.HOUSEHOLD_PLAN.id:
+        _drawn(scene)
+
+
 def _ready(scene: Scene, omitted: str) -> None:
     """The four things before the start, but for the one left out. Without a mode nothing can be signed, so that one is wiped out afterwards."""
     _surveyed(scene, "")
+    if omitted != rules.HOUSEHOLD_PLAN.id:
+        _drawn(scene)
     if omitted != rules.AGREEMENT.id:
         _signed(scene)
     for code, rule in (("stock_materials", rules.MATERIALS), ("train", rules.TRAINING)):
@@ -194,6 +212,8 @@ TRIES: dict[str, Try] = {
     "post_county": Try("checked", _hung(Level.COUNTY, COUNTY), _stepped("post_county", "county")),
     "approve": Try("county_posted", _planned, _approve),
     "agree": Try("approved", _surveyed, _signed),
+    "draw_plan": Try("approved", _nothing, _drawn),
+    "redraw_plan": Try("approved", _with_plan, _redrawn),
     "start_works": Try("approved", _ready, _report("start_works")),
     "lay_foundation": Try("started", _built(), _report("lay_foundation")),
     "raise_structure": Try("started", _built("lay_foundation"), _report("raise_structure")),
@@ -244,6 +264,7 @@ _left_out(
         rules.OTHER_ROUTE,
         rules.HEAD,
         rules.REGRADE,
+        rules.HOUSEHOLD_PLAN,
     )
 )
 
@@ -350,6 +371,52 @@ def _signed_by_the_dead(scene: Scene) -> None:
 def _in_a_day(scene: Scene) -> dict[str, Any]:
     scene.case.refresh_from_db()
     return {"on": scene.case.since}
+
+
+@_breaks(rules.WORKS)
+def _only_paint(_scene: Scene) -> dict[str, Any]:
+    return {"works": [("粉刷外墙", False)]}
+
+
+@_breaks(rules.PLANNED_AREA)
+def _larger_than_approved(_scene: Scene) -> dict[str, Any]:
+    return {"main_area": Decimal(45)}
+
+
+@_breaks(rules.DRAWING)
+def _of_another_province(scene: Scene) -> dict[str, Any]:
+    drawing = Drawing.objects.create(
+        area="41", code="T-01", name="外省图集", structure="brick_concrete", storeys=1, main_area=Decimal(40), rooms=2, document="外省图集", valid_from=LISTED,
+        added_by=scene.who("county"), added_at=timezone.now(),
+    )  # fmt: skip
+    return {"drawing": drawing}
+
+
+@_breaks(rules.TOILET)
+def _nobody_agreed(_scene: Scene) -> dict[str, Any]:
+    return {"toilet": next(iter(TOILETS)), "toilet_consent": False}
+
+
+@_breaks(rules.MEANWHILE)
+def _stays_in_it(_scene: Scene) -> dict[str, Any]:
+    return {"meanwhile": "stays", "meanwhile_place": "", "meanwhile_from": None}
+
+
+@_breaks(rules.FUNDS)
+def _does_not_add_up(scene: Scene) -> dict[str, Any]:
+    scene.case.refresh_from_db()
+    return {"total": (scene.case.subsidy or 0) + 300_001}
+
+
+@_breaks(rules.RESPONSIBLE)
+def _nobody_answers(_scene: Scene) -> dict[str, Any]:
+    return {"village_person": ""}
+
+
+@_breaks(rules.DEBT)
+def _in_debt_and_no_word_of_it(scene: Scene) -> dict[str, Any]:
+    scene.case.refresh_from_db()
+    return {"loan": 90_000_000, "total": (scene.case.subsidy or 0) + 300_000 + 90_000_000}
 
 
 @_breaks(rules.WRITTEN)
@@ -501,6 +568,18 @@ def test_a_household_has_one_open_case(dangerous: list[Household], road: Road) -
     """V3."""
     case = road.applied(dangerous[0])
     assert case.number in refused(rules.ONE_OPEN, lambda: actions.apply(household=dangerous[0], by=road.people["village"]))
+
+
+@_broken_here(rules.TASK, rules.QUOTA)
+def test_a_task_is_handed_down_by_whom_it_was_given_and_quota_is_asked_of_the_level_above(clerk: User) -> None:
+    for rule, act in (
+        (rules.TASK, lambda: actions.hand_down(area=COUNTY, year=2020, shares=[], by=clerk)),
+        (rules.QUOTA, lambda: actions.ask_quota(area=COUNTY, year=2020, households=9, reason=WHY, by=clerk, asked_of=COUNTY)),
+    ):
+        with pytest.raises(Refused) as refusal, transaction.atomic():
+            act()
+        assert refusal.value.rule is rule
+        assert rule.source in refusal.value.message
 
 
 def test_a_step_of_many_leaves_out_only_those_that_are_refused(dangerous: list[Household], road: Road, township: User) -> None:

@@ -269,7 +269,10 @@ def test_no_sequence_of_acts_gets_round_the_guards(dangerous: list[Household], r
     first = road.later()
     set_today(day=first + timedelta(days=30))
     kinds = st.one_of(
-        st.sampled_from(sorted(acts)), st.sampled_from(["undo", "undo_township", "agree", "complete", "draw_plan_living_elsewhere", "redraw_plan", "start_works", "visit"])
+        st.sampled_from(sorted(acts)),
+        st.sampled_from(
+            ["undo", "undo_township", "agree", "complete", "draw_plan_living_elsewhere", "redraw_plan", "start_works", "visit"]
+        ),
     )
 
     @settings(max_examples=200, deadline=None, database=None, suppress_health_check=list(HealthCheck))
