@@ -5,13 +5,14 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from anju.cases import rules
 from anju.cases.models import Case
 from anju.clock.actions import set_today
 from anju.notices.models import Notice
 from anju.notices.tests.conftest import board
 from anju.policy.tests.conftest import Set, also
 from tests.journeys.conftest import NARROW, Enter, Visitor, World
-from tests.journeys.renovation import APPLIED, POLICY, act, moved, opened, people, settle
+from tests.journeys.renovation import APPLIED, POLICY, act, moved, opened, people, refused, settle
 
 __all__ = ["also"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,7 +39,7 @@ def shot(page: Page, seed: int, on: date, which: str) -> None:
     expect(page.locator("#said")).to_contain_text("已收下照片")
 
 
-def posted(office: Visitor, village: Visitor, case: Case, days: Days, code: str, seed: int) -> None:
+def posted(office: Visitor, village: Visitor, case: Case, days: Days, *, code: str, seed: int) -> None:
     """A notice posted from the case's page, photographed, closed after its days; the case goes on."""
     days.later()
     page = opened(office, case)
@@ -59,6 +60,31 @@ def posted(office: Visitor, village: Visitor, case: Case, days: Days, code: str,
     page = office.go(f"/notices/{notice.pk}/")
     page.get_by_role("button", name="结束公示").click()
     expect(page.get_by_role("button", name="结束公示")).to_have_count(0)
+
+
+def drawn(town: Visitor, case: Case, day: str) -> None:
+    """The household's plan, first with sources that don't add up, then as it holds."""
+    page = town.go(f"/cases/{case.number}/plan/")
+    for code in ("foundation", "walls", "roof"):
+        page.locator(f'[name=items][value="{code}"]').check()
+    page.locator("[name=meanwhile]").select_option("relatives")
+    page.locator("[name=disposal]").select_option("demolished")
+    for name, value in (
+        *(("main_area", "40"), ("auxiliary_area", "8"), ("self_raised", "3000"), ("total", "28000"), ("meanwhile_place", "本村女儿家")),
+        *(("meanwhile_from", day), ("village_person", "金书记"), ("township_person", "包铁柱"), ("on", day)),
+    ):
+        page.locator(f'[name="{name}"]').fill(value)
+    page.locator("#plan button.p").last.click()
+    refused(page, rules.FUNDS, "资金来源合计 27,000.00 元，总费用 28,000.00 元")
+    expect(page.locator("[name=meanwhile_place]")).to_have_value("本村女儿家")
+    town.accessible()
+    town.fits()
+    town.picture("r-plan")
+    page.locator("[name=total]").fill("27000")
+    page.locator("#plan button.p").last.click()
+    expect(page.locator("#said")).to_contain_text("已登记")
+    case.refresh_from_db()
+    assert "plan" in case.marks
 
 
 def test_a_household_gets_as_far_as_its_works(enter: Enter, world: World, also: Set) -> None:
@@ -91,7 +117,7 @@ def test_a_household_gets_as_far_as_its_works(enter: Enter, world: World, also: 
     moved(page, case, "reviewed")
 
     # 村公示；乡镇入户、审核、公示
-    posted(town, village, case, days, "post_village", 701)
+    posted(town, village, case, days, code="post_village", seed=701)
     page = opened(village, case)
     act(page, "post_village")
     moved(page, case, "village_posted")
@@ -104,7 +130,7 @@ def test_a_household_gets_as_far_as_its_works(enter: Enter, world: World, also: 
     page = opened(town, case)
     act(page, "review_township", opinion="同意上报")
     moved(page, case, "township_reviewed")
-    posted(town, village, case, days, "post_township", 703)
+    posted(town, village, case, days, code="post_township", seed=703)
     page = opened(town, case)
     act(page, "post_township")
     moved(page, case, "township_posted")
@@ -121,7 +147,7 @@ def test_a_household_gets_as_far_as_its_works(enter: Enter, world: World, also: 
     page = opened(county, case)
     act(page, "check")
     moved(page, case, "checked")
-    posted(county, county, case, days, "post_county", 705)
+    posted(county, county, case, days, code="post_county", seed=705)
     page = opened(county, case)
     act(page, "post_county")
     moved(page, case, "county_posted")
@@ -177,7 +203,8 @@ def test_a_household_gets_as_far_as_its_works(enter: Enter, world: World, also: 
     act(page, "agree", filed_on=day, filed_number="阜农危备〔2020〕117")
     expect(page.locator("#act-agree")).to_have_count(0)
     expect(page.locator("main")).to_contain_text("阜农危备〔2020〕117")
-    drawn(page)
+    drawn(town, case, day)
+    page = opened(town, case)
     act(page, "stock_materials", note="水泥三吨、红砖八千块，够做到主体")
     expect(page.locator("#act-stock_materials")).to_have_count(0)
     act(page, "train", note="石工长 3 月在县里培训，证书 LN-2019-0412")
@@ -200,5 +227,5 @@ def test_a_household_gets_as_far_as_its_works(enter: Enter, world: World, also: 
     assert codes == [
         *("apply", "review", "post_village", "visit", "review_township", "post_township"),
         *("check_housing", "check_poverty", "check_civil_affairs", "check_disabled_federation", "check", "post_county"),
-        *("approve", "survey_mode", "agree", "stock_materials", "train"),
+        *("approve", "survey_mode", "agree", "draw_plan", "stock_materials", "train"),
     ]
