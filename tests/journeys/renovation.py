@@ -2,8 +2,9 @@
 does on the case's page."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
@@ -15,10 +16,13 @@ from anju.cases.models import Case
 from anju.cases.tests.conftest import Road
 from anju.checks import Check
 from anju.clock.actions import set_today
+from anju.demo import pictures
+from anju.demo.pictures import Words
 from anju.registry import actions as registry
 from anju.registry.models import Household
 from anju.registry.staging import Enrolment
 from anju.rosters.models import Batch, BatchRow
+from anju.vocabulary.coordinates import Place
 from tests.journeys.conftest import COUNTY, Visitor, World
 
 VILLAGE, TOWNSHIP = "210922109201", "210922109"
@@ -115,8 +119,19 @@ def act(page: Page, key: str, **given: str) -> Locator:
             field.select_option(value)
         else:
             field.fill(value)
-    card.locator("form button").last.click()
+    card.locator(f'#form-{key} button.btn.p, #form-{key} button.btn.dgr, button[form="form-{key}"]').last.click()
     return card
+
+
+def shoot(page: Page, key: str, seed: int, on: date) -> None:
+    """The photo of an act, taken with its form."""
+    card = page.locator(f"#act-{key}")
+    card.get_by_role("button", name="开始拍照").click()
+    expect(card.locator("[data-dropzone]")).to_have_count(1)
+    words = Words(at=datetime.combine(on, time(10, 30), ZoneInfo("Asia/Shanghai")), place=Place(122.53, 42.39), phone=seed)
+    picture = {"name": f"{seed}.jpg", "mimeType": "image/jpeg", "buffer": pictures.house(seed, size=(640, 480), words=words)}
+    card.locator("[data-dropzone] input[type=file][multiple]").set_input_files(picture)  # type: ignore[arg-type]
+    expect(card.locator(".ph-grid li")).to_have_count(1)
 
 
 def moved(page: Page, case: Case, stage: str) -> None:

@@ -12,7 +12,7 @@ from anju.notices.models import Notice
 from anju.notices.tests.conftest import board
 from anju.policy.tests.conftest import Set, also
 from tests.journeys.conftest import NARROW, Enter, Visitor, World
-from tests.journeys.renovation import APPLIED, POLICY, act, moved, opened, people, refused, settle
+from tests.journeys.renovation import APPLIED, POLICY, act, moved, opened, people, refused, settle, shoot
 
 __all__ = ["also"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -109,6 +109,7 @@ def test_a_household_gets_as_far_as_its_works(enter: Enter, world: World, also: 
     day = days.later()
     page = opened(village, case)
     meeting = {"due": "40", "came": "18", "agreed": "16", "chair": "金书记", "recorder": "金淑珍", "on": day}
+    shoot(page, "review", 699, days.today)
     act(page, "review", **meeting)
     expect(page.locator("#act-review")).to_contain_text("没有过半")
     expect(page.locator("#act-review")).to_contain_text("《村民委员会组织法》第 22 条")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from anju.cases import actions, rules
 from anju.cases.models import Case, CaseStep
 from anju.cases.standing import put
+from anju.cases.tests.conftest import reported
 from anju.clock.actions import set_today
 from anju.guarantees import actions as guarantees
 from anju.notices import actions as notices
@@ -151,7 +152,7 @@ def test_side_roads_after_the_approval(enter: Enter, world: World) -> None:
     # 返危重开：结案以后，用竣工以后的鉴定
     road.day = TODAY
     for code in ("start_works", "lay_foundation", "raise_structure", "complete"):
-        actions.report(case=done, code=code, by=world.users["town"], on=road.later(6))
+        reported(done, code, world.users["town"], road.later(6))
     for code in ("accept_first", "accept", "archive", "close"):  # by the apps that come after this one
         step = CaseStep.objects.create(case=done, area=done.area, code=code, on=road.day, at=timezone.now())
         put(done, [*done.steps.exclude(pk=step.pk).order_by("id"), step]).save()

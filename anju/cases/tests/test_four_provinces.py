@@ -18,7 +18,7 @@ from anju import policy
 from anju.appraisals.actions.appraising import submit
 from anju.appraisals.tests.conftest import GOOD, house_of, person
 from anju.cases import actions, rules, standards
-from anju.cases.tests.conftest import APPRAISED, LISTED, Road
+from anju.cases.tests.conftest import APPRAISED, LISTED, Road, reported
 from anju.clock.actions import set_today
 from anju.policy import area as areas
 from anju.policy import keys
@@ -281,7 +281,9 @@ def household(db: None, request: pytest.FixtureRequest) -> tuple[Household, Road
     return home, Road(people, village)
 
 
-@pytest.mark.parametrize(("household", "name"), [(name, name) for name in TREES], indirect=["household"], ids=["henan", "hunan", "liaoning", "yunnan"])
+@pytest.mark.parametrize(
+    ("household", "name"), [(name, name) for name in TREES], indirect=["household"], ids=["henan", "hunan", "liaoning", "yunnan"]
+)
 def test_the_same_household_walks_the_same_road(household: tuple[Household, Road], name: str) -> None:
     home, road = household
     (case,) = road.to("approved", home)
@@ -320,7 +322,7 @@ def test_the_same_household_walks_the_same_road(household: tuple[Household, Road
     actions.draw_plan(case=case, by=township, on=road.day, **road.plan(case))
     for code in ("stock_materials", "train"):
         assert not actions.prepare(cases=[case.pk], code=code, by=township, note="已备", on=road.day)
-    assert actions.report(case=case, code="start_works", by=township, on=road.day).stage == "started"
+    assert reported(case, "start_works", township, road.day).stage == "started"
 
 
 def test_no_place_is_named_in_the_code_of_the_road() -> None:

@@ -19,7 +19,7 @@ from anju.appraisals.tests.conftest import COUNTY, GOOD, TOWNSHIP, VILLAGE
 from anju.cases import actions, rules
 from anju.cases.actions.stepping import checks
 from anju.cases.models import Case, CaseStep, Drawing
-from anju.cases.tests.conftest import LISTED, Road
+from anju.cases.tests.conftest import LISTED, Road, pictured, reported
 from anju.cases.tests.test_the_road import refused
 from anju.cases.workflow import CHECKING, WORKFLOW
 from anju.checks import Check
@@ -146,7 +146,8 @@ def _ready(scene: Scene, omitted: str) -> None:
 def _built(*codes: str) -> Callable[[Scene, str], None]:
     def prepare(scene: Scene, _omitted: str) -> None:
         for code in codes:
-            actions.report(case=scene.case, code=code, by=scene.who("township"), on=scene.road.later(5))
+            scene.road.later(5)
+            reported(scene.case, code, scene.who("township"), scene.day)
         scene.road.later(5)
 
     return prepare
@@ -177,7 +178,12 @@ class Try:
 
 
 def _review(scene: Scene, **more: Any) -> Any:
-    given: dict[str, Any] = {"due": 40, "came": 28, "on": scene.day} | more
+    given: dict[str, Any] = {
+        "due": 40,
+        "came": 28,
+        "on": scene.day,
+        "album": pictured("review", scene.case, scene.who("village"), scene.day),
+    } | more
     return actions.review_many(votes=[actions.Vote(scene.case.pk, 22)], by=scene.who("village"), chair="甲", recorder="乙", **given)
 
 
@@ -196,7 +202,11 @@ def _withdraw(scene: Scene, **more: Any) -> Any:
 
 
 def _report(code: str) -> Callable[..., Any]:
-    return lambda scene, **more: actions.report(case=scene.case, code=code, by=scene.who("township"), **({"on": scene.day} | more))
+    def report(scene: Scene, **more: Any) -> Any:
+        given: dict[str, Any] = {"on": scene.day, "album": pictured(code, scene.case, scene.who("township"), scene.day)} | more
+        return actions.report(case=scene.case, code=code, by=scene.who("township"), **given)
+
+    return report
 
 
 def _aside(do: Callable[..., Any]) -> Callable[..., Any]:
@@ -419,6 +429,12 @@ def _in_debt_and_no_word_of_it(scene: Scene) -> dict[str, Any]:
     return {"loan": 90_000_000, "total": (scene.case.subsidy or 0) + 300_000 + 90_000_000}
 
 
+@_breaks(rules.MEETING_PHOTO)
+@_breaks(rules.MILESTONE_PHOTO)
+def _no_photo(_scene: Scene) -> dict[str, Any]:
+    return {"album": None}
+
+
 @_breaks(rules.WRITTEN)
 def _by_word_of_mouth(_scene: Scene) -> dict[str, Any]:
     return {"written_on": None}
@@ -575,6 +591,19 @@ def test_a_task_is_handed_down_by_whom_it_was_given_and_quota_is_asked_of_the_le
     for rule, act in (
         (rules.TASK, lambda: actions.hand_down(area=COUNTY, year=2020, shares=[], by=clerk)),
         (rules.QUOTA, lambda: actions.ask_quota(area=COUNTY, year=2020, households=9, reason=WHY, by=clerk, asked_of=COUNTY)),
+    ):
+        with pytest.raises(Refused) as refusal, transaction.atomic():
+            act()
+        assert refusal.value.rule is rule
+        assert rule.source in refusal.value.message
+
+
+@_broken_here(rules.ARCHIVE_PAPER, rules.ARCHIVE_REVIEW)
+def test_an_archive_names_its_papers_and_is_whole(dangerous: list[Household], road: Road, clerk: User, township: User) -> None:
+    case = road.applied(dangerous[0])
+    for rule, act in (
+        (rules.ARCHIVE_PAPER, lambda: actions.file_paper(case=case, item="nothing", by=township)),
+        (rules.ARCHIVE_REVIEW, lambda: actions.review_archive(case=case, by=clerk)),
     ):
         with pytest.raises(Refused) as refusal, transaction.atomic():
             act()

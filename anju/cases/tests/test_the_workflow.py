@@ -20,9 +20,10 @@ from anju.cases import actions, rules
 from anju.cases.actions.moving import holding
 from anju.cases.models import AnnualPlan, Case, HouseholdPlan
 from anju.cases.standing import COLUMNS, counting, rests_on, standing
-from anju.cases.tests.conftest import Road
+from anju.cases.tests.conftest import Road, pictured
 from anju.cases.workflow import ANEW, CHECKING, ENDS, PREPARED, UNSTARTED, WORKFLOW
 from anju.clock.actions import set_today
+from anju.evidence.models import Album
 from anju.guarantees import actions as guarantees
 from anju.refusing import Refused
 from anju.registry import actions as registry
@@ -131,7 +132,7 @@ def test_a_declaration_that_contradicts_itself_does_not_load(stages: tuple[Stage
 WHY = "核对后另行处理"
 
 
-def _acts(road: Road) -> dict[str, Callable[[Case, date], Any]]:
+def _acts(road: Road, meeting: Album, album: Album) -> dict[str, Callable[[Case, date], Any]]:
     """Everything that can be tried with a case, by whom it may be done; what comes with inspections and funds is tried too, and refused."""
     county, township, village = (road.people[name] for name in ("county", "township", "village"))
 
@@ -140,6 +141,9 @@ def _acts(road: Road) -> dict[str, Callable[[Case, date], Any]]:
 
     def by_reason(do: Callable[..., Any], by: User) -> Callable[[Case, date], Any]:
         return lambda case, on: do(case=case, by=by, reason=WHY, on=on)
+
+    def milestone(code: str) -> Callable[[Case, date], Any]:  # as from a phone, whose photos follow
+        return lambda case, on: actions.report(case=case, code=code, by=township, on=on, album=album, photos_follow=True)
 
     def prepared(code: str) -> Callable[[Case, date], Any]:
         return lambda case, on: actions.prepare(cases=[case.pk], code=code, by=township, note="已备", on=on)
@@ -159,7 +163,7 @@ def _acts(road: Road) -> dict[str, Callable[[Case, date], Any]]:
 
     return {
         "review": lambda case, on: actions.review_many(
-            votes=[actions.Vote(case.pk, 22)], by=village, due=40, came=28, chair="甲", recorder="乙", on=on
+            votes=[actions.Vote(case.pk, 22)], by=village, due=40, came=28, chair="甲", recorder="乙", on=on, album=meeting
         ),
         "post_village": step("post_village", village),
         "visit": lambda case, on: actions.visit(case=case, by=township, seen="漏雨", on=on),
@@ -184,7 +188,7 @@ def _acts(road: Road) -> dict[str, Callable[[Case, date], Any]]:
         "agree": agreed,
         "stock_materials": prepared("stock_materials"),
         "train": prepared("train"),
-        **{code: step(code, township) for code in ("start_works", "lay_foundation", "raise_structure", "complete")},
+        **{code: milestone(code) for code in ("start_works", "lay_foundation", "raise_structure", "complete")},
         **{way.code: step(way.code, county, reason=WHY) for way in WORKFLOW.transitions if not way.by},
         "return": by_reason(actions.send_back, township),
         "resubmit": lambda case, on: actions.resubmit(case=case, by=village, on=on),
@@ -263,7 +267,9 @@ def test_no_sequence_of_acts_gets_round_the_guards(dangerous: list[Household], r
     )
     grade(dangerous[4], "b", on=date(2020, 3, 2))
     begun = {stage: road.to(stage, home)[0].pk for stage, home in zip(STAGES_TRIED, dangerous[:4], strict=True)}
-    acts, more = _acts(road), _happenings(road, grade)
+    some = Case.objects.get(pk=begun["applied"])
+    meeting, album = (pictured(code, some, road.people["township"]) for code in ("review", "complete"))
+    acts, more = _acts(road, meeting, album), _happenings(road, grade)
     assert set(acts) == {one.code for one in WORKFLOW.transitions}
     acts |= more
     first = road.later()

@@ -14,7 +14,7 @@ from anju.accounts.models import User
 from anju.cases import actions, rules
 from anju.cases.models import Case, CaseStep, CaseWaiver
 from anju.cases.standing import GROUND, put
-from anju.cases.tests.conftest import Road
+from anju.cases.tests.conftest import Road, pictured, reported
 from anju.cases.tests.test_pages import DAY, browser, page, stands, step
 from anju.cases.tests.test_the_road import refused, replayed
 from anju.guarantees import actions as guarantees
@@ -87,12 +87,12 @@ def test_a_head_who_dies_during_the_works_is_followed_and_the_agreement_signed_a
     (case,) = road.to("started", dangerous[2])
     died(dangerous[2], road.day, clerk)
     day = road.later(9)
-    assert "周小海" in refused(rules.SAME_HEAD, lambda: actions.report(case=case, code="complete", by=township, on=day))
+    assert "周小海" in refused(rules.SAME_HEAD, lambda: reported(case, "complete", township, day))
     changed = actions.change_head(case=case, by=township, reason="户主去世", on=day)
     assert changed.stage == "started"
     assert "agreement" not in changed.marks
     replayed(changed)
-    refused(rules.AGREEMENT, lambda: actions.report(case=case, code="complete", by=township, on=day))
+    refused(rules.AGREEMENT, lambda: reported(case, "complete", township, day))
     shown = page(browser(township), "show", case.number)
     assert 'id="act-agree"' in shown
     signed: dict[str, Any] = {
@@ -104,7 +104,7 @@ def test_a_head_who_dies_during_the_works_is_followed_and_the_agreement_signed_a
         "filed_on": day,
     }
     actions.agree(case=case, by=township, stages=[("竣工", 100)], **signed)
-    assert actions.report(case=case, code="complete", by=township, on=road.later(2)).stage == "completed"
+    assert reported(case, "complete", township, road.later(2)).stage == "completed"
 
 
 def test_a_dead_head_is_not_approved(dangerous: list[Household], road: Road, clerk: User, township: User) -> None:
@@ -173,19 +173,17 @@ def test_a_house_is_not_built_in_a_day(dangerous: list[Household], road: Road, t
     """Audits: from the plinth to completion in a day. A place may ask for more days; the refusal says how many and whose rule it is."""
     rebuilt, repaired = road.to("started", dangerous[0], dangerous[2])
     laid = road.later()
-    actions.report(case=rebuilt, code="lay_foundation", by=township, on=laid)
+    reported(rebuilt, "lay_foundation", township, laid)
     raised = road.later(3)
     for days in (0, 1, 2):
-        said = refused(
-            rules.MILESTONE, partial(actions.report, case=rebuilt, code="raise_structure", by=township, on=laid + timedelta(days=days))
-        )
+        said = refused(rules.MILESTONE, partial(reported, rebuilt, "raise_structure", township, laid + timedelta(days=days)))
         assert f"{raised} 起才能登记" in said
         assert "本系统默认" in said
-    actions.report(case=rebuilt, code="raise_structure", by=township, on=raised)
+    reported(rebuilt, "raise_structure", township, raised)
     done = road.later(3)
-    refused(rules.MILESTONE, lambda: actions.report(case=rebuilt, code="complete", by=township, on=raised + timedelta(days=2)))
-    assert actions.report(case=rebuilt, code="complete", by=township, on=done).stage == "completed"
-    refused(rules.MILESTONE, lambda: actions.report(case=repaired, code="complete", by=township, on=repaired.since))
+    refused(rules.MILESTONE, lambda: reported(rebuilt, "complete", township, raised + timedelta(days=2)))
+    assert reported(rebuilt, "complete", township, done).stage == "completed"
+    refused(rules.MILESTONE, lambda: reported(repaired, "complete", township, repaired.since))
     assert METHODS[repaired.method].milestones == ("start", "completion")
 
 
@@ -260,6 +258,7 @@ def test_a_button_pressed_twice_is_one_step(dangerous: list[Household], road: Ro
     case = Case.objects.get()
     mark = _sent(begun, reverse("cases:show", args=[case.number]))
     meeting = {"due": 40, "came": 28, "agreed": 22, "chair": "金书记", "recorder": "金淑珍", "client_id": mark, "on": "2020-03-10"}
+    meeting["album"] = pictured("review", case, collector, date(2020, 3, 10)).pk
     for _time in range(2):
         assert step(begun, case, "review", **meeting).status_code == 302
     assert list(case.steps.order_by("id").values_list("code", flat=True)) == ["apply", "review"]
