@@ -31,7 +31,7 @@ from anju.registry.models import Household, Leaving, Membership, PastSupport
 from anju.vocabulary.division import Level
 from anju.vocabulary.fieldwork import Captured
 from anju.vocabulary.works import TOILETS
-from anju.workflow import STAYS, Transition
+from anju.workflow import Transition
 
 CHINESE = re.compile(r"[一-鿿]{4,}")
 WHY = "核对后另行处理"
@@ -618,7 +618,3 @@ def test_a_step_of_many_leaves_out_only_those_that_are_refused(dangerous: list[H
     assert {key: one.rule for key, one in answer.items()} == {second.pk: rules.VISIT}
     assert all(isinstance(one, Refused) for one in answer.values())
     assert CaseStep.objects.filter(code="review_township").count() == 1
-
-
-def test_marks_that_stay_beside_a_stage_are_left_once() -> None:
-    assert all(way.mark for way in WORKFLOW.transitions if way.target == STAYS and not way.clears)
