@@ -72,7 +72,7 @@ def _identity(case: Case, asked: Asked, look: Look) -> str | None:
     appraised = case.appraisal.on if case.appraisal is not None else case.applied_on
     if look.confirmed(case.household, appraised) is not None:
         left = look.left(case.household, case.group)
-        if left is None:
+        if left is None or case.household.closed_on is not None:
             return None
         group = next((one.short for one in KEY_GROUPS if one.code == case.group), case.group)
         return _("该户 %(on)s 起已不在“%(group)s”名单上；名单有误的先更正名单，确已调出的请按“认定不符合”办理") % {
@@ -110,7 +110,11 @@ def _regrade(case: Case, asked: Asked, look: Look) -> str | None:
 @_guards(rules.HOUSEHOLD)
 def _household(case: Case, asked: Asked, look: Look) -> str | None:
     closed = case.household.closed_on
-    return None if closed is None else _("该户已于 %s 销户；请按“认定不符合”办理") % closed
+    if closed is None:
+        return None
+    if case.approved_on is None:
+        return str(_("该户已于 %s 销户；请按“认定不符合”办理") % closed)
+    return str(_("该户已于 %s 销户；请由县级取消资格，终止改造") % closed)
 
 
 @_guards(rules.ONCE)
@@ -149,6 +153,8 @@ def _route(case: Case, asked: Asked, look: Look) -> str | None:
 @_guards(rules.SAME_HEAD)
 def _same_head(case: Case, asked: Asked, look: Look) -> str | None:
     now = look.heads.get(case.household_id)
+    if case.household.closed_on is not None:
+        return None
     if now is None:
         return _("登记库里该户没有户主；请先在农户页变更户主，再办“户主变更”")
     if now.person_id == case.head_id:

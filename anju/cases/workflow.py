@@ -113,6 +113,7 @@ WORKFLOW = Workflow(
         Transition("return", "退回补正", UNAPPROVED[1:], "returned", (Power.CASE_TOWNSHIP, Power.CASE_APPROVE), clears=_OF_REVIEW, reason=True),
         Transition("resubmit", "补正后重报", ("returned",), "applied", (Power.CASE_VILLAGE, Power.CASE_TOWNSHIP)),
         Transition("refuse", "认定不符合", (*UNAPPROVED, "returned"), "refused", (Power.CASE_TOWNSHIP, Power.CASE_APPROVE), reason=True),
+        Transition("revoke", "取消资格，终止改造", ("approved", *WORKING, "paused"), "refused", (Power.CASE_APPROVE,), reason=True),
         Transition(
             "withdraw", "农户自愿放弃", (*UNSTARTED, *WORKING, "returned", "paused"), "withdrawn", (Power.CASE_TOWNSHIP, Power.CASE_APPROVE),
             (rules.WRITTEN,), reason=True,

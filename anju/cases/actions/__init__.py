@@ -29,7 +29,19 @@ from anju.cases.actions.reviewing import (
     visit,
     visit_many,
 )
-from anju.cases.actions.siding import change_head, pause, refuse, regrade, resubmit, resume, send_back, split, take_other_route, withdraw
+from anju.cases.actions.siding import (
+    change_head,
+    pause,
+    refuse,
+    regrade,
+    resubmit,
+    resume,
+    revoke,
+    send_back,
+    split,
+    take_other_route,
+    withdraw,
+)
 from anju.cases.actions.stepping import Own, Step, advance, advance_many, undo, unwaive, waive
 from anju.cases.actions.taking_back import call_off_many, undo_many
 from anju.cases.actions.working import report, report_many
@@ -90,6 +102,7 @@ __all__ = [
     "review_many",
     "review_meetings",
     "review_township",
+    "revoke",
     "send_back",
     "split",
     "survey_mode",

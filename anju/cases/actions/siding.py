@@ -29,6 +29,11 @@ def refuse(*, case: Case, by: User, reason: str, on: date | None = None, capture
     return advance(case=case, step=Step(code="refuse", on=on, reason=reason, captured=captured), by=by)
 
 
+def revoke(*, case: Case, by: User, reason: str, on: date | None = None, captured: Captured = _NOWHERE) -> Case:
+    """取消资格，终止改造: the county ends a case after its approval: the household is gone, or was never entitled."""
+    return advance(case=case, step=Step(code="revoke", on=on, reason=reason, captured=captured), by=by)
+
+
 def withdraw(
     *,
     case: Case,

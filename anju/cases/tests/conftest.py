@@ -119,8 +119,9 @@ def dangerous(homes: list[Household], grade: Callable[..., None], clerk: User) -
 class Road:
     """Leads cases along, each step by whom it is done, on the first day it can be."""
 
-    def __init__(self, people: dict[str, User]) -> None:
+    def __init__(self, people: dict[str, User], village: str = VILLAGE) -> None:
         self.people = people
+        self.village, self.township, self.county = village, village[:9], village[:6]
         self.day = APPLIED
 
     def later(self, days: int = 1) -> date:
@@ -171,13 +172,13 @@ class Road:
         return {}
 
     def _village(self, cases: list[Case]) -> dict[int, Refused]:
-        return self._posted(cases, Level.VILLAGE, VILLAGE, self.people["village"])
+        return self._posted(cases, Level.VILLAGE, self.village, self.people["village"])
 
     def _township_posted(self, cases: list[Case]) -> dict[int, Refused]:
-        return self._posted(cases, Level.TOWNSHIP, TOWNSHIP, self.people["township"])
+        return self._posted(cases, Level.TOWNSHIP, self.township, self.people["township"])
 
     def _county(self, cases: list[Case]) -> dict[int, Refused]:
-        return self._posted(cases, Level.COUNTY, COUNTY, self.people["county"])
+        return self._posted(cases, Level.COUNTY, self.county, self.people["county"])
 
     def _reviewed(self, cases: list[Case]) -> dict[int, Refused]:
         votes = [actions.Vote(one.pk, 22) for one in cases]
@@ -211,7 +212,9 @@ class Road:
 
     def _approved(self, cases: list[Case]) -> dict[int, Refused]:
         county = self.people["county"]
-        actions.make_plan(area=COUNTY, year=2020, households=100, complete_due=date(2020, 6, 25), start_due=date(2020, 4, 30), by=county)
+        actions.make_plan(
+            area=self.county, year=2020, households=100, complete_due=date(2020, 6, 25), start_due=date(2020, 4, 30), by=county
+        )
         return actions.approve_many(approvals=[self.approval(one) for one in cases], by=county, on=self.later())
 
     @staticmethod

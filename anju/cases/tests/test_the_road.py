@@ -75,6 +75,7 @@ def test_a_household_goes_the_whole_road_until_its_works_begin(dangerous: list[H
 
 
 def test_nothing_goes_before_its_time(dangerous: list[Household], road: Road, clerk: User, township: User, collector: User) -> None:
+    """V7: days in order, and nothing before its turn."""
     (case,) = road.to("applied", dangerous[0])
     said = refused(rules.ORDER, lambda: actions.approve(case=case, by=clerk, method="rebuild"))
     assert "已申请" in said
@@ -110,6 +111,7 @@ def test_no_step_by_the_wrong_role(dangerous: list[Household], road: Road) -> No
 
 
 def test_a_notice_that_is_running_or_objected_to_holds_its_cases(dangerous: list[Household], road: Road, township: User) -> None:
+    """V9: the days of a notice, the photos of its board."""
     cases = road.to("reviewed", dangerous[0], dangerous[1])
     notice = actions.post(
         cases=[cases[0].pk], level=Level.VILLAGE, area=cases[0].area, title="评议结果公示", by=township, hotline=HOTLINE, on=road.later()
@@ -156,6 +158,7 @@ def test_a_house_appraised_safe_since_holds_its_case(
 
 
 def test_the_method_the_area_and_the_amount_follow_the_programme(dangerous: list[Household], road: Road, clerk: User) -> None:
+    """V5: the area of a house that is rebuilt, main house and auxiliary rooms apart."""
     (case,) = road.to("county_posted", dangerous[0])
     rest: dict[str, Any] = {"amount": 2_400_000, "basis": "彰住建〔2020〕3号"}
     refused(rules.PLAN, lambda: actions.approve(case=case, by=clerk, method="rebuild", main_area=40, **rest))
@@ -297,6 +300,7 @@ def test_side_roads_say_why_and_end_where_they_must(
 def test_what_speaks_against_a_household_is_lifted_by_name_or_holds_it(
     dangerous: list[Household], road: Road, clerk: User, township: User
 ) -> None:
+    """V3: a household supported before; V4: another safe house; V12: a public employee. Each is explained by the county or holds it."""
     one, two, three = dangerous[:3]
     safe = registry.record_dwelling(household=one, kind="own", on=LISTED, by=clerk, state={"structure": "brick_concrete", "storeys": 1})
     submit(household=one, dwelling=safe, form=GOOD, by=clerk, appraisers=["石岩"], on=APPRAISED)

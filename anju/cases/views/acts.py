@@ -103,6 +103,7 @@ ACTS: dict[str, CaseAct] = {
     "split": CaseAct(forms.ReasonForm, actions.split, aside=True),
     "take_other_route": CaseAct(forms.ReasonForm, actions.take_other_route, aside=True),
     "withdraw": CaseAct(forms.WithdrawForm, actions.withdraw, aside=True),
+    "revoke": CaseAct(forms.ReasonForm, actions.revoke, aside=True),
     "refuse": CaseAct(forms.ReasonForm, actions.refuse, aside=True),
 }
 """By the transition's code."""

@@ -445,7 +445,7 @@ def _event(step: CaseStep, photos: list[dict[str, str]]) -> dict[str, Any]:
         "kind": "note"
         if undone or step.code == UNDO
         else "problem"
-        if step.code in ("return", "refuse", "withdraw", "pause", "fail")
+        if step.code in ("return", "refuse", "revoke", "withdraw", "pause", "fail", "regrade")
         else "milestone",
         "title": format_html("<s>{}</s>", title) if undone else title,
         "text": " · ".join(one for one in parts if one),

@@ -16,7 +16,7 @@ export function startForms(): void {
   });
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;
-    if (event.defaultPrevented || form.method.toLowerCase() === 'get' || form.hasAttribute('hx-post') || form.hasAttribute('data-file')) return; // a file leaves the page as it is
+    if (event.defaultPrevented || form.getAttribute('method')?.toLowerCase() !== 'post' || form.hasAttribute('hx-post') || form.hasAttribute('data-file')) return; // a file leaves the page as it is
     form.dataset.sent = 'yes';
     // Disabled only after the browser has read the values: a disabled button sends nothing.
     setTimeout(() => {
