@@ -1,0 +1,237 @@
+"""Cases led along their road, each act done by whom it is done: many at once where the office does many at once."""
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from anju import clock
+from anju.accounts.models import User
+from anju.cases import actions
+from anju.cases.models import Case
+from anju.demo import elsewhere, pictures
+from anju.demo.place import Place
+from anju.demo.renovations import staff
+from anju.demo.renovations.courses import REACHES, Course
+from anju.demo.story import DESK
+from anju.notices import actions as notices
+from anju.notices.models import Notice
+from anju.policy import keys, value
+from anju.vocabulary import coordinates
+from anju.vocabulary.division import Level
+
+HOTLINE = "0418-6920000"
+OFFICES = ("poverty", "civil-affairs", "disabled-federation")
+"""Those who look beside the housing office in the joint check, as their logins say it."""
+_CHINA = ZoneInfo("Asia/Shanghai")
+_BOARD = (400, 300)
+_CENTRES = {
+    "210902": (121.6562, 42.0111), "210903": (121.7928, 42.0865), "210904": (121.6785, 42.0106), "210905": (121.4161, 41.7831),
+    "210911": (121.6805, 42.0256), "210921": (121.7577, 42.0651), "210922": (122.5386, 42.3869),
+}  # fmt: skip
+"""The counties' seats, WGS-84."""
+_CHAIRS = (("金书记", "金淑珍"), ("王书记", "刘会计"), ("包主任", "白会计"), ("李书记", "赵桂云"), ("陈主任", "孙委员"))
+_SEEN = (
+    "墙体开裂，屋面漏雨，本人在家",
+    "山墙外鼓，檩条糟朽，已劝其搬到西屋",
+    "后墙下沉开裂，全家同意改造",
+    "土坯墙受潮剥落，门窗变形",
+    "屋面塌陷一角，用塑料布苫盖",
+)
+_BUILDERS = ("宏达农房施工队", "鑫源建筑施工队", "众诚建筑队", "顺达农房建设施工队")
+Users = dict[str, User]
+
+
+@dataclass(slots=True)
+class Led:
+    """A case on its way: its household, its village, how far it is led and what happens then."""
+
+    household: int
+    village: str
+    reach: str
+    then: str = ""
+    case: int = 0
+
+    def goes(self, to: str) -> bool:
+        """Whether it is led so far."""
+        return REACHES.index(self.reach) >= REACHES.index(to)
+
+
+class Road:
+    """A county's people at work on its cases."""
+
+    def __init__(self, people: Users, place: Place, county: str) -> None:
+        self.people, self.county = people, county
+        self.clerk = people[f"demo-clerk-{county}"]
+        self.names = {one.code: one.name for one in place.villages} | place.names
+        self.mine = next((one for one in place.townships if one.startswith(DESK)), "")
+        self.first = next((one.code for one in place.villages if one.township == self.mine), "")
+        self.seeds = itertools.count(int(county) * 1_000 % 7_000_000)
+
+    # -------------------------------------------------------------------------------------------- who
+
+    def entry(self, village: str) -> User:
+        """Who enters what a village did."""
+        return self.people["demo-village"] if village == self.first else self.people[staff.entry(village[:9])]
+
+    def town(self, area: str) -> User:
+        """The township's reviewer."""
+        return self.people["demo-township"] if area[:9] == self.mine else self.people[staff.reviewer(area[:9])]
+
+    def checkers(self) -> list[User]:
+        """The four departments of the joint check."""
+        return [self.clerk, *(self.people[f"demo-sign-{office}-{self.county}"] for office in OFFICES)]
+
+    # -------------------------------------------------------------------------------------------- the acts in their order
+
+    def lead(self, course: Course, led: Sequence[Led]) -> None:
+        """All of a course, each as far as it is led."""
+        self._applied(course, led)
+        reviewed = _going(led, "reviewed")
+        for village, cases in _by(reviewed, 12):
+            self._reviewed(course.day("review"), village, cases)
+        posted = _going(led, "village_posted")
+        ends = [self.hung(cases, Level.VILLAGE, village, course.day("post_village")).closes_on for village, cases in _by(posted, 12)]
+        for township, cases in _by([one for one in posted if one.goes("township_reviewed") or one.then == "visited"], 9):
+            seen = {one.case: _SEEN[one.case % len(_SEEN)] for one in cases}
+            elsewhere.all_taken(actions.visit_many(seen=seen, by=self.town(township), on=course.day("visit")))
+        for township, cases in _by(posted, 9):
+            elsewhere.all_taken(actions.posted(cases=_keys(cases), level=Level.VILLAGE, by=self.town(township), on=max(ends)))
+        for township, cases in _by(_going(led, "township_reviewed"), 9):
+            on, by = course.day("review_township"), self.town(township)
+            elsewhere.all_taken(actions.review_township(cases=_keys(cases), by=by, on=on, opinion="入户核实情况属实，同意上报"))
+        for township, cases in _by(_going(led, "township_posted"), 9):
+            end = self.hung(cases, Level.TOWNSHIP, township, course.day("post_township")).closes_on
+            elsewhere.all_taken(actions.posted(cases=_keys(cases), level=Level.TOWNSHIP, by=self.town(township), on=end))
+        self._by_the_county(course, led)
+        self._prepared(course, led)
+        for township, cases in _by(_going(led, "started"), 9):
+            by = self.entry(township) if township == self.mine else self.town(township)
+            elsewhere.all_taken(
+                actions.report_many(cases=_keys(cases), code="start_works", by=by, on=course.day("start"), note="已放线开工")
+            )
+
+    def _applied(self, course: Course, led: Sequence[Led]) -> None:
+        for township, cases in _by(led, 9):
+            by, day = self.people[staff.entry(township)], course.day("apply")
+            elsewhere.all_taken(actions.apply_many(households=[one.household for one in cases], by=by, on=day))
+        made = dict(Case.objects.filter(household__in=[one.household for one in led], ended_on=None).values_list("household", "pk"))
+        for one in led:
+            one.case = made[one.household]
+
+    def _reviewed(self, on: date, village: str, cases: Sequence[Led]) -> None:
+        due = 31 + int(village[-3:]) % 12
+        came = due - 4 - len(cases) % 3
+        chair, recorder = _CHAIRS[int(village[-3:]) % len(_CHAIRS)]
+        votes = [actions.Vote(one.case, came - one.case % 3) for one in cases]
+        by = self.entry(village)
+        elsewhere.all_taken(actions.review_many(votes=votes, by=by, due=due, came=came, chair=chair, recorder=recorder, on=on))
+
+    def _by_the_county(self, course: Course, led: Sequence[Led]) -> None:
+        if checked := _going(led, "checked"):
+            for by in self.checkers():
+                elsewhere.all_taken(actions.check_many(cases=_keys(checked), by=by, on=course.day("check"), note="名单核对无误"))
+            step = actions.Step(code="check", on=course.day("pass"))
+            elsewhere.all_taken(actions.advance_many(cases=_keys(checked), step=step, by=self.clerk))
+        if posted := _going(led, "county_posted"):
+            end = self.hung(posted, Level.COUNTY, self.county, course.day("post_county")).closes_on
+            elsewhere.all_taken(actions.posted(cases=_keys(posted), level=Level.COUNTY, by=self.clerk, on=end))
+        if approved := _going(led, "approved"):
+            elsewhere.all_taken(actions.approve_many(approvals=self.approvals(approved), by=self.clerk, on=course.day("approve")))
+
+    def approvals(self, led: Iterable[Led]) -> list[actions.Approval]:
+        """What fits each case: the size by its people, the amount by the county's own paper."""
+        return [self._approval(case) for case in Case.objects.filter(pk__in=[one.case for one in led]).order_by("pk")]
+
+    def _approval(self, case: Case) -> actions.Approval:
+        basis = f"{self.names[self.county]}农村危房改造补助标准（演示用，非实际文件）"
+        if case.grade == "C":
+            return actions.Approval(case=case.pk, method="repair", amount=900_000, basis=basis)
+        method = "newbuild" if case.grade == "none" else ("rebuild", "rebuild", "rebuild", "relocate", "rebuild", "help_build")[case.pk % 6]
+        least, most = value(keys.AREA_STANDARD, case.area, date(2020, 4, 1)).limits(case.size)
+        main = Decimal(least) if method == "help_build" else Decimal(least) + (Decimal(most or least) - Decimal(least)) // 2
+        amount = 3_600_000 if method == "help_build" else 2_400_000 if case.group == "JDLK" else 2_000_000
+        return actions.Approval(
+            case=case.pk, method=method, main_area=main, auxiliary_area=Decimal(case.pk % 3 * 4), amount=amount, basis=basis
+        )
+
+    def _prepared(self, course: Course, led: Sequence[Led]) -> None:
+        cases = Case.objects.in_bulk([one.case for one in _going(led, "surveyed")])
+        modes = {key: _MODES[case.method][key % len(_MODES[case.method])] for key, case in cases.items()}
+        for township, some in _by(_going(led, "surveyed"), 9):
+            of = {one.case: modes[one.case] for one in some}
+            elsewhere.all_taken(actions.survey_modes(modes=of, by=self.town(township), on=course.day("survey")))
+        for township, some in _by(_going(led, "agreed"), 9):
+            signed = [self._signed(course, one.case, modes[one.case]) for one in some]
+            elsewhere.all_taken(actions.agree_many(agreements=signed, by=self.town(township)))
+        for reach, code, day, note in (
+            ("stocked", "stock_materials", "stock", "砖、水泥、钢筋、檩木已进场"), ("ready", "train", "train", "施工人员在镇里参加农房建设工匠培训"),
+        ):  # fmt: skip
+            for township, some in _by(_going(led, reach), 9):
+                elsewhere.all_taken(actions.prepare(cases=_keys(some), code=code, by=self.town(township), on=course.day(day), note=note))
+
+    def _signed(self, course: Course, case: int, mode: str) -> actions.Signed:
+        itself = mode in ("self_build", "self_repair") and case % 3 > 0
+        return actions.Signed(
+            case=case, kind="commitment" if itself else "three", builder="" if itself else f"{self.names[self.county]}{_BUILDERS[case % len(_BUILDERS)]}",
+            signed_on=course.day("sign"), filed_on=course.day("file"), filed_number=f"阜住建备〔2020〕{case}号", start_due=course.start_due,
+            finish_due=course.finish_due, stages=() if itself else (("开工", 30), ("主体完工", 30), ("竣工验收", 40)), pays_builder=not itself and case % 4 == 0,
+            publishes=case % 9 > 0, old_house_days=30,
+        )  # fmt: skip
+
+    # -------------------------------------------------------------------------------------------- notices
+
+    def hung(self, led: Sequence[Led], level: Level, area: str, on: date, *, more: str = "") -> Notice:
+        """A notice of these cases, photographed at both ends and closed as far as its days are over."""
+        notice = self.posted(led, level, area, on, more=more)
+        if notice.closes_on > clock.today():
+            return notice
+        by = self.clerk if level is Level.COUNTY else self.town(area)
+        notice = self._shot(notices.photograph_end, notice, self.photographer(level, area), notice.last_day)
+        return notices.close(notice=notice, by=by, on=notice.closes_on)
+
+    def posted(self, led: Sequence[Led], level: Level, area: str, on: date, *, more: str = "") -> Notice:
+        """A notice that hangs, with its first photo."""
+        by = self.clerk if level is Level.COUNTY else self.town(area)
+        what = {Level.VILLAGE: "评议结果", Level.TOWNSHIP: "审核结果", Level.COUNTY: "联审结果"}[level]
+        title = f"{self.names[area]}2020年农村危房改造对象{what}公示{more}"
+        notice = actions.post(cases=_keys(led), level=level, area=area, title=title, by=by, hotline=HOTLINE, on=on)
+        return self._shot(notices.photograph_start, notice, self.photographer(level, area), on)
+
+    def photographer(self, level: Level, area: str) -> User:
+        """Who takes the photo of the board."""
+        return self.clerk if level is Level.COUNTY else self.town(area) if level is Level.TOWNSHIP else self.entry(area)
+
+    def _shot(self, photograph: Callable[..., Notice], notice: Notice, by: User, on: date) -> Notice:
+        seed = next(self.seeds)
+        east, north = _CENTRES.get(self.county, _CENTRES[DESK])
+        words = pictures.Words(
+            at=datetime.combine(on, time(8 + seed % 9, seed % 60), _CHINA),
+            place=coordinates.Place(east + seed % 11 * 0.0004, north + seed % 7 * 0.0004, accuracy_m=12),
+            phone=seed,
+        )
+        return photograph(notice=notice, by=by, file=pictures.house(seed, size=_BOARD, words=words))
+
+
+_MODES = {
+    "repair": ("unified_repair", "self_repair", "self_repair"), "rebuild": ("self_build", "unified_build", "self_build", "unified_build", "turnkey"),
+    "relocate": ("self_build", "unified_build"), "newbuild": ("unified_build", "self_build"), "help_build": ("turnkey", "unified_build"),
+}  # fmt: skip
+
+
+def _keys(led: Iterable[Led]) -> list[int]:
+    return [one.case for one in led]
+
+
+def _going(led: Iterable[Led], to: str) -> list[Led]:
+    return [one for one in led if one.goes(to)]
+
+
+def _by(led: Iterable[Led], length: int) -> list[tuple[str, list[Led]]]:
+    """The cases by their place, of so many digits."""
+    found: dict[str, list[Led]] = {}
+    for one in led:
+        found.setdefault(one.village[:length], []).append(one)
+    return sorted(found.items())
