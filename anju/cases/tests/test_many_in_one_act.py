@@ -17,15 +17,15 @@ pytestmark = pytest.mark.django_db
 
 
 def test_many_applications_are_held_to_what_one_is(dangerous: list[Household], collector: User) -> None:
-    refused = actions.apply_many(households=[one.pk for one in dangerous], by=collector, on=APPLIED)
-    assert {key: why.rule.id for key, why in refused.items()} == {dangerous[3].pk: rules.GRADE.id}
+    refused = actions.apply_many(applications=[actions.Application(household=one.pk, on=APPLIED) for one in dangerous], by=collector)
+    assert {key: why.rule.id for key, why in refused.items()} == {3: rules.GRADE.id}
     made = list(Case.objects.order_by("pk"))
     assert [one.number[-6:] for one in made] == ["000001", "000002", "000003", "000004"]
     assert [one.grade for one in made] == ["D", "D", "C", "none"]
     for one in made:
         told = standing(one.steps.order_by("id"))
         assert {name: getattr(one, name) for name in COLUMNS} == {name: getattr(told, name) for name in COLUMNS}
-    again = actions.apply_many(households=[one.pk for one in dangerous[:2]], by=collector, on=APPLIED)
+    again = actions.apply_many(applications=[actions.Application(household=one.pk, on=APPLIED) for one in dangerous[:2]], by=collector)
     assert {why.rule.id for why in again.values()} == {rules.ONE_OPEN.id}
     assert Case.objects.count() == 4
 
