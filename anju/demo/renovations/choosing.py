@@ -25,8 +25,8 @@ FROM, BEFORE = date(2020, 1, 6), date(2020, 2, 9)
 _CITY = 41_248
 _VILLAGES = 6
 """At most so many villages of a township renovate."""
-_D, _NONE = 0.58, 0.012
-"""So many of the dangerous houses are D, and so many of the households have none."""
+_D_POOR, _D, _NONE = 0.9, 0.5, 0.012
+"""So many of the dangerous houses of the registered poor are D (519 got a toilet, S2-33), and of the others; so many of the households have none."""
 _OTHERS = {"210921": 0.9, "210922": 1.0, "210905": 0.4, "210902": 0.3, "210903": 0.3}
 """How far the counties' households that aren't registered poor weigh; elsewhere their lists aren't locked."""
 Users = dict[str, User]
@@ -133,7 +133,7 @@ def _appraised(people: Users, county: str, households: Sequence[Household], chan
     papers = []
     for one in housed:
         on = FROM + timedelta(days=chance.randint(0, 27))
-        form = elsewhere.form_of("D" if chance.random() < _D else "C", structures[one.pk], one.area, on)
+        form = elsewhere.form_of("D" if chance.random() < (_D_POOR if _is_poor(one) else _D) else "C", structures[one.pk], one.area, on)
         papers.append(
             appraising.Paper(
                 household=one, dwelling=owned[one.pk], form=form, on=on, appraisers=["县鉴定组"], subsidy=True,

@@ -26,7 +26,7 @@ class Course:
 
 _AFTER = {
     "apply": 0, "review": 5, "post_village": 6, "visit": 9, "review_township": 15, "post_township": 16, "check": 25, "pass": 27, "post_county": 28,
-    "approve": 38, "survey": 43, "sign": 50, "file": 53, "stock": 58, "train": 60, "start": 72,
+    "approve": 38, "survey": 43, "draw": 47, "sign": 50, "file": 53, "stock": 58, "train": 60, "start": 72,
 }  # fmt: skip
 COURSES = {
     one.name: one
@@ -39,7 +39,7 @@ COURSES = {
     )
 }
 """A: what Fuxin had all started by 30 April (S2-07). The later ones are of households that came to the lists late."""
-OF_TOWNSHIPS = "ABACADAAEA"
+OF_TOWNSHIPS = "AABAACAADAAE"
 """The courses of a county's townships, in their order."""
 LATE = date(2020, 6, 4)
 """Some applied a week ago only."""

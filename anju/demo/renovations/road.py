@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from anju import clock
 from anju.accounts.models import User
 from anju.cases import actions
-from anju.cases.models import Case
+from anju.cases.models import Case, Drawing
 from anju.demo import elsewhere, pictures
 from anju.demo.place import Place
 from anju.demo.renovations import staff
@@ -21,6 +21,7 @@ from anju.notices.models import Notice
 from anju.policy import keys, value
 from anju.vocabulary import coordinates
 from anju.vocabulary.division import Level
+from anju.vocabulary.method import METHODS
 
 HOTLINE = "0418-6920000"
 OFFICES = ("poverty", "civil-affairs", "disabled-federation")
@@ -46,12 +47,18 @@ Users = dict[str, User]
 
 @dataclass(slots=True)
 class Led:
-    """A case on its way: its household, its village, how far it is led and what happens then."""
+    """A case on its way: its household, its village, how far it is led and what happens then.
+
+    ``poor``: registered poor; ``toilet``: the house gets one.
+    """
 
     household: int
     village: str
     reach: str
     then: str = ""
+    grade: str = ""
+    poor: bool = False
+    toilet: bool = False
     case: int = 0
 
     def goes(self, to: str) -> bool:
@@ -68,6 +75,7 @@ class Road:
         self.names = {one.code: one.name for one in place.villages} | place.names
         self.mine = next((one for one in place.townships if one.startswith(DESK)), "")
         self.first = next((one.code for one in place.villages if one.township == self.mine), "")
+        self.drawings: list[Drawing] = []
         self.seeds = itertools.count(int(county) * 1_000 % 7_000_000)
 
     # -------------------------------------------------------------------------------------------- who
@@ -116,7 +124,9 @@ class Road:
     def _applied(self, course: Course, led: Sequence[Led]) -> None:
         for township, cases in _by(led, 9):
             by, day = self.people[staff.entry(township)], course.day("apply")
-            elsewhere.all_taken(actions.apply_many(households=[one.household for one in cases], by=by, on=day))
+            elsewhere.all_taken(
+                actions.apply_many(applications=[actions.Application(household=one.household, on=day) for one in cases], by=by)
+            )
         made = dict(Case.objects.filter(household__in=[one.household for one in led], ended_on=None).values_list("household", "pk"))
         for one in led:
             one.case = made[one.household]
@@ -150,8 +160,8 @@ class Road:
         if case.grade == "C":
             return actions.Approval(case=case.pk, method="repair", amount=900_000, basis=basis)
         method = "newbuild" if case.grade == "none" else ("rebuild", "rebuild", "rebuild", "relocate", "rebuild", "help_build")[case.pk % 6]
-        least, most = value(keys.AREA_STANDARD, case.area, date(2020, 4, 1)).limits(case.size)
-        main = Decimal(least) if method == "help_build" else Decimal(least) + (Decimal(most or least) - Decimal(least)) // 2
+        least, most = _least(case), value(keys.AREA_STANDARD, case.area, _RULES_OF).limits(case.size)[1]
+        main = least if method == "help_build" else least + (Decimal(most or least) - least) // 2
         amount = 3_600_000 if method == "help_build" else 2_400_000 if case.group == "JDLK" else 2_000_000
         return actions.Approval(
             case=case.pk, method=method, main_area=main, auxiliary_area=Decimal(case.pk % 3 * 4), amount=amount, basis=basis
@@ -164,6 +174,9 @@ class Road:
             of = {one.case: modes[one.case] for one in some}
             elsewhere.all_taken(actions.survey_modes(modes=of, by=self.town(township), on=course.day("survey")))
         for township, some in _by(_going(led, "agreed"), 9):
+            by = self.town(township)
+            plans = {one.case: self._planned(course, one, cases[one.case], by) for one in some}
+            elsewhere.all_taken(actions.draw_plans(plans=plans, by=by, on=course.day("draw")))
             signed = [self._signed(course, one.case, modes[one.case]) for one in some]
             elsewhere.all_taken(actions.agree_many(agreements=signed, by=self.town(township)))
         for reach, code, day, note in (
@@ -171,6 +184,25 @@ class Road:
         ):  # fmt: skip
             for township, some in _by(_going(led, reach), 9):
                 elsewhere.all_taken(actions.prepare(cases=_keys(some), code=code, by=self.town(township), on=course.day(day), note=note))
+
+    def _planned(self, course: Course, one: Led, case: Case, by: User) -> actions.Plan:
+        """The household's plan: what is done, how it is paid, where the family lives meanwhile, who answers for it."""
+        new = METHODS[case.method].new
+        own = 0 if case.method in ("repair", "help_build") else 300_000 + case.pk % 5 * 100_000
+        subsidy = case.subsidy or 0
+        leaves = case.grade == "D" or new
+        fitting = [each for each in self.drawings if case.main_area is not None and _least(case) <= each.main_area <= case.main_area]
+        return actions.Plan(
+            total=subsidy + own, self_raised=own, labour_days=6 + case.pk % 9, labour_by="子女和邻居帮工",
+            works=[(work, True) for work in (_BUILT[case.method != "rebuild" :] if new else _REPAIRED[case.pk % 3 :])],
+            village_person=_CHAIRS[int(one.village[-3:]) % len(_CHAIRS)][0], township_person=by.name, drawing=fitting[-1] if fitting else None,
+            structure="brick_concrete" if new else "", storeys=1 if new else None, main_area=None if fitting or not new else case.main_area,
+            auxiliary_area=case.auxiliary_area if new else None, toilet=("sewer", "three_grid")[case.pk % 2] if one.toilet else "",
+            toilet_consent=True if one.toilet else None, accessibility=("ramp", "handrail") if case.pk % 7 == 0 else (),
+            animals="圈舍移到院角，与住房隔开" if case.pk % 3 == 0 else "", meanwhile=("relatives", "village", "rented")[case.pk % 3] if leaves else "stays",
+            meanwhile_place=("本村子女家", "村部闲置房", "本村租的房屋")[case.pk % 3] if leaves else "", meanwhile_from=course.day("stock") if leaves else None,
+            disposal="demolished" if case.method == "relocate" else "",
+        )  # fmt: skip
 
     def _signed(self, course: Course, case: int, mode: str) -> actions.Signed:
         itself = mode in ("self_build", "self_repair") and case % 3 > 0
@@ -212,13 +244,22 @@ class Road:
             place=coordinates.Place(east + seed % 11 * 0.0004, north + seed % 7 * 0.0004, accuracy_m=12),
             phone=seed,
         )
-        return photograph(notice=notice, by=by, file=pictures.house(seed, size=_BOARD, words=words))
+        return photograph(notice=notice, by=by, file=pictures.board(seed, size=_BOARD, words=words))
 
 
 _MODES = {
     "repair": ("unified_repair", "self_repair", "self_repair"), "rebuild": ("self_build", "unified_build", "self_build", "unified_build", "turnkey"),
     "relocate": ("self_build", "unified_build"), "newbuild": ("unified_build", "self_build"), "help_build": ("turnkey", "unified_build"),
 }  # fmt: skip
+
+
+_BUILT = ("demolition", "foundation", "walls", "ring_beam", "roof", "drainage", "wiring", "openings", "floor")
+_REPAIRED = ("strengthen_foundation", "strengthen_walls", "strengthen_roof", "openings")
+_RULES_OF = date(2020, 4, 1)
+
+
+def _least(case: Case) -> Decimal:
+    return Decimal(value(keys.AREA_STANDARD, case.area, _RULES_OF).limits(case.size)[0])
 
 
 def _keys(led: Iterable[Led]) -> list[int]:
