@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 
 from anju import clock
 from anju.accounts.models import User
-from anju.cases import actions
+from anju.cases import actions, photographs
 from anju.cases.models import Case, Drawing
 from anju.demo import elsewhere, pictures
 from anju.demo.place import Place
-from anju.demo.renovations import staff
+from anju.demo.renovations import desk, staff
 from anju.demo.renovations.courses import REACHES, Course
 from anju.demo.story import DESK
+from anju.evidence import photos
+from anju.evidence.models import Album
 from anju.notices import actions as notices
 from anju.notices.models import Notice
 from anju.policy import keys, value
@@ -75,6 +77,7 @@ class Road:
         self.names = {one.code: one.name for one in place.villages} | place.names
         self.mine = next((one for one in place.townships if one.startswith(DESK)), "")
         self.first = next((one.code for one in place.villages if one.township == self.mine), "")
+        self.told = [one.code for one in place.villages if one.township == self.mine][: len(desk.VILLAGES)]
         self.drawings: list[Drawing] = []
         self.seeds = itertools.count(int(county) * 1_000 % 7_000_000)
 
@@ -117,9 +120,41 @@ class Road:
         self._prepared(course, led)
         for township, cases in _by(_going(led, "started"), 9):
             by = self.entry(township) if township == self.mine else self.town(township)
-            elsewhere.all_taken(
-                actions.report_many(cases=_keys(cases), code="start_works", by=by, on=course.day("start"), note="已放线开工")
-            )
+            self._started(course.day("start"), cases, by)
+
+    def _started(self, on: date, led: Sequence[Led], by: User) -> None:
+        """Photographed where the story is told household by household; elsewhere the workbook has come, and the photos follow."""
+        cases = list(Case.objects.filter(pk__in=_keys(led)).select_related("household").order_by("pk"))
+        albums = {one.pk: self.pictured("start_works", one, by, on) for one in cases if one.area[:12] in self.told}
+        if albums:
+            elsewhere.all_taken(actions.report_many(cases=list(albums), code="start_works", by=by, on=on, note="已放线开工", albums=albums))
+        opened = photographs.open_for_many(cases=[one for one in cases if one.pk not in albums], code="start_works", by=by)
+        own = {key: actions.Own(album=album) for key, album in opened.items()}
+        step = actions.Step(code="start_works", on=on, details={"note": "已放线开工"}, own=own, photos_follow=True)
+        elsewhere.all_taken(actions.advance_many(cases=list(own), step=step, by=by))
+
+    def pictured(self, code: str, case: Case, by: User, on: date) -> Album:
+        """The photos of one step of a case, taken at its house on the day."""
+        return self._taken(photographs.open_for(case=case, code=code, by=by), code, by, on, place=case.pk)
+
+    def meeting(self, village: str, by: User, on: date, since: date) -> Album:
+        """The album of a village's meeting, with its photo where the story is told household by household."""
+        album = photographs.open_for_meeting(area=village, since=since, by=by)
+        return self._taken(album, "review", by, on, place=int(village[-3:])) if village in self.told else album
+
+    def _taken(self, album: Album, code: str, by: User, on: date, *, place: int) -> Album:
+        seed = next(self.seeds)
+        picture = pictures.house(seed, state=_DRAWN.get(code, "standing"), size=_BOARD, words=self._words(seed, on, place))
+        photos.add(album=album, file=picture, kind=photographs.SHOTS[code].kinds[0], by=by)
+        return album
+
+    def _words(self, seed: int, on: date, place: int) -> pictures.Words:
+        east, north = _CENTRES.get(self.county, _CENTRES[DESK])
+        return pictures.Words(
+            at=datetime.combine(on, time(8 + seed % 9, seed % 60), _CHINA),
+            place=coordinates.Place(east + place % 11 * 0.0004, north + place % 7 * 0.0004, accuracy_m=12),
+            phone=seed,
+        )
 
     def _applied(self, course: Course, led: Sequence[Led]) -> None:
         for township, cases in _by(led, 9):
@@ -137,7 +172,13 @@ class Road:
         chair, recorder = _CHAIRS[int(village[-3:]) % len(_CHAIRS)]
         votes = [actions.Vote(one.case, came - one.case % 3) for one in cases]
         by = self.entry(village)
-        elsewhere.all_taken(actions.review_many(votes=votes, by=by, due=due, came=came, chair=chair, recorder=recorder, on=on))
+        since = min(Case.objects.filter(pk__in=_keys(cases)).values_list("since", flat=True))
+        elsewhere.all_taken(
+            actions.review_many(
+                votes=votes, by=by, due=due, came=came, chair=chair, recorder=recorder, on=on, album=self.meeting(village, by, on, since),
+                photos_follow=village not in self.told,
+            )
+        )  # fmt: skip
 
     def _by_the_county(self, course: Course, led: Sequence[Led]) -> None:
         if checked := _going(led, "checked"):
@@ -238,15 +279,11 @@ class Road:
 
     def _shot(self, photograph: Callable[..., Notice], notice: Notice, by: User, on: date) -> Notice:
         seed = next(self.seeds)
-        east, north = _CENTRES.get(self.county, _CENTRES[DESK])
-        words = pictures.Words(
-            at=datetime.combine(on, time(8 + seed % 9, seed % 60), _CHINA),
-            place=coordinates.Place(east + seed % 11 * 0.0004, north + seed % 7 * 0.0004, accuracy_m=12),
-            phone=seed,
-        )
+        words = self._words(seed, on, seed)
         return photograph(notice=notice, by=by, file=pictures.board(seed, size=_BOARD, words=words))
 
 
+_DRAWN = {"review": "inside", "lay_foundation": "foundation", "raise_structure": "frame", "complete": "new"}
 _MODES = {
     "repair": ("unified_repair", "self_repair", "self_repair"), "rebuild": ("self_build", "unified_build", "self_build", "unified_build", "turnkey"),
     "relocate": ("self_build", "unified_build"), "newbuild": ("unified_build", "self_build"), "help_build": ("turnkey", "unified_build"),

@@ -87,7 +87,12 @@ def _returned_twice(road: Road, led: Led, case: Case, by: User) -> None:
     again = actions.resubmit(case=back, by=entry, on=first + timedelta(days=2))
     votes = [actions.Vote(again.pk, 27)]
     on = first + timedelta(days=4)
-    elsewhere.all_taken(actions.review_many(votes=votes, by=entry, due=35, came=29, chair="金书记", recorder="金淑珍", on=on))
+    album = road.meeting(led.village, entry, on, again.since)
+    elsewhere.all_taken(
+        actions.review_many(
+            votes=votes, by=entry, due=35, came=29, chair="金书记", recorder="金淑珍", on=on, album=album, photos_follow=led.village not in road.told
+        )
+    )  # fmt: skip
     again.refresh_from_db()
     actions.send_back(case=again, by=by, reason="户主姓名与户口簿不一致，请核对后重报", on=on + timedelta(days=2))
 
@@ -120,7 +125,8 @@ def _checked(road: Road, case: Case, many: int) -> None:
 @_turn("untrained")
 def _untrained(road: Road, led: Led, case: Case, by: User) -> None:
     actions.waive(case=case, rule=TRAINING.id, reason="工匠去年在邻镇受过培训，证书在换发", by=road.clerk)
-    actions.report(case=case, code="start_works", by=road.entry(led.village), on=date(2020, 4, 26), note="已放线开工")
+    entry, on = road.entry(led.village), date(2020, 4, 26)
+    actions.report(case=case, code="start_works", by=entry, on=on, note="已放线开工", album=road.pictured("start_works", case, entry, on))
 
 
 @_turn("foundation")
@@ -150,7 +156,8 @@ def _built(road: Road, led: Led, case: Case, milestones: tuple[tuple[str, int], 
     for code, days in milestones:
         if case.method == "repair" and code != "complete":
             continue
-        case = actions.report(case=case, code=code, by=road.entry(led.village), on=start + timedelta(days=days), note=_NOTES[code])
+        by, on = road.entry(led.village), start + timedelta(days=days)
+        case = actions.report(case=case, code=code, by=by, on=on, note=_NOTES[code], album=road.pictured(code, case, by, on))
 
 
 @_turn("undone")
