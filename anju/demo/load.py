@@ -86,6 +86,8 @@ def load(*, households: int = 0, processes: int = 2) -> int:
         oversight.tell(people, place)
     with _step("危房改造"):
         renovations.tell(people, place, asked)
+    with _step("历年改造"):
+        renovations.history.tell(people, place, folder())
     store.put(folder() / "manifest.json", name=setup.DONE, media_type="application/json", by=people["demo-clerk-210922"])
     print(f"演示已装好：{time.monotonic() - began:.0f} 秒。名单和真值在 {folder()}")
     return 0

@@ -5,8 +5,9 @@ side road. Where a township works for all its villages its acts are done set by 
 whose people can be entered as are told household by household (``desk``).
 """
 
+from anju.demo.renovations import history
 from anju.demo.renovations.choosing import Wanted, choose, wanted
 from anju.demo.renovations.staff import admit
 from anju.demo.renovations.telling import tell
 
-__all__ = ["Wanted", "admit", "choose", "tell", "wanted"]
+__all__ = ["Wanted", "admit", "choose", "history", "tell", "wanted"]

@@ -10,14 +10,14 @@ import pytest
 from anju import clock, database
 from anju.accounts.models import User
 from anju.cases import queries
-from anju.cases.models import AnnualPlan, Case, CaseStep, CaseWaiver
+from anju.cases.models import AnnualPlan, Case, CaseStep, CaseWaiver, HouseholdPlan, QuotaRequest
 from anju.cases.standing import COLUMNS, counting, standing
 from anju.cases.workflow import STAGES, UNSTARTED, WORKING
 from anju.demo import load, place, renovations
 from anju.demo.story import DESK
 from anju.divisions import source
+from anju.imports.models import ImportBatch
 from anju.notices.models import Notice, Objection
-from anju.notices.rules import DAYS
 from anju.vocabulary import division
 
 HOUSEHOLDS = 3_000
@@ -55,6 +55,7 @@ def test_the_renovations_of_a_city(small_city: None, jobs_inline: None) -> None:
     _each_is_what_its_steps_say(cases)
     _notices_hung_their_days()
     _everybody_has_work()
+    _earlier_years_are_history()
     before = CaseStep.objects.count()
     assert load.load(households=HOUSEHOLDS, processes=1) == 0
     assert CaseStep.objects.count() == before
@@ -68,7 +69,11 @@ def _as_many_as_asked_for(cases: list[Case]) -> None:
     assert set(stages) <= {one.code for one in STAGES}
     assert {one.group for one in cases} > {"JDLK"}
     assert {one.grade for one in cases} >= {"C", "D"}
-    assert AnnualPlan.objects.filter(area=DESK, year=2020).exists()
+    days = dict(AnnualPlan.objects.filter(year=2020, area__in=["21", "2109", DESK]).values_list("area", "complete_due"))
+    assert days["21"] > days["2109"] > days[DESK], "a level's day is earlier than that of the level above"
+    assert QuotaRequest.objects.filter(state=QuotaRequest.State.ASKED).count() == 2
+    toilets = HouseholdPlan.objects.exclude(toilet="").filter(toilet_consent=True, case__grade="D", case__group="JDLK")
+    assert toilets.values("case").distinct().count() == HouseholdPlan.objects.exclude(toilet="").count() == WANTED.toilets
     told = set(CaseStep.objects.values_list("code", flat=True))
     assert told >= {"resubmit", "resume", "change_head", "split", "undo"}
     assert CaseWaiver.objects.exists()
@@ -100,7 +105,6 @@ _ASIDE = ("visit", "survey_mode", "agree", "stock_materials", "train")
 def _notices_hung_their_days() -> None:
     hung = list(Notice.objects.filter(cases__isnull=False).distinct())
     assert hung
-    assert DAYS
     for notice in hung:
         assert notice.days >= 7
         assert notice.start_photo_on is not None
@@ -108,6 +112,14 @@ def _notices_hung_their_days() -> None:
             assert notice.closed_on >= notice.starts_on + timedelta(days=notice.days)
             assert notice.end_photo_on is not None
     assert any(notice.closed_on is None for notice in hung)
+
+
+def _earlier_years_are_history() -> None:
+    finished = Case.objects.exclude(source="")
+    assert finished.count() > 100
+    assert {one.stage for one in finished} == {"closed"}
+    assert 2009 <= min(one.year or 0 for one in finished) < max(one.year or 0 for one in finished) <= 2019
+    assert set(ImportBatch.objects.filter(kind="renovations").values_list("status", flat=True)) == {"done"}
 
 
 def _everybody_has_work() -> None:
