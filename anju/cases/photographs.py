@@ -3,7 +3,7 @@
 A photo that comes from the field follows its text (quality 4): such a step is taken with its album, and the archive shows what hasn't come yet.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +22,7 @@ from anju.evidence.models import Album, Photo
 from anju.registry.facts import is_open
 from anju.registry.models import DwellingState, Household
 from anju.vocabulary import division
+from anju.vocabulary.coordinates import Place
 
 BEFORE = frozenset(code for code, kind in KINDS.items() if kind.stage is Stage.BEFORE and code != "before_mending")
 DURING = frozenset(code for code, kind in KINDS.items() if kind.stage is Stage.DURING)
@@ -72,6 +73,19 @@ def open_for(*, case: Case, code: str, by: User) -> Album:
     return albums.new(area=case.area, title=_title(code, case.number), owner=number, expected=_expected(case, SHOTS[code]), by=by)
 
 
+def open_for_many(*, cases: Iterable[Case], code: str, by: User) -> dict[int, Album]:
+    """An empty album for each of these cases, by their keys, as ``open_for``: a village's houses are looked up once."""
+    made: dict[int, Album] = {}
+    villages: dict[str, list[Place]] = {}
+    for case in cases:
+        village = division.stem(case.area)[:12]
+        if village not in villages:
+            villages[village] = neighbours(village)
+        expected = _expected(case, SHOTS[code], villages[village])
+        made[case.pk] = albums.new(area=case.area, title=_title(code, case.number), owner=case.household.number, expected=expected, by=by)
+    return made
+
+
 def open_for_meeting(*, area: str, since: date, by: User) -> Album:
     """An empty album for the photos of a village's meeting; several cases of one meeting share it, two meetings share no photo."""
     village = division.stem(area)[:12]
@@ -92,10 +106,10 @@ def _title(code: str, of: str) -> str:
     return f"{KINDS[SHOTS[code].kinds[0]].title} {of}"
 
 
-def _expected(case: Case, shots: Shots) -> Expected:
+def _expected(case: Case, shots: Shots, houses: Sequence[Place] | None = None) -> Expected:
     if shots.where is Where.ANYWHERE:
         return NOTHING
-    houses = neighbours(case.area)
+    houses = neighbours(case.area) if houses is None else houses
     if case.method in ELSEWHERE or shots.where is Where.VILLAGE:
         return expecting.of_village(area=case.area, houses=houses, since=case.since)
     state = DwellingState.objects.filter(is_open(), dwelling=case.dwelling_id).first() if case.dwelling_id else None

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from anju import clock
 from anju.accounts.models import User
@@ -37,6 +37,8 @@ _STRUCTURES = (("brick_timber", 60), ("brick_concrete", 25), ("earth_timber", 15
 _UNSAFE_A_COUNTY = 6
 """So many households a county are concluded 未保障, each with its problem; the other dangerous ones aren't verified yet."""
 _SIGN = ("poverty", "civil-affairs", "disabled-federation")
+IN_WORKS = Q(appraisals__on__lt=APPRAISED_FROM) | Q(no_house__isnull=False)
+"""Households chosen for this year's renovations (``renovations.choosing``): their houses were appraised in January."""
 Users = dict[str, User]
 
 
@@ -78,11 +80,16 @@ def tell(people: Users, counties: Sequence[str], desk: str) -> None:
 def house(county: str, clerk: User, *, without: str = "-") -> None:
     """A share of a county's key households, outside ``without``: houses, papers, ways, conclusions."""
     chance = random.Random(f"{SEED}:{county}")
-    found = Household.objects.filter(within(county), closed_on=None, hazards=None).exclude(groups="").exclude(area__startswith=without)
+    found = (
+        Household.objects.filter(within(county), closed_on=None, hazards=None)
+        .exclude(groups="")
+        .exclude(area__startswith=without)
+        .exclude(IN_WORKS)
+    )
     some = [one for one in found.only("id", "number", "area", "closed_on").order_by("number") if chance.random() < SHARE]
     if not some:
         return
-    houses = list(_houses(some, chance))
+    houses = list(dwellings(some, chance))
     registry.record_houses(on=HOUSED, by=clerk, rows=houses)
     papers = _appraised(some, {row.household_id: row.structure for row in houses}, clerk, chance)
     ways = _ways(papers, clerk, chance)
@@ -93,7 +100,7 @@ def _drawn(chance: random.Random, weights: Sequence[tuple[str, int]]) -> str:
     return chance.choices([word for word, _weight in weights], [weight for _word, weight in weights])[0]
 
 
-def _houses(households: Sequence[Household], chance: random.Random) -> Iterator[Housing]:
+def dwellings(households: Sequence[Household], chance: random.Random) -> Iterator[Housing]:
     for at, one in enumerate(households, 1):
         bays = chance.choice((2, 3, 3, 4))
         yield Housing(
@@ -102,7 +109,7 @@ def _houses(households: Sequence[Household], chance: random.Random) -> Iterator[
         )  # fmt: skip
 
 
-def _form(grade: str, structure: str, area: str, on: date) -> dict[str, Any]:
+def form_of(grade: str, structure: str, area: str, on: date) -> dict[str, Any]:
     """A form of the day's standard that comes to the grade."""
     components = {each.key: "a" for each in standard_on(area, on).needed(structure)}
     if grade != "A":
@@ -113,25 +120,25 @@ def _form(grade: str, structure: str, area: str, on: date) -> dict[str, Any]:
 def _appraised(households: Sequence[Household], structures: dict[int, str], clerk: User, chance: random.Random) -> list[Appraisal]:
     """One paper a house; most households have signed under it a day later."""
     keys = [one.pk for one in households]
-    houses = {one.household_id: one.dwelling for one in _owned(keys)}
+    houses = {one.household_id: one.dwelling for one in owned(keys)}
     papers, agreed = [], []
     for one in households:
         grade, on = _drawn(chance, _GRADES), APPRAISED_FROM + timedelta(days=chance.randint(0, 24))
-        form = _form(grade, structures[one.pk], one.area, on)
+        form = form_of(grade, structures[one.pk], one.area, on)
         papers.append(appraising.Paper(household=one, dwelling=houses[one.pk], form=form, on=on, appraisers=["县鉴定组"]))
         if chance.random() < 0.85:
             agreed.append(one.pk)
-    _all_taken(appraising.submit_many(papers=papers, by=clerk))
+    all_taken(appraising.submit_many(papers=papers, by=clerk))
     made = Appraisal.objects.filter(household__in=keys)
     made.filter(household__in=agreed).update(acknowledged=Appraisal.Acknowledgement.AGREED, acknowledged_on=F("on") + timedelta(days=1))
     return list(made.order_by("household__number"))
 
 
-def _owned(households: Sequence[int]) -> QuerySet[Occupancy]:
+def owned(households: Sequence[int]) -> QuerySet[Occupancy]:
     return Occupancy.objects.open().filter(household__in=households, kind=Occupancy.Kind.OWN).select_related("dwelling")
 
 
-def _all_taken(refusals: Mapping[int, Refused]) -> None:
+def all_taken(refusals: Mapping[int, Refused]) -> None:
     """What is told here is as it should be; a refusal is a fault of the telling."""
     for refused in refusals.values():
         raise refused
@@ -150,7 +157,7 @@ def _ways(papers: Sequence[Appraisal], clerk: User, chance: random.Random) -> di
                 safe_because="现住房鉴定为 B 级", until=None if way.days is None else today + timedelta(days=way.days),
             )
         )  # fmt: skip
-    _all_taken(guarantees.record_many(ways=ways, by=clerk))
+    all_taken(guarantees.record_many(ways=ways, by=clerk))
     return {one.household_id: one for one in Guarantee.objects.open().filter(household__in=[way.household for way in ways])}
 
 
@@ -179,4 +186,4 @@ def _verified(papers: Sequence[Appraisal], ways: dict[int, Guarantee], clerk: Us
                 lives_here=way is None, why=why,
             )
         )  # fmt: skip
-    _all_taken(verification.conclude_many(findings=findings, by=clerk))
+    all_taken(verification.conclude_many(findings=findings, by=clerk))

@@ -18,7 +18,7 @@ from anju import database
 from anju.accounts import actions as accounts
 from anju.accounts.models import Organisation, User
 from anju.clock.actions import set_today
-from anju.demo import oversight, safety, senders, setup, story, truth
+from anju.demo import oversight, renovations, safety, senders, setup, story, truth
 from anju.demo.place import Place, rural
 from anju.divisions import actions as divisions
 from anju.divisions import source
@@ -45,9 +45,11 @@ _CLERKS = {
 }  # fmt: skip
 """Invented names of the county clerks."""
 _SIGNERS = {
-    "210922": ("施正国", "孔令春", "曹艳玲"), "210902": ("祝永胜", "毕春梅", "尤建军"), "210903": ("葛长青", "芦淑芬", "殷志远"),
+    "210902": ("祝永胜", "毕春梅", "尤建军"), "210903": ("葛长青", "芦淑芬", "殷志远"), "210904": ("季宏伟", "项玉兰", "钟明远"),
+    "210905": ("阮志刚", "闵秋菊", "康树林"), "210911": ("耿立军", "宫雅琴", "辛国栋"), "210921": ("海青松", "白音其木格", "齐永贵"),
+    "210922": ("施正国", "孔令春", "曹艳玲"),
 }  # fmt: skip
-"""Invented names of those who sign for poverty relief, civil affairs and the disabled federation, where lists are being closed."""
+"""Invented names of those who sign and check for poverty relief, civil affairs and the disabled federation."""
 
 
 def folder() -> Path:
@@ -75,10 +77,17 @@ def load(*, households: int = 0, processes: int = 2) -> int:
     _lists(sent, processes)
     with _step("人工核对、函件、锁定"):
         story.tell(people, folder() / "truth" / "rows.csv")
+    with _step("改造对象鉴定"):
+        asked = renovations.wanted(households)
+        renovations.choose(people, place, asked)
     with _step("排查、鉴定、保障、核验"):
         safety.tell(people, place)
     with _step("问题台账、公示"):
         oversight.tell(people, place)
+    with _step("危房改造"):
+        renovations.tell(people, place, asked)
+    with _step("历年改造"):
+        renovations.history.tell(people, place, folder())
     store.put(folder() / "manifest.json", name=setup.DONE, media_type="application/json", by=people["demo-clerk-210922"])
     print(f"演示已装好：{time.monotonic() - began:.0f} 秒。名单和真值在 {folder()}")
     return 0
@@ -136,6 +145,7 @@ def _people(place: Place) -> dict[str, User]:
         if county != STORY:
             office_of = Organisation.objects.get(area=county, kind="housing")
             admit(f"demo-clerk-{county}", _CLERKS.get(county, "毛小东"), office_of, "county_clerk")
+    renovations.admit(place, admit)
     return made
 
 

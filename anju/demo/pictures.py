@@ -51,6 +51,26 @@ def house(seed: int, *, shot: int = 0, state: str = "standing", size: tuple[int,
     return encoded(scene(seed, shot=shot, state=state, size=size), words)
 
 
+def board(seed: int, *, size: tuple[int, int] = (640, 480), words: Words | None = None) -> bytes:
+    """A JPEG of a notice on a wall: a sheet with its lines, another wall, light and place for each seed."""
+    rng = np.random.default_rng([seed, 77])
+    width, height = size
+    light = rng.integers(30, 225, (rng.integers(3, 8), rng.integers(3, 9), 1)) + rng.integers(-14, 15, 3)
+    wall = np.clip(light, 0, 255).astype(np.uint8)
+    image = Image.fromarray(wall).resize(size, Image.Resampling.BICUBIC)
+    wide, high = int(width * rng.uniform(0.22, 0.5)), int(height * rng.uniform(0.3, 0.6))
+    sheet = Image.new("RGBA", (wide, high), (238, 234, 222, 255))
+    pen = ImageDraw.Draw(sheet)
+    pen.rectangle((wide * 0.25, high * 0.06, wide * 0.75, high * 0.12), fill=(150, 40, 36))
+    for line in range(int(rng.integers(5, 12))):
+        top = high * (0.2 + line * 0.065)
+        pen.line((wide * 0.08, top, wide * (0.4 + 0.52 * rng.random()), top), fill=(70, 70, 74), width=max(1, high // 90))
+    turned = sheet.rotate(float(rng.uniform(-12, 12)), expand=True)
+    left, top = (int(rng.uniform(0, max(1, room))) for room in (width - turned.width, height - turned.height))
+    image.paste(turned, (left, top), turned)
+    return encoded(image.filter(ImageFilter.GaussianBlur(0.6)), words)
+
+
 def encoded(image: Image.Image, words: Words | None = None, quality: int = 90) -> bytes:
     """The picture as a phone would save it."""
     out = io.BytesIO()

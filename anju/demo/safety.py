@@ -61,7 +61,8 @@ def tell(people: Users, place: Place) -> None:
     chance = random.Random(SEED)
     with transaction.atomic():
         known = {
-            village: list(Household.objects.filter(area__startswith=village, closed_on=None).order_by("number")) for village in villages
+            village: list(Household.objects.filter(area__startswith=village, closed_on=None).exclude(elsewhere.IN_WORKS).order_by("number"))
+            for village in villages
         }
         _houses([one for households in known.values() for one in households], people, chance)
         suspect = _screened(villages, known, people, chance)
@@ -337,7 +338,11 @@ def _elsewhere(county: str, clerk: User) -> None:
         categories=["TK"], document="建村〔2020〕8号",
     )  # fmt: skip
     rounds.staff(round=round_, cadres=64, experts=4, by=clerk)
-    households = list(Household.objects.filter(area__startswith=county, closed_on=None, groups__contains="TK").order_by("area", "number"))
+    households = list(
+        Household.objects.filter(area__startswith=county, closed_on=None, groups__contains="TK")
+        .exclude(elsewhere.IN_WORKS)
+        .order_by("area", "number")
+    )
     seen = households[: len(households) * 3 // 4]
     notes = ("后墙有竖向裂缝", "屋面下沉、漏雨", "山墙外鼓", "檩条糟朽")
     for at, household in enumerate(seen[5 :: max(1, len(seen) // 12)]):

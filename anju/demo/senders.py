@@ -378,8 +378,8 @@ def plans(made: World) -> list[_Plan]:
         end = ".csv" if poverty.encoding else ".xlsx"
         out.append(
             _Plan(
-                f"{name}扶贫办_建档立卡人口信息{end}", county, Office.POVERTY, "JDLK", "poverty-persons", date(on.year, 5, 31),
-                f"{name}建档立卡人口名单 {on.year}年5月", 10, poverty, EXPORT, _poor(county),
+                f"{name}扶贫办_建档立卡人口信息{end}", county, Office.POVERTY, "JDLK", "poverty-persons", date(on.year - 1, 12, 31),
+                f"{name}建档立卡人口名单 {on.year - 1}年12月", 10, poverty, EXPORT, _poor(county),
             )
         )  # fmt: skip
         allowance = _ALLOWANCE_FORMS[i % 3] if county not in biggest[:2] else _ALLOWANCE_FORMS[0 if county == biggest[0] else 1]
@@ -395,8 +395,8 @@ def plans(made: World) -> list[_Plan]:
         extreme = _UNKNOWN_EXTREME if unknown else _EXTREME_FORMS[i % 2]
         out.append(
             _Plan(
-                f"{name}民政局_特困供养人员.xlsx", county, Office.CIVIL_AFFAIRS, "TK", "extreme-poverty-persons", date(on.year, 5, 31),
-                f"{name}特困人员名单 {on.year}年5月", 31, extreme, TYPED, _persons(county, lambda w: w.extreme), unknown=unknown,
+                f"{name}民政局_特困供养人员.xlsx", county, Office.CIVIL_AFFAIRS, "TK", "extreme-poverty-persons", date(on.year - 1, 12, 31),
+                f"{name}特困人员名单 {on.year - 1}年12月", 31, extreme, TYPED, _persons(county, lambda w: w.extreme), unknown=unknown,
             )
         )  # fmt: skip
         disabled = _DISABLED_FORMS[i % 3]

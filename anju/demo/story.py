@@ -9,6 +9,8 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from django.db.models import Q
+
 from anju.accounts.models import User
 from anju.demo import truth
 from anju.rosters.actions import deciding, letters, locking
@@ -18,6 +20,8 @@ from anju.rosters.refusal import Refused
 Users = dict[str, User]
 _CLOSED = ("210902", "210903")
 """Districts that have finished: every list reviewed, signed, locked."""
+_ENDED = Q(category="JDLK") | Q(category="TK", area="210921")
+"""Lists as of the end of 2019 that are locked in every county: the renovations of 2020 rest on them."""
 DESK = "210922"
 """Zhangwu 彰武县: the county whose desk is shown: something in every state."""
 
@@ -48,6 +52,9 @@ def tell(people: Users, rows: Path) -> None:
         clerk = people[f"demo-clerk-{batch.area}"]
         _review(batch, clerk, known)
         _send(batch, clerk, kinds=_WRONG, answered_by=clerk, answers=lambda at: Disposition.CORRECTED)
+        _sign(batch, people, locking.required(batch))
+    for batch in Batch.objects.filter(_ENDED, status=Batch.Status.MATCHED).exclude(area=DESK).order_by("pk"):
+        _review(batch, people[f"demo-clerk-{batch.area}"], known)
         _sign(batch, people, locking.required(batch))
     for batch in Batch.objects.filter(status=Batch.Status.MATCHED, later__isnull=False).distinct().order_by("pk"):
         _review(batch, people[f"demo-clerk-{batch.area}"], known)

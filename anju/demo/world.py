@@ -63,9 +63,9 @@ class Spec:
 
 FUXIN = Spec(
     prefix="2109", shape=truth.POOR, jdlk=41_248, db_inside=8_800, db_outside=13_200, tk_inside=2_000, tk_outside=2_000,
-    cj_inside=6_300, cj_outside=2_700, plain=2_400, roll_county="210922", roll_townships=6, renovated_now=1_004, renovated_before=6_200,
+    cj_inside=6_300, cj_outside=2_700, plain=2_400, roll_county="210922", roll_townships=6, renovated_now=0, renovated_before=6_200,
 )  # fmt: skip
-"""Fuxin 阜新 in June 2020: 41,248 registered poor households, 1,004 of them renovated this year (S2-07, S2-08)."""
+"""Fuxin 阜新 in June 2020: 41,248 registered poor households (S2-08). This year's works aren't on a ledger any more: they are cases."""
 HUIZE = Spec(
     prefix="530326", shape=truth.WHOLE_COUNTY, jdlk=92_000, db_inside=26_000, db_outside=12_000, tk_inside=2_600, tk_outside=3_900,
     cj_inside=8_500, cj_outside=5_500, plain=167_600, roll_county="530326", roll_townships=None, renovated_now=9_400, renovated_before=69_000,

@@ -30,6 +30,8 @@ _ICONS = {
     "discipline": "shield-check",
 }
 _ORDER = list(_ICONS)
+_BEHIND = r"-[0-9]{9}$"
+"""Logins that end with a township's code: people whose work is shown, whom nobody enters as."""
 
 
 def roles() -> dict[str, Any]:
@@ -44,7 +46,8 @@ def roles() -> dict[str, Any]:
 
 
 def _told() -> dict[str, Any]:
-    people = [person for person in User.objects.filter(is_active=True).select_related("organisation").order_by("pk") if person.acting]
+    shown = User.objects.filter(is_active=True).exclude(login__regex=_BEHIND)
+    people = [person for person in shown.select_related("organisation").order_by("pk") if person.acting]
     counties = Counter(person.area[:6] for person in people if len(person.area) >= 6)
     if not counties:
         return {}

@@ -160,13 +160,13 @@ def test_the_roll_brings_households_without_a_group(city: City) -> None:
     assert any(all(city.persons[p][g] == "0" for g in ("jdlk", "db", "tk", "cj")) for p in on_roll)
 
 
-def test_the_ledger_tells_this_years_works_and_earlier_ones(city: City) -> None:
+def test_the_ledger_tells_the_works_of_earlier_years(city: City) -> None:
     years: Counter[int] = Counter()
     for sent in (s for s in city.sent if s.layout == "housing-ledger"):
         for values in _values(city, sent).values():
             years[values["support_year"]] += 1
             assert values["support_amount"] > 0
-    assert years[2020] == round(1_004 * HOUSEHOLDS / 41_248)
+    assert max(years) == 2019, "this year's are cases"
     assert len(years) > 8
 
 

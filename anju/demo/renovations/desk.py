@@ -1,0 +1,18 @@
+"""The villages whose people can be entered as, household by household: how far each case is led, and what happens to it on the way.
+
+``VILLAGES``: (households, of them registered poor). A script is (course, how far, then): a course is a season of ``courses``; ``then`` one of the turns
+that ``turns`` tells.
+"""
+
+Script = tuple[str, str, str]
+SCRIPTS: tuple[Script, ...] = (
+    ("E", "applied", ""), ("E", "reviewed", "posted"), ("D", "township_posted", "checked by two"), ("C", "county_posted", ""), ("A", "started", ""),
+    ("B", "approved", ""), ("E", "village_posted", ""), ("A", "started", "paused"), ("D", "township_posted", "returned"), ("B", "ready", ""),
+    ("A", "approved", "withdrawn"), ("D", "village_posted", "refused"), ("A", "started", "foundation"), ("E", "reviewed", "objected"),
+    ("D", "township_posted", "returned twice"), ("B", "approved", "other route"), ("C", "checked", "posted"), ("D", "township_reviewed", "posted"),
+    ("E", "applied", ""), ("E", "reviewed", ""), ("E", "reviewed", "ended"), ("A", "started", "structure"), ("B", "approved", "head changed"),
+    ("B", "surveyed", ""), ("B", "agreed", ""), ("D", "township_posted", "checked by all"), ("D", "township_posted", "checked by two"),
+    ("A", "started", "completed"), ("A", "stocked", "untrained"), ("D", "village_posted", "visited"), ("E", "village_posted", ""), ("C", "county_posted", "undone"),
+    ("A", "started", ""), ("A", "started", "resumed"), ("D", "village_posted", "split"), ("C", "county_posted", ""), ("A", "started", "foundation"),
+)  # fmt: skip
+VILLAGES = ((len(SCRIPTS), 24), (16, 10), (13, 8))

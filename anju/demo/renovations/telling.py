@@ -1,0 +1,98 @@
+"""All of it, county by county: the year's plans, the courses of the townships, and the villages told household by household."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from django.db import transaction
+
+from anju.accounts.models import User
+from anju.accounts.scope import within
+from anju.appraisals.models import Appraisal, NoHouse
+from anju.cases.models import Case
+from anju.demo import elsewhere
+from anju.demo.place import Place
+from anju.demo.renovations import courses, desk, planning, turns
+from anju.demo.renovations.choosing import Wanted
+from anju.demo.renovations.road import Led, Road
+from anju.demo.story import DESK
+
+Users = dict[str, User]
+_NEEDS_D = ("foundation", "structure", "completed", "untrained")
+
+
+def tell(people: Users, place: Place, asked: Wanted) -> None:
+    """The whole story, a county at a time; where there are cases already nothing is done."""
+    if Case.objects.filter(applied_on__year=2020).exists():
+        return
+    led = {county: list(_led(place, county, _chosen(county))) for county in place.counties}
+    led = {county: found for county, found in led.items() if found}
+    _with_toilets([one for found in led.values() for _season, one in found], asked.toilets)
+    with transaction.atomic():
+        planning.hand_down(people, place.prefix, {county: len(found) for county, found in led.items()})
+        for county, found in led.items():
+            tell_county(people, place, county, found)
+        planning.ask(people)
+
+
+def tell_county(people: Users, place: Place, county: str, found: list[tuple[str, Led]]) -> None:
+    """One county's renovations."""
+    road = Road(people, place, county)
+    townships = Counter(one.village[:9] for _season, one in found)
+    planning.to_townships(road.clerk, county, townships)
+    road.drawings = planning.draw(road.clerk, county)
+    for name, course in courses.COURSES.items():
+        mine = [one for season, one in found if season == name]
+        late = [one for one in mine if one.then == "late"]
+        road.lead(course, [one for one in mine if one not in late])
+        if late:
+            road.lead(replace(course, applied=courses.LATE), late)
+    everyone = [one for _season, one in found]
+    turns.hang(road, everyone)
+    for one in everyone:
+        turns.take(road, one)
+
+
+def _with_toilets(led: list[Led], many: int) -> None:
+    """So many of the registered poor whose D house is built anew and has its plan get a toilet in it, spread over all of them (S2-33)."""
+    fit = [one for one in led if one.grade == "D" and one.poor and one.goes("agreed")]
+    for at, one in enumerate(fit):
+        one.toilet = at * many // len(fit) != (at + 1) * many // len(fit) if many < len(fit) else True
+
+
+def _chosen(county: str) -> list[Led]:
+    """Those who were chosen, in the order of their villages; how far they come isn't said yet."""
+    papers = Appraisal.objects.filter(within(county), on__lt=elsewhere.APPRAISED_FROM).order_by("area", "household__number")
+    none = NoHouse.objects.filter(within(county), superseded_at=None)
+    of, also = ("household", "area", "household__groups"), ("grade",)
+    rows = [*papers.values_list(*of, *also), *((*row, "none") for row in none.values_list(*of))]
+    return [Led(key, area[:12], "applied", grade=grade, poor="JDLK" in groups.split("+")) for key, area, groups, grade in rows]
+
+
+def _led(place: Place, county: str, chosen: list[Led]) -> Iterator[tuple[str, Led]]:
+    """Each with its season, how far it comes and what happens to it."""
+    township = next((one for one in place.townships if one.startswith(county)), "") if county == DESK else ""
+    mine = [one.code for one in place.villages if one.township == township][: len(desk.VILLAGES)]
+    by_township: dict[str, list[Led]] = {}
+    for village in mine:
+        yield from _told([one for one in chosen if one.village == village])
+    for one in chosen:
+        if one.village not in mine:
+            by_township.setdefault(one.village[:9], []).append(one)
+    for at_all, (_township, households) in enumerate(sorted(by_township.items())):
+        season = courses.OF_TOWNSHIPS[at_all % len(courses.OF_TOWNSHIPS)]
+        for at, one in enumerate(households):
+            one.reach, one.then = courses.far(season, at)
+            yield season, one
+
+
+def _told(households: list[Led]) -> Iterator[tuple[str, Led]]:
+    """The scripts of a village, each with a household that it fits."""
+    left = list(households)
+    for season, reach, then in desk.SCRIPTS:
+        if not left:
+            return
+        one = next((each for each in left if each.grade == "D"), left[0]) if then in _NEEDS_D else left[0]
+        left.remove(one)
+        one.reach, one.then = reach, then
+        yield season, one
