@@ -54,6 +54,18 @@ _BY_COPY, _FEW = 50, 6
 """From how many rows on COPY is quicker; an update of a few with many columns already costs more to write down than to copy."""
 
 
+def give_keys(rows: Sequence[Model]) -> None:
+    """New rows of one model get their keys before they are written, so that they can name each other."""
+    keyless = [row for row in rows if row.pk is None]
+    if keyless:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [rows[0]._meta.db_table, len(keyless)]
+            )
+            for row, (key,) in zip(keyless, cursor.fetchall(), strict=True):
+                row.pk = key
+
+
 def insert(rows: Sequence[Model]) -> None:
     """Writes new rows of one model, which get their keys where they have none: many by COPY and one INSERT, so that row policies and the trail see one statement."""
     if not rows:
@@ -65,11 +77,8 @@ def insert(rows: Sequence[Model]) -> None:
     fields = model._meta.concrete_fields
     table = model._meta.db_table
     columns = [f'"{field.column}"' for field in fields]
+    give_keys(rows)
     with connection.cursor() as cursor:
-        keyless = [row for row in rows if row.pk is None]
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(keyless)])
-        for row, (key,) in zip(keyless, cursor.fetchall(), strict=True):
-            row.pk = key
         # Before COPY begins: a field that seals what was typed asks the vault on this very connection.
         prepared = [[field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields] for row in rows]
         drop(cursor, "anju_insert")
