@@ -158,14 +158,14 @@ def works_of(user: User) -> list[str]:
     return [work for work, of in WORK.items() if of(user) is not NOBODY]
 
 
-HUNG = ("post", "posted")
-"""What waits for or rests on a notice: asked of the cases themselves, the rest of their tally."""
+HUNG = ("post", "posted", "card")
+"""What rests on a notice or a bank card: asked of the cases themselves, the rest of their tally."""
 
 
 def waits(user: User, area: str) -> dict[str, tuple[int, date | None]]:
     """Every kind of work this person has: how many cases wait, and since when the first of them stands where it does.
 
-    Three queries at most: one of the tally, one for each of ``HUNG``.
+    Four queries at most: one of the tally, one for each of ``HUNG``.
     """
     mine = works_of(user)
     found: dict[str, Any] = {}
@@ -178,7 +178,7 @@ def waits(user: User, area: str) -> dict[str, tuple[int, date | None]]:
             asked |= {f"{work}_count": Sum("rows", filter=of), f"{work}_first": Min("since", filter=of)}
         found = rows.filter(rows__gt=0).aggregate(**asked)
     for work in mine:
-        if work in HUNG:  # each by itself: in one query with the other the notices of all cases would be read
+        if work in HUNG:  # each by itself: in one query with another the notices of all cases would be read
             found |= waiting(user, work, area).order_by().aggregate(**{f"{work}_count": Count("pk"), f"{work}_first": Min("since")})
     return {work: (found[f"{work}_count"] or 0, found[f"{work}_first"]) for work in mine}
 

@@ -124,7 +124,7 @@ def _by_standard(found: Subsidy, amount: int | None) -> dict[str, Any]:
 
 
 def _told(found: Subsidy) -> str:
-    return "；".join((*found.steps, found.source))[:500]
+    return "；".join((*found.steps, *found.sources))[:500]
 
 
 def tried(area: str, on: date, *, asked: Mapping[str, Any]) -> tuple[str, str]:

@@ -68,6 +68,7 @@ grades = ["D"]
 methods = ["rebuild"]
 fixed = 20000
 from = 2019-01-01
+to = 2020-12-31
 source = "彰住建〔2019〕1号"
 
 [[subsidy.extra]]
@@ -77,6 +78,7 @@ who = "基本没有劳动能力的"
 ceiling = 20000
 at_least = 10000
 from = 2019-01-01
+to = 2020-12-31
 source = "彰住建〔2019〕2号"
 """
 
@@ -113,6 +115,7 @@ def test_what_is_added_for_a_household_in_need_is_asked_where_the_place_has_it(
     case.refresh_from_db()
     assert case.subsidy == 3_500_000
     assert "基本没有劳动能力的另加" in case.subsidy_said
+    assert case.subsidy_said.endswith("彰住建〔2019〕1号；彰住建〔2019〕2号")
     assert case.steps.get(code="approve").details["extras"] == ["little_labour"]
 
 
