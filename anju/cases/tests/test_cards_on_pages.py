@@ -31,6 +31,7 @@ from anju.registry.models import Household, HouseholdCard, Person
 from anju.registry.tests.test_cards import card
 from anju.rosters.tests.conftest import done
 from anju.trail.acting import acting
+from anju.vocabulary import masking
 from anju.vocabulary.division import Level
 from anju.web import worklist
 
@@ -192,7 +193,7 @@ def test_a_new_head_needs_a_new_card_and_nothing_but_the_payment_waits_for_it(
 
 @pytest.mark.parametrize("column", sorted(content.COLUMNS))
 def test_no_column_of_a_notice_shows_a_card_number(column: str, db: None) -> None:
-    assert content.COLUMNS[column].kind is not content.masking.Kind.CARD
+    assert content.COLUMNS[column].kind is not masking.Kind.CARD
     written = " ".join(card(1)[at : at + 4] for at in range(0, 19, 4))
     for number in (card(1), written, f"农行{card(1)}", written.replace(" ", "-")):
         if column == "id_number":  # left out of notices, whatever stands in it

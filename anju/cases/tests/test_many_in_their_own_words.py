@@ -174,7 +174,7 @@ def _fill(book: openpyxl.Workbook, say: Callable[[int], dict[str, object]], path
     columns = {str(cell.value): cell.column for cell in sheet[2]}
     for at, row in enumerate(range(3, sheet.max_row + 1)):
         for heading, value in say(at).items():
-            sheet.cell(row=row, column=columns[heading]).value = value  # type: ignore[union-attr]
+            sheet.cell(row=row, column=columns[heading]).value = value
     book.save(path)
     return path
 
