@@ -111,7 +111,7 @@ def test_photos_and_papers_make_an_archive(enter: Enter, dangerous: list[Househo
     assert made.ok
     county.keep("archive.pdf", made.body())
     assert CaseArchive.objects.get(case=other).number == "〔满堂红镇〕危改字〔2020〕02号"
-    county.page.set_viewport_size(NARROW)
+    county.page.set_viewport_size({"width": NARROW["width"], "height": NARROW["height"]})
     page = county.go("/cases/archives/")
     county.accessible()
     county.fits()

@@ -184,6 +184,15 @@ def test_every_night_what_came_since_is_counted(dangerous: list[Household], road
     assert "photos" in lacks(case)
 
 
+def test_who_only_looks_at_an_archive_leaves_no_mark(dangerous: list[Household], road: Road, clerk: User) -> None:
+    (case,) = road.to("applied", dangerous[0])
+    CaseArchive.objects.filter(case=case).update(missing=[], complete=100)
+    last = Entry.objects.order_by("-seq").values_list("seq", flat=True)[0]
+    assert browser(clerk).get(reverse("cases:archive", args=[case.number])).status_code == 200
+    assert kept(case).complete == 33
+    assert {*Entry.objects.filter(seq__gt=last, table="cases_casearchive").values_list("login", flat=True)} == {"system"}
+
+
 # ------------------------------------------------------------------------------------------------ filed, taken back, reviewed
 
 

@@ -170,7 +170,7 @@ def _panel(
     status: int = 200,
 ) -> HttpResponse:
     user = user_of(request)
-    told = actions.reckon(cases=[case])[case.pk]
+    told = actions.reckon_now(case=case)
     archive = CaseArchive.objects.select_related("reviewed_by__organisation").get(case=case)
     about = About.of(case)
     may_file, may_review = user.may(Power.CASE_PREPARE), user.may(Power.CASE_APPROVE)
