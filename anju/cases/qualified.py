@@ -136,7 +136,8 @@ def _again(area: str, today: date) -> Q:
 
 def standing(user: User, area: str, today: date, *, grade: str = "", group: str = "", states: Sequence[str] = STATES) -> QuerySet[Any]:
     """The households in danger without a way out that stand so; ``states_of`` says of some of them how."""
-    return _told(user, area, today, grade, group).filter(state__in=states)
+    found: QuerySet[Any] = _told(user, area, today, grade, group).filter(state__in=states)
+    return found
 
 
 def _told(user: User, area: str, today: date, grade: str, group: str) -> QuerySet[Any]:
