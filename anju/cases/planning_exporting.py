@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from anju import clock
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.accounts.scope import scope
 from anju.appraisals.queries.household import heads, open_grades
 from anju.cases import planning, qualified, queries, quotas
 from anju.cases.models import Case, QuotaGround, QuotaRequest
@@ -141,32 +140,30 @@ def _pieces(found: QuerySet[Case]) -> Iterator[list[Case]]:
 def qualified_households(asked: Filters, user: User, full: bool) -> RowSet:
     """The households asked for, with where each stands and why, by place and number."""
     filters, today = qualified.Filters.of({name: str(value) for name, value in asked.items()}, user.area), clock.today()
-    keys = list(qualified.listed(user, filters, today).values_list("pk", "state"))
+    found = qualified.listed(user, filters, today)
     said, shorts = states(), {code: _(short) for code, short in Category.objects.values_list("code", "short")}
 
     def rows() -> Iterator[Sequence[object]]:
-        for start in range(0, len(keys), _CHUNK):
-            stands = dict(keys[start : start + _CHUNK])
-            found = {one.pk: one for one in scope(user, Household.objects.filter(pk__in=stands))}
-            for key, one in found.items():
-                vars(one)["state"] = stands[key]
-            head, grades, why = heads(stands), open_grades(stands), qualified.reasons(found.values())
-            where = divisions.full_names({one.area for one in found.values()})
-            for key in stands:
-                if key not in found:
+        last: Household | None = None
+        while piece := list((found.filter(Q(area__gt=last.area) | Q(area=last.area, number__gt=last.number)) if last else found)[:_CHUNK]):
+            stands = qualified.states_of(user, piece, today)
+            head, grades, why = heads(stands), open_grades(stands), qualified.reasons(stands)
+            where = divisions.full_names({one.area for one in piece})
+            for one in piece:
+                if one.pk not in stands:
                     continue
-                one = found[key]
-                word, _tone, who, what = said[stands[key]]
-                reason = why.get(key)
+                word, _tone, who, what = said[stands[one.pk]]
+                reason = why.get(one.pk)
                 yield (
-                    *(one.number, head.get(key, ""), where.get(one.area, one.area), grades.get(key) or _("无房")),
+                    *(one.number, head.get(one.pk, ""), where.get(one.area, one.area), grades.get(one.pk) or _("无房")),
                     *(_("、").join(shorts.get(code, code) for code in one.groups.split("+") if code), word),
                     *((reason.on, reason.reason, reason.number) if reason else ("", "", "")),
                     *(who, what),
                 )
+            last = piece[-1]
 
     caption = groups().get(filters.state) or said[filters.state][0]
-    return RowSet(_("应改尽改"), _QUALIFIED, len(keys), rows(), area=filters.area, caption=caption)
+    return RowSet(_("应改尽改"), _QUALIFIED, found.count(), rows(), area=filters.area, caption=caption)
 
 
 @export_kind("cases.quotas", "指标申请", numbers=Numbers.NONE, filters=("side", "state"), powers=(Power.EXPORT,))

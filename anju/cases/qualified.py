@@ -4,7 +4,7 @@ qualified by which rule. What is qualified and in no plan must be 0.
 Rests on the danger ledger of today (on a list, C or D or without a house, no other safe house) without those that have a way out in force.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,10 +15,11 @@ from django.db.models.functions import Cast, Substr
 from anju import policy
 from anju.accounts.models import User
 from anju.accounts.scope import within
-from anju.appraisals.models import HouseGrade
+from anju.appraisals.models import HouseGrade, NoHouse
 from anju.cases import models, standards
 from anju.cases.models import CaseStep
-from anju.guarantees.queries import danger
+from anju.guarantees.models import Guarantee
+from anju.guarantees.queries import danger, in_force
 from anju.policy import NoRule, keys
 from anju.registry.facts import is_open, true_on
 from anju.registry.models import Belonging, DatedFlag, Household, Membership, PastSupport
@@ -35,6 +36,8 @@ CONCLUDED = (REFUSED, WITHDRAWN)
 """Qualified, in no plan, with a written conclusion."""
 EXCLUDED = (ONCE, EMPLOYEE, UNLOCKED)
 """In danger, but not qualified today by a rule."""
+HOUSED = "housed"
+"""Has a way out in force: not in danger, and not counted here."""
 STATES = (GOING, *MISSING, *CONCLUDED, *EXCLUDED)
 GROUPS: dict[str, tuple[str, ...]] = {"missing": MISSING, "in": (GOING,), "concluded": CONCLUDED, "excluded": EXCLUDED}
 """How an address asks for several states at once."""
@@ -67,23 +70,24 @@ class Filters:
         return GROUPS.get(self.state) or ((self.state,) if self.state else STATES)
 
 
-def _latest() -> QuerySet[models.Case]:
-    """The household's case that goes on, else the one that ended last."""
-    return models.Case.objects.filter(household=OuterRef("pk")).order_by(F("ended_on").desc(nulls_first=True), "-id")
+# Where a household stands is asked of sets, each read once for the whole area and looked up by its key (``pk__in`` inside a ``Case``); asked of each
+# household one by one, a county of 281,000 took minutes.
 
 
-def _member(of_person: Exists, today: date) -> Exists:
-    """Of a household: something holds of a member of today."""
-    return Exists(Membership.objects.filter(true_on(today), household=OuterRef("pk")).filter(of_person))
+def _ended() -> QuerySet[models.Case]:
+    """The case of the household that ended last."""
+    return models.Case.objects.filter(household=OuterRef("pk"), ended_on__isnull=False).order_by("-ended_on", "-id")
 
 
-def _supported(today: date) -> Q:
-    """Subsidised in an earlier year, the household or a member (V3)."""
-    known = PastSupport.objects.filter(superseded_at=None)
-    return Q(Exists(known.filter(household=OuterRef("pk")))) | Q(_member(Exists(known.filter(person=OuterRef("person"))), today))
+def _of_any(facts: QuerySet[Any], members: QuerySet[Membership]) -> Q:
+    """Households of which one of these facts holds, or of a member of today."""
+    persons = facts.filter(person__isnull=False).values("person")
+    return Q(pk__in=facts.filter(household__isnull=False).values("household")) | Q(
+        pk__in=members.filter(person__in=persons).values("household")
+    )
 
 
-def _confirmed(area: str, today: date) -> Q:
+def _confirmed(area: str, today: date, members: QuerySet[Membership]) -> Q:
     """On a list that the departments have locked, in a group that counts here (S4-05, S4-06)."""
     try:
         groups = policy.value(keys.GROUPS, area, today)
@@ -91,18 +95,19 @@ def _confirmed(area: str, today: date) -> Q:
         return Q(pk__in=[])
     numbered = When(source__regex=r"^rosters\.row:[0-9]{1,18}$", then=Cast(Substr("source", 13), BigIntegerField()))
     locked = BatchRow.objects.filter(pk=OuterRef("listed_by"), batch__status=Batch.Status.LOCKED)
-    held = (
-        Belonging.objects.filter(is_open(), category__in=groups)
-        .annotate(listed_by=Case(numbered, default=None, output_field=BigIntegerField()))
-        .filter(Exists(locked))
+    in_danger = HouseGrade.objects.open().filter(within(area), grade__in=("C", "D")).values("household")
+    whose = (
+        Q(household__in=in_danger)
+        | Q(person__isnull=False)
+        | Q(household__in=NoHouse.objects.open().filter(within(area)).values("household"))
     )
-    return Q(Exists(held.filter(household=OuterRef("pk")))) | Q(_member(Exists(held.filter(person=OuterRef("person"))), today))
+    held = Belonging.objects.filter(within(area), whose, is_open(), category__in=groups)
+    listed_by = Case(numbered, default=None, output_field=BigIntegerField())
+    return _of_any(held.annotate(listed_by=listed_by).filter(Exists(locked)), members)
 
 
-def _employed(area: str, today: date) -> Q:
+def _employed(area: str, today: date, members: QuerySet[Membership]) -> Q:
     """Of a household with a public employee, where the place helps none (V12)."""
-    flags = DatedFlag.objects.filter(true_on(today), flag=DatedFlag.Flag.PUBLIC_EMPLOYEE)
-    of_any = Q(Exists(flags.filter(household=OuterRef("pk")))) | Q(_member(Exists(flags.filter(person=OuterRef("person"))), today))
     stem = division.stem(area)
     inside = {
         one.area
@@ -110,11 +115,14 @@ def _employed(area: str, today: date) -> Q:
         if one.area != stem and one.area.startswith(stem) and one.holds_on(today)
     }
     whole = bool(standards.excluded(stem, today, standards.PUBLIC_EMPLOYEE))
+    if not whole and not inside:
+        return Q(pk__in=[])
     places = Q() if whole else Q(pk__in=[])
     for place in sorted(inside, key=len):
         blocks = standards.excluded(place, today, standards.PUBLIC_EMPLOYEE)
         places = places | within(place) if blocks else places & ~within(place)
-    return of_any & places if whole or inside else Q(pk__in=[])
+    flags = DatedFlag.objects.filter(within(area), true_on(today), flag=DatedFlag.Flag.PUBLIC_EMPLOYEE)
+    return _of_any(flags, members) & places
 
 
 def _again(area: str, today: date) -> Q:
@@ -126,24 +134,36 @@ def _again(area: str, today: date) -> Q:
     return Q(Exists(newer))
 
 
-def standing(user: User, area: str, today: date, *, grade: str = "", group: str = "") -> QuerySet[Any]:
-    """The households in danger without a way out, each with ``state`` (one of ``STATES``)."""
-    found: QuerySet[Any] = danger.on_ledger(user, danger.Filters(area, grade=grade, group=group, way="none"), today)
-    latest = _latest()
-    found = found.annotate(
-        stage=Subquery(latest.values("stage")[:1]), finished=Subquery(latest.values("completed_on")[:1], output_field=DateField())
-    )
-    return found.annotate(
+def standing(user: User, area: str, today: date, *, grade: str = "", group: str = "", states: Sequence[str] = STATES) -> QuerySet[Any]:
+    """The households in danger without a way out that stand so; ``states_of`` says of some of them how."""
+    found: QuerySet[Any] = _told(user, area, today, grade, group).filter(state__in=states)
+    return found
+
+
+def _told(user: User, area: str, today: date, grade: str, group: str) -> QuerySet[Any]:
+    """The households of the danger ledger with ``state`` to filter and group by: one of ``STATES``, or ``HOUSED``."""
+    found: QuerySet[Any] = danger.on_ledger(user, danger.Filters(area, grade=grade, group=group), today)
+    cases = models.Case.objects.filter(within(area))
+    going, ended = cases.filter(ended_on=None), cases.filter(ended_on__isnull=False)
+    members = Membership.objects.filter(within(area), true_on(today))
+    supports = PastSupport.objects.filter(within(area), superseded_at=None)
+    first = ~Q(pk__in=ended.values("household"))
+    latest = _ended()
+    stage = Subquery(latest.values("stage")[:1])
+    found = found.alias(stage=stage, finished=Subquery(latest.values("completed_on")[:1], output_field=DateField()))
+    return found.alias(
         state=Case(
-            When(stage__in=(RETURNED, PAUSED, REFUSED, WITHDRAWN), then=F("stage")),
+            When(pk__in=Guarantee.objects.filter(within(area), in_force(today)).values("household"), then=Value(HOUSED)),
+            *(When(pk__in=going.filter(stage=one).values("household"), then=Value(one)) for one in (RETURNED, PAUSED)),
+            When(pk__in=going.values("household"), then=Value(GOING)),
+            When(first & _of_any(supports, members), then=Value(ONCE)),
+            When(first & _employed(area, today, members), then=Value(EMPLOYEE)),
+            When(first & ~_confirmed(area, today, members), then=Value(UNLOCKED)),
+            When(first, then=Value(NOT_APPLIED)),
+            *(When(stage=one, then=Value(one)) for one in (REFUSED, WITHDRAWN)),
             When(stage="other_route", then=Value(LAPSED)),
-            When(Q(stage="closed") & _again(area, today), then=Value(AGAIN)),
-            When(stage="closed", then=Value(ONCE)),
-            When(stage__isnull=False, then=Value(GOING)),
-            When(_supported(today), then=Value(ONCE)),
-            When(_employed(area, today), then=Value(EMPLOYEE)),
-            When(~_confirmed(area, today), then=Value(UNLOCKED)),
-            default=Value(NOT_APPLIED),
+            When(_again(area, today), then=Value(AGAIN)),
+            default=Value(ONCE),
             output_field=CharField(),
         )
     )
@@ -151,31 +171,39 @@ def standing(user: User, area: str, today: date, *, grade: str = "", group: str 
 
 def listed(user: User, filters: Filters, today: date) -> QuerySet[Any]:
     """The households asked for, by place and number."""
-    found = standing(user, filters.area, today, grade=filters.grade, group=filters.group)
-    if filters.q:
-        found = found.filter(number=filters.q)
-    return (found.filter(state__in=filters.states) if filters.state else found).order_by("area", "number")
+    found = standing(user, filters.area, today, grade=filters.grade, group=filters.group, states=filters.states)
+    return (found.filter(number=filters.q) if filters.q else found).order_by("area", "number")
+
+
+def states_of(user: User, households: Sequence[Household], today: date) -> dict[int, str]:
+    """How each of some households stands; those that aren't in danger are left out. Read off the smallest area that holds them."""
+    if not households:
+        return {}
+    found = _told(user, division.holding(*(one.area for one in households)), today, "", "").filter(pk__in=[one.pk for one in households])
+    return {key: state for key, state in found.annotate(stands=F("state")).values_list("pk", "stands") if state != HOUSED}
 
 
 def counts(user: User, area: str, today: date, *, digits: int = 0, grade: str = "", group: str = "") -> dict[str, dict[str, int]]:
     """By area (cut to ``digits``; 0: the whole) the households in danger without a way out, by state: one query."""
     place = Substr("area", 1, digits) if digits else Value(area, CharField())
     rows = (
-        standing(user, area, today, grade=grade, group=group)
+        _told(user, area, today, grade, group)
         .order_by()
-        .annotate(place=place)
-        .values_list("place", "state")
+        .annotate(place=place, stands=F("state"))
+        .values_list("place", "stands")
         .annotate(many=Count("pk"))
     )
     found: dict[str, dict[str, int]] = {}
     for where, state, many in sorted(rows):
+        if state == HOUSED:
+            continue
         found.setdefault(where, {})[state] = many
     return found
 
 
 def missing(user: User, area: str, today: date) -> int:
     """应改未改: how many households of an area qualify and are in no plan though somebody could act."""
-    return standing(user, area, today).filter(state__in=MISSING).order_by().count()
+    return standing(user, area, today, states=MISSING).order_by().count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +218,10 @@ class Why:
 _TOLD = {RETURNED: ("return", "split"), PAUSED: ("pause",), REFUSED: ("refuse",), WITHDRAWN: ("withdraw",), LAPSED: ("take_other_route",)}
 
 
-def reasons(households: Iterable[Household]) -> dict[int, Why]:
-    """Household → its last case, since when it stands so, and the reason written down; of those whose state comes of a case."""
-    wanted = {one.pk: str(vars(one).get("state", "")) for one in households}
+def reasons(stands: Mapping[int, str]) -> dict[int, Why]:
+    """Household → its last case, since when it stands so, and the reason written down; of those whose state (``stands``) comes of a case."""
     latest: dict[int, models.Case] = {}
-    for case in models.Case.objects.filter(household__in=wanted).order_by(F("ended_on").desc(nulls_first=True), "-id"):
+    for case in models.Case.objects.filter(household__in=list(stands)).order_by(F("ended_on").desc(nulls_first=True), "-id"):
         latest.setdefault(case.household_id, case)
     steps: dict[int, CaseStep] = {}
     codes = {code for each in _TOLD.values() for code in each}
@@ -203,5 +230,5 @@ def reasons(households: Iterable[Household]) -> dict[int, Why]:
     return {
         household: Why(case.number, case.since, steps[case.pk].reason if case.pk in steps else "")
         for household, case in latest.items()
-        if wanted[household] in (*_TOLD, AGAIN, ONCE, GOING)
+        if stands[household] in (*_TOLD, AGAIN, ONCE, GOING)
     }

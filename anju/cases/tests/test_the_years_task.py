@@ -202,8 +202,9 @@ def standing(dangerous: list[Household], clerk: User) -> Callable[[], dict[str, 
     """Household's head → where it stands."""
 
     def told() -> dict[str, str]:
-        found = qualified.standing(clerk, COUNTY, date(2020, 6, 10))
-        return {one.number: str(vars(one)["state"]) for one in found}
+        found = list(qualified.standing(clerk, COUNTY, date(2020, 6, 10)))
+        states = qualified.states_of(clerk, found, date(2020, 6, 10))
+        return {one.number: states[one.pk] for one in found}
 
     return told
 
@@ -221,7 +222,7 @@ def test_who_qualifies_and_is_in_no_plan_is_told_with_why(
     actions.withdraw(case=third, by=township, reason="不愿意", written_on=road.day, on=road.day)
     assert standing() == {d.number: "returned", other.number: "refused", c.number: "withdrawn", none.number: "none"}
     rows = list(qualified.listed(clerk, qualified.Filters(COUNTY, state=""), road.day))
-    why = qualified.reasons(rows)
+    why = qualified.reasons(qualified.states_of(clerk, rows, road.day))
     assert {one.number: why[one.pk].reason for one in rows if one.pk in why} == {
         d.number: "缺户口簿",
         other.number: "另有住房",

@@ -79,7 +79,7 @@ def _page(request: HttpRequest, form: DayForm, refused: Mapping[int, str], picke
         found = found.filter(pk__in=refused)
     total = found.count() if filters.q or refused else sum(counts.get(one, 0) for one in filters.states)
     page = paging.page(found, order=("area", "number"), asked=request.GET, limit=LIMIT, total=total)
-    rows = _lines(page.rows, refused, picked)
+    rows = _lines(page.rows, qualified.states_of(user, page.rows, today), refused, picked)
     context = {
         "page": page,
         "lines": rows,
@@ -108,10 +108,10 @@ def _page(request: HttpRequest, form: DayForm, refused: Mapping[int, str], picke
     return render(request, "cases/qualified.html", context, status=status)
 
 
-def _lines(rows: list[Household], refused: Mapping[int, str], picked: list[str]) -> list[dict[str, Any]]:
+def _lines(rows: list[Household], stands: Mapping[int, str], refused: Mapping[int, str], picked: list[str]) -> list[dict[str, Any]]:
     """Rows of the table: who, where, how dangerous, where it stands, why, who has to act."""
     keys, said, names = [one.pk for one in rows], states(), shorts()
-    head, where, grades, why = heads(keys), places(one.area for one in rows), open_grades(keys), qualified.reasons(rows)
+    head, where, grades, why = heads(keys), places(one.area for one in rows), open_grades(keys), qualified.reasons(stands)
     return [
         {
             "household": one,
@@ -129,7 +129,7 @@ def _lines(rows: list[Household], refused: Mapping[int, str], picked: list[str])
             "picked": one.number in picked,
         }
         for one in rows
-        if (state := str(vars(one)["state"]))
+        if (state := stands.get(one.pk, ""))
     ]
 
 
