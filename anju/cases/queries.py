@@ -158,14 +158,14 @@ def works_of(user: User) -> list[str]:
     return [work for work, of in WORK.items() if of(user) is not NOBODY]
 
 
-HUNG = ("post", "posted")
-"""What waits for or rests on a notice: asked of the cases themselves, the rest of their tally."""
+HUNG = ("post", "posted", "card")
+"""What waits for or rests on a notice, or on the household's bank card: asked of the cases themselves, the rest of their tally."""
 
 
 def waits(user: User, area: str) -> dict[str, tuple[int, date | None]]:
     """Every kind of work this person has: how many cases wait, and since when the first of them stands where it does.
 
-    Three queries at most: one of the tally, one for each of ``HUNG``.
+    Four queries at most: one of the tally, one for each of ``HUNG``.
     """
     mine = works_of(user)
     found: dict[str, Any] = {}
