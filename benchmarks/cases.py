@@ -39,7 +39,7 @@ from anju import database
 from anju.accounts.actions import admit, found
 from anju.accounts.models import User
 from anju.accounts.scope import actor_of, scope, within
-from anju.cases import actions, queries
+from anju.cases import actions, photographs, queries
 from anju.cases.models import Case
 from anju.exports.kinds import kind_of
 from anju.rosters.tests import county
@@ -167,14 +167,13 @@ def _approvals(keys: list[int]) -> list[actions.Approval]:
 def _acts() -> Iterator[tuple[str, int, Callable[[], Any], Callable[[], Any] | None]]:
     """(what, how many, at once, one by one of the first ``ONE_BY_ONE``)."""
     people = {name: _person(name) for name in PEOPLE}
-    meeting: dict[str, Any] = {"due": 40, "came": 28, "chair": "金书记", "recorder": "金淑珍", "on": TODAY}
     applied, checked = _waiting(people["villages"], "review"), _waiting(people["county"], "post")
     unchecked, waiting = _waiting(people["cosigner"], "check"), _waiting(people["county"], "approve", grade="D")
     yield (
         "village review of a meeting",
         len(applied),
-        lambda: actions.review_many(votes=[actions.Vote(key, 22) for key in applied], by=people["villages"], **meeting),
-        lambda: [actions.review_many(votes=[actions.Vote(key, 22)], by=people["villages"], **meeting) for key in applied[:ONE_BY_ONE]],
+        lambda: _reviewed([actions.Vote(key, 22) for key in applied], people["villages"]),
+        lambda: [_reviewed([actions.Vote(key, 22)], people["villages"]) for key in applied[:ONE_BY_ONE]],
     )
     yield (
         "one notice of the county",
@@ -196,6 +195,13 @@ def _acts() -> Iterator[tuple[str, int, Callable[[], Any], Callable[[], Any] | N
         lambda: actions.approve_many(approvals=_approvals(waiting), by=people["county"], on=TODAY),
         lambda: [actions.approve_many(approvals=[one], by=people["county"], on=TODAY) for one in _approvals(waiting[:ONE_BY_ONE])],
     )
+
+
+def _reviewed(votes: list[actions.Vote], by: User) -> Any:
+    """A meeting whose photos come afterwards, as from a phone."""
+    album = photographs.open_for_meeting(area=f"{TOWNSHIP}200", since=TODAY, by=by)
+    meeting: dict[str, Any] = {"due": 40, "came": 28, "chair": "金书记", "recorder": "金淑珍", "on": TODAY}
+    return actions.review_many(votes=votes, by=by, album=album, photos_follow=True, **meeting)
 
 
 def _undone(act: Callable[[], Any], user: User) -> float:
@@ -313,9 +319,11 @@ def main() -> int:
             size = sizes[way]
             began = time.perf_counter()
             connection.settings_dict.update(NAME=copy, USER=owner.user, PASSWORD=owner.password, OPTIONS={})
-            with acting(SYSTEM):
-                plant(size, _person("clerk"))
-            connection.close()
+            try:
+                with acting(SYSTEM):
+                    plant(size, _person("clerk"))
+            finally:
+                connection.close()
             with psycopg.connect(
                 host=owner.host, port=owner.port, dbname=copy, user=owner.user, password=owner.password, autocommit=True
             ) as own:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from anju.accounts.models import User
 from anju.cases.actions import tallying
-from anju.cases.models import Case, CaseStep
+from anju.cases.models import AnnualPlan, Case, CaseStep
 from anju.cases.standing import COLUMNS, standing
 from anju.registry import actions as registry
 from anju.registry.models import Household
@@ -255,18 +255,17 @@ INSERT INTO appraisals_housegrade (area, valid_from, valid_to, recorded_at, sour
 SELECT area, applied_on - 9, NULL, now(), '', household_id, dwelling_id, grade, id FROM bench_case WHERE grade <> 'none' ORDER BY id;
 INSERT INTO appraisals_nohouse (id, area, valid_from, recorded_at, source, household_id, applied_on, village_on, village_opinion, township_opinion, by_id)
 SELECT id, area, applied_on - 9, now(), '', household_id, applied_on - 9, applied_on - 9, '情况属实', '同意', %(by)s FROM bench_case WHERE grade = 'none' ORDER BY id;
-INSERT INTO cases_annualplan (area, year, households, complete_due, document, made_by_id, made_at)
-SELECT '210922', y, %(cases)s / 4, make_date(y, 12, 25), '', %(by)s, now() FROM generate_series(2016, 2020) y;
 """
 
 _CASES = """
 INSERT INTO cases_case (id, number, area, household_id, dwelling_id, appraisal_id, no_house_id, "group", grade, applied_on, recorded_at, source, stage, since, entered,
-    marks, behind, head_id, size, plan_id, method, build_mode, main_area, auxiliary_area, subsidy, subsidy_said, approved_on, started_on, completed_on, ended_on)
+    marks, behind, head_id, size, plan_id, method, build_mode, main_area, auxiliary_area, subsidy, subsidy_said, approved_on, started_on, completed_on, ended_on, year, historic)
 SELECT c.id, '210922-GZ' || extract(year FROM c.applied_on) || '-' || lpad(c.at::text, 6, '0'), c.area, c.household_id, CASE WHEN c.grade <> 'none' THEN c.dwelling_id END,
     CASE WHEN c.grade <> 'none' THEN c.id END, CASE WHEN c.grade = 'none' THEN c.id END,
     CASE WHEN c.at * 17 %% 100 < 58 THEN 'JDLK' WHEN c.at * 17 %% 100 < 78 THEN 'DB' WHEN c.at * 17 %% 100 < 90 THEN 'TK' ELSE 'CJ' END, c.grade, c.applied_on, now(), '',
     w.to_stage, c.applied_on + w.since, e.id, w.marks, w.behind, c.head_id, 1 + c.at %% 2, p.id, w.method, w.build_mode, w.main_area, w.auxiliary_area, w.subsidy,
-    w.subsidy_said, c.applied_on + w.approved, c.applied_on + w.started, c.applied_on + w.completed, c.applied_on + w.ended
+    w.subsidy_said, c.applied_on + w.approved, c.applied_on + w.started, c.applied_on + w.completed, c.applied_on + w.ended,
+    extract(year FROM c.applied_on + w.approved), false
 FROM bench_case c JOIN bench_way w ON w.id = c.way JOIN bench_step e ON e.case_id = c.id AND e.at = w.entered
 LEFT JOIN cases_annualplan p ON w.approved IS NOT NULL AND p.year = extract(year FROM c.applied_on + w.approved)
 ORDER BY c.id;
@@ -321,6 +320,8 @@ def _cases(size: Size, by: User) -> None:
         "today": TODAY, "villages": size.villages, "cases": size.cases, "by": by.pk, "office": by.organisation_id, "base": 1_000_000,
         "until": [sum(share for share, *_more in _STAGES[:at]) for at in range(1, len(_STAGES))],
     }  # fmt: skip
+    made = {"area": county.COUNTY, "households": size.cases // 4, "made_by": by, "made_at": timezone.now()}
+    AnnualPlan.objects.bulk_create(AnnualPlan(year=year, complete_due=date(year, 12, 25), **made) for year in range(2016, 2021))
     with connection.cursor() as cursor:
         _write_ways(cursor)
         for text in (_PLANNED, _GROUNDS, _HOUSED, _CASES, _NOTICES):
