@@ -205,7 +205,18 @@ CODES: dict[tuple[str, str], Callable[[str], str]] = {
     **{
         (f"registry_{table}", "source"): _source
         for table in (
-            *("belonging", "change", "datedflag", "dwelling", "dwellingstate", "household", "householdcard", "membership", "occupancy", "pastsupport"),
+            *(
+                "belonging",
+                "change",
+                "datedflag",
+                "dwelling",
+                "dwellingstate",
+                "household",
+                "householdcard",
+                "membership",
+                "occupancy",
+                "pastsupport",
+            ),
             *("person", "registration"),
         )
     },

@@ -151,7 +151,7 @@ def _told(user: User, area: str, today: date, grade: str, group: str) -> QuerySe
     latest = _ended()
     stage = Subquery(latest.values("stage")[:1])
     found = found.alias(stage=stage, finished=Subquery(latest.values("completed_on")[:1], output_field=DateField()))
-    return found.alias(
+    told: QuerySet[Any] = found.alias(
         state=Case(
             When(pk__in=Guarantee.objects.filter(within(area), in_force(today)).values("household"), then=Value(HOUSED)),
             *(When(pk__in=going.filter(stage=one).values("household"), then=Value(one)) for one in (RETURNED, PAUSED)),
@@ -167,6 +167,7 @@ def _told(user: User, area: str, today: date, grade: str, group: str) -> QuerySe
             output_field=CharField(),
         )
     )
+    return told
 
 
 def listed(user: User, filters: Filters, today: date) -> QuerySet[Any]:
