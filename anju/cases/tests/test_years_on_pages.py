@@ -223,9 +223,9 @@ def test_another_county_sees_nothing_of_it(history: list[Case], places: None) ->
 def test_who_was_renovated_before_is_not_asked_for_again_until_the_record_is_void(dangerous: list[Household], clerk: User) -> None:
     with acting(actor_of(clerk)):
         case = past(dangerous[0], clerk, 2014)
-        assert qualified.standing(clerk, COUNTY, TODAY).get(pk=dangerous[0].pk).state == qualified.AGAIN
+        assert qualified.states_of(clerk, dangerous[:1], TODAY)[dangerous[0].pk] == qualified.AGAIN
         late = past(dangerous[1], clerk, 2020, completed_on=date(2020, 5, 20))
-        assert qualified.standing(clerk, COUNTY, TODAY).get(pk=dangerous[1].pk).state == qualified.ONCE
+        assert qualified.states_of(clerk, dangerous[1:2], TODAY)[dangerous[1].pk] == qualified.ONCE
         actions.void_finished(cases=[case.pk, late.pk], by=clerk, reason="录错")
-        states = dict(qualified.standing(clerk, COUNTY, TODAY).values_list("pk", "state"))
+        states = qualified.states_of(clerk, dangerous[:2], TODAY)
         assert {states[one.pk] for one in dangerous[:2]} == {qualified.NOT_APPLIED}
