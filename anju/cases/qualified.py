@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, CharField, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast, Substr
+from django.db.models.functions import Cast, Coalesce, Substr
 
 from anju import policy
 from anju.accounts.models import User
@@ -18,6 +18,7 @@ from anju.accounts.scope import within
 from anju.appraisals.models import HouseGrade, NoHouse
 from anju.cases import models, standards
 from anju.cases.models import CaseStep
+from anju.cases.workflow import WORKFLOW
 from anju.guarantees.models import Guarantee
 from anju.guarantees.queries import danger, in_force
 from anju.policy import NoRule, keys
@@ -75,8 +76,9 @@ class Filters:
 
 
 def _ended() -> QuerySet[models.Case]:
-    """The case of the household that ended last."""
-    return models.Case.objects.filter(household=OuterRef("pk"), ended_on__isnull=False).order_by("-ended_on", "-id")
+    """The case of the household that ended last; what was read in by mistake was none."""
+    found = models.Case.objects.filter(household=OuterRef("pk"), ended_on__isnull=False).exclude(stage=WORKFLOW.taken_back)
+    return found.order_by("-ended_on", "-id")
 
 
 def _of_any(facts: QuerySet[Any], members: QuerySet[Membership]) -> Q:
@@ -144,13 +146,15 @@ def _told(user: User, area: str, today: date, grade: str, group: str) -> QuerySe
     """The households of the danger ledger with ``state`` to filter and group by: one of ``STATES``, or ``HOUSED``."""
     found: QuerySet[Any] = danger.on_ledger(user, danger.Filters(area, grade=grade, group=group), today)
     cases = models.Case.objects.filter(within(area))
-    going, ended = cases.filter(ended_on=None), cases.filter(ended_on__isnull=False)
+    going, ended = cases.filter(ended_on=None), cases.filter(ended_on__isnull=False).exclude(stage=WORKFLOW.taken_back)
     members = Membership.objects.filter(within(area), true_on(today))
     supports = PastSupport.objects.filter(within(area), superseded_at=None)
     first = ~Q(pk__in=ended.values("household"))
     latest = _ended()
     stage = Subquery(latest.values("stage")[:1])
-    found = found.alias(stage=stage, finished=Subquery(latest.values("completed_on")[:1], output_field=DateField()))
+    found = found.alias(
+        stage=stage, finished=Subquery(latest.values(done=Coalesce("completed_on", "ended_on"))[:1], output_field=DateField())
+    )
     told: QuerySet[Any] = found.alias(
         state=Case(
             When(pk__in=Guarantee.objects.filter(within(area), in_force(today)).values("household"), then=Value(HOUSED)),
@@ -222,7 +226,11 @@ _TOLD = {RETURNED: ("return", "split"), PAUSED: ("pause",), REFUSED: ("refuse",)
 def reasons(stands: Mapping[int, str]) -> dict[int, Why]:
     """Household → its last case, since when it stands so, and the reason written down; of those whose state (``stands``) comes of a case."""
     latest: dict[int, models.Case] = {}
-    for case in models.Case.objects.filter(household__in=list(stands)).order_by(F("ended_on").desc(nulls_first=True), "-id"):
+    for case in (
+        models.Case.objects.filter(household__in=list(stands))
+        .exclude(stage=WORKFLOW.taken_back)
+        .order_by(F("ended_on").desc(nulls_first=True), "-id")
+    ):
         latest.setdefault(case.household_id, case)
     steps: dict[int, CaseStep] = {}
     codes = {code for each in _TOLD.values() for code in each}

@@ -15,14 +15,13 @@ from anju.appraisals.actions import screening
 from anju.appraisals.models import Round
 from anju.appraisals.queries import coverage
 from anju.appraisals.tests.conftest import COUNTY, TODAY, person
-from anju.cases import actions, queries
+from anju.cases import actions, qualified, queries
 from anju.cases.actions import Finished
 from anju.cases.models import Case
 from anju.cases.queries import Filters
 from anju.cases.tests.conftest import Road
 from anju.cases.tests.test_pages import browser, page, step
 from anju.cases.years import supports, tallies
-from anju.entries import queries as entries
 from anju.entries.fields import Asked, filled
 from anju.entries.layouts import LAYOUTS
 from anju.entries.systems import whom
@@ -33,7 +32,6 @@ from anju.registry.models import Household, PastSupport
 from anju.tabular.layout import plain_heading
 from anju.trail.acting import acting
 
-__all__ = ["entries"]
 ON = date(2020, 5, 1)
 
 
@@ -220,3 +218,14 @@ def test_another_county_sees_nothing_of_it(history: list[Case], places: None) ->
     client = browser(stranger)
     assert client.get(reverse("cases:history", args=[history[0].number])).status_code == 404
     assert "2014" not in page(client, "years")
+
+
+def test_who_was_renovated_before_is_not_asked_for_again_until_the_record_is_void(dangerous: list[Household], clerk: User) -> None:
+    with acting(actor_of(clerk)):
+        case = past(dangerous[0], clerk, 2014)
+        assert qualified.states_of(clerk, dangerous[:1], TODAY)[dangerous[0].pk] == qualified.AGAIN
+        late = past(dangerous[1], clerk, 2020, completed_on=date(2020, 5, 20))
+        assert qualified.states_of(clerk, dangerous[1:2], TODAY)[dangerous[1].pk] == qualified.ONCE
+        actions.void_finished(cases=[case.pk, late.pk], by=clerk, reason="录错")
+        states = qualified.states_of(clerk, dangerous[:2], TODAY)
+        assert {states[one.pk] for one in dangerous[:2]} == {qualified.NOT_APPLIED}
