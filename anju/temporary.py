@@ -53,8 +53,21 @@ def copy_rows(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: I
 _BY_COPY = 50
 
 
+def give_keys(rows: Sequence[Model]) -> None:
+    """New rows of one model get their keys before they are written, so that they can name each other."""
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [rows[0]._meta.db_table, len(rows)]
+            )
+            for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+                row.pk = key
+
+
 def insert(rows: Sequence[Model]) -> None:
-    """Writes new rows of one model, which get their keys: many by COPY and one INSERT, so that row policies and the trail see one statement."""
+    """Writes new rows of one model, which get their keys where they have none: many by COPY and one INSERT, so that row policies and the trail see
+    one statement.
+    """
     if not rows:
         return
     model = type(rows[0])
@@ -64,10 +77,8 @@ def insert(rows: Sequence[Model]) -> None:
     fields = model._meta.concrete_fields
     table = model._meta.db_table
     columns = [f'"{field.column}"' for field in fields]
+    give_keys([row for row in rows if row.pk is None])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(rows)])
-        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
-            row.pk = key
         # Before COPY begins: a field that seals what was typed asks the vault on this very connection.
         prepared = [[field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields] for row in rows]
         drop(cursor, "anju_insert")
@@ -79,3 +90,26 @@ def insert(rows: Sequence[Model]) -> None:
     for row in rows:
         row._state.adding = False
         row._state.db = connection.alias
+
+
+def update(rows: Sequence[Model], names: Sequence[str]) -> None:
+    """Writes these fields of rows that are there: many by COPY and one UPDATE, so that row policies and the trail see one statement."""
+    if not rows:
+        return
+    model = type(rows[0])
+    if len(rows) < _BY_COPY:
+        model._default_manager.bulk_update(rows, names)
+        return
+    named = {field.name: field for field in model._meta.concrete_fields}
+    fields = [model._meta.pk, *(named[name] for name in names)]
+    columns = [f'"{field.column}"' for field in fields]
+    listed = ", ".join(columns)
+    with connection.cursor() as cursor:
+        prepared = [[field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in rows]
+        drop(cursor, "anju_update")
+        cursor.execute(f"CREATE TEMP TABLE anju_update ON COMMIT DROP AS SELECT {listed} FROM {model._meta.db_table} WITH NO DATA")
+        copy_rows(cursor, "anju_update", columns, prepared)
+        cursor.execute("ANALYZE anju_update")
+        changed = ", ".join(f"{column} = u.{column}" for column in columns[1:])
+        cursor.execute(f"UPDATE {model._meta.db_table} t SET {changed} FROM anju_update u WHERE t.{columns[0]} = u.{columns[0]}")
+        cursor.execute("DROP TABLE anju_update")

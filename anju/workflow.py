@@ -80,11 +80,14 @@ class BadWorkflow(ValueError):
 
 @dataclass(frozen=True)
 class Workflow:
-    """Stages and transitions; ``start`` is the stage of what has just been begun. Refuses to be declared wrongly (``BadWorkflow``)."""
+    """Stages and transitions; ``start`` is the stage of what has just been begun, ``taken_back`` of what was begun by mistake: its very first step was
+    taken back. Refuses to be declared wrongly (``BadWorkflow``).
+    """
 
     start: str
     stages: tuple[Stage, ...]
     transitions: tuple[Transition, ...]
+    taken_back: str = ""
     _by_code: Mapping[str, Transition] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -110,7 +113,7 @@ class Workflow:
             raise BadWorkflow(f"nothing leads on from {', '.join(stuck)}, which doesn't end")
 
     def _reached(self) -> set[str]:
-        found = {self.start}
+        found = {self.start, self.taken_back} - {""}
         while more := {one.target for one in self.transitions if found & set(one.sources)} - found - {STAYS, BACK}:
             found |= more
         return found

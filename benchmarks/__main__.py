@@ -11,6 +11,7 @@ ORDINARY = ("reconcile", "receive")
 ALL = (
     *ORDINARY,
     "imports",
+    "history",
     "reconcile_quality",
     "reconcile_province",
     "trail",
@@ -20,6 +21,7 @@ ALL = (
     "documents",
     "photos",
     "safety",
+    "cases",
 )
 
 

@@ -38,18 +38,20 @@ def _expected(household: Household, dwelling: Dwelling | None, since: date) -> E
     return expected_at_house(
         owner=household.number,
         area=household.area,
-        registered=_place(DwellingState.objects.filter(is_open(), dwelling=dwelling).first()) if dwelling else None,
-        neighbours=_neighbours(household.area),
+        registered=place_of(DwellingState.objects.filter(is_open(), dwelling=dwelling).first()) if dwelling else None,
+        neighbours=neighbours(household.area),
         since=since,
     )
 
 
-def _neighbours(area: str) -> list[Place]:
+def neighbours(area: str) -> list[Place]:
+    """The places of the houses of a village, as far as they are registered."""
     houses = DwellingState.objects.filter(is_open(), within(area[:12]), lng__isnull=False, lat__isnull=False)
-    return [place for state in houses[:_NEIGHBOURS] if (place := _place(state)) is not None]
+    return [place for state in houses[:_NEIGHBOURS] if (place := place_of(state)) is not None]
 
 
-def _place(state: DwellingState | None) -> Place | None:
+def place_of(state: DwellingState | None) -> Place | None:
+    """Where a house stands; None where nobody registered it."""
     if state is None or state.lng is None or state.lat is None:
         return None
     try:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, override
 
 from anju import clock
 from anju.accounts.models import User
+from anju.appraisals import populations
 from anju.appraisals.models import Hazard, Round, Screening
 from anju.registry.models import Category
 
@@ -50,12 +51,18 @@ class RoundForm(forms.Form):
     categories = forms.MultipleChoiceField(
         label=gettext_lazy("排查对象"), required=False, widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("不选：所有农户")
     )
+    population = forms.ChoiceField(
+        label=gettext_lazy("只看"), required=False, help_text=gettext_lazy("改造后回头看的，选改造过的户，写哪些年度")
+    )
+    first_year = forms.IntegerField(label=gettext_lazy("年度自"), required=False, min_value=2009, max_value=2100)
+    last_year = forms.IntegerField(label=gettext_lazy("年度至"), required=False, min_value=2009, max_value=2100)
     document = forms.CharField(label=gettext_lazy("文号"), max_length=120, required=False)
     appraise = forms.BooleanField(label=gettext_lazy("本轮逐户鉴定，不只排查"), required=False)
 
     def __init__(self, *arguments: Any, places: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.fields["area"].choices = places  # type: ignore[attr-defined]
+        self.fields["population"].choices = [("", _("不限")), *((one.code, one.title) for one in populations.declared())]  # type: ignore[attr-defined]
         self.fields["categories"].choices = [(one.code, str(one)) for one in Category.objects.all()]  # type: ignore[attr-defined]
 
 

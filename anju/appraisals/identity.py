@@ -40,6 +40,19 @@ class Standings:
                 return Identity(held.category, batch)
         return None
 
+    def left(self, household: Household, category: str, on: date) -> date | None:
+        """Since when the household, which was in this category, is in it no longer on a day; None where it still is, or never was."""
+        members = {spell.person_id for spell in self.memberships.get(household.pk, ()) if _true(spell, on)}
+        ended = []
+        for held in self.belongings.get(household.pk, ()):
+            if held.category_id != category:
+                continue
+            stays = held.household_id == household.pk or held.person_id in members
+            if stays and _true(held, on):
+                return None
+            ended.append(held.valid_to if held.valid_to is not None and held.valid_to <= on else on)
+        return max(ended, default=None)
+
 
 def standings(households: Iterable[int]) -> Standings:
     """The standings of households, by their keys, as known now."""

@@ -76,6 +76,11 @@ class Round(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     name = models.CharField(max_length=80)
     categories = models.JSONField(default=list, blank=True, help_text="只排查这些类别的户；空为所有农户")
+    population = models.CharField(
+        max_length=16, db_collation="C", blank=True, default="", help_text="只排查这一些户，如改造过的户；空为不限"
+    )
+    first_year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="这些户的年度自")
+    last_year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="这些户的年度至")
     appraise = models.BooleanField(default=False, help_text="本轮逐户鉴定，不只排查")
     starts_on = models.DateField()
     ends_on = models.DateField()
@@ -94,6 +99,11 @@ class Round(models.Model):
             ),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="round_days_in_order"),
             models.UniqueConstraint(fields=["area", "name"], name="round_named_once"),
+            models.CheckConstraint(
+                condition=Q(population="", first_year__isnull=True, last_year__isnull=True)
+                | (~Q(population="") & Q(first_year__isnull=False, last_year__gte=F("first_year"))),
+                name="round_of_years",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,10 +19,12 @@ from django.utils.translation import gettext_noop
 from anju.accounts.models import User
 from anju.accounts.roles import ROLES
 from anju.accounts.scope import scope
+from anju.appraisals import populations
 from anju.audit.words import TABLES, WORK
+from anju.cases.archives import BY_CODE as ARCHIVE_ITEMS
 from anju.cases.planning_words import states
 from anju.cases.rules import CHECKS as CASE_RULES
-from anju.cases.standing import APPLY, UNDO
+from anju.cases.standing import APPLY, FINISHED, UNDO
 from anju.cases.workflow import WORKFLOW
 from anju.divisions import queries as places
 from anju.divisions.fields import AreaField
@@ -39,13 +41,14 @@ from anju.registry.models import Category
 from anju.rosters.layouts import BY_KEY
 from anju.rosters.models import Disposition, Match, Mismatch
 from anju.vocabulary import masking
-from anju.vocabulary.keygroup import OFFICE_NAMES, Office
+from anju.vocabulary.keygroup import EARLIER_GROUPS, OFFICE_NAMES, Office
 from anju.vocabulary.masking import POLICIES, Kind
 from anju.vocabulary.method import METHODS, MODES
 from anju.vocabulary.office import OFFICE_KINDS
 from anju.vocabulary.route import ROUTES
+from anju.vocabulary.works import ACCESSIBILITY
 
-_HIDDEN = {"id": Kind.ID_NUMBER, "phone": Kind.PHONE, "cert": Kind.CERTIFICATE}
+_HIDDEN = {"id": Kind.ID_NUMBER, "phone": Kind.PHONE, "cert": Kind.CERTIFICATE, "card": Kind.CARD}
 # Personal, and shown as every page shows it.
 NAMES = {
     ("registry_person", "name"),
@@ -76,7 +79,9 @@ def _difference(code: str) -> str:
 
 
 def _category(code: str) -> str:
-    return Category.objects.filter(pk=code).values_list("name", flat=True).first() or ""
+    return (
+        _(EARLIER_GROUPS[code]) if code in EARLIER_GROUPS else Category.objects.filter(pk=code).values_list("name", flat=True).first() or ""
+    )
 
 
 def _step(code: str) -> str:
@@ -103,7 +108,7 @@ def _stage(code: str) -> str:
 
 def _way(code: str) -> str:
     """What was done to a case."""
-    more = {APPLY: _("申请"), UNDO: _("撤销上一步")}
+    more = {APPLY: _("申请"), UNDO: _("撤销上一步"), FINISHED: _("历年改造录入")}
     return more.get(code) or next((_(one.title) for one in WORKFLOW.transitions if one.code == code), "")
 
 
@@ -115,6 +120,11 @@ def _rule(code: str) -> str:
     return next((_(rule.label) for rule in CASE_RULES if rule.id == code), "")
 
 
+def _item(code: str) -> str:
+    """A paper of a household's archive."""
+    return _(ARCHIVE_ITEMS[code].title) if code in ARCHIVE_ITEMS else ""
+
+
 def _layout(code: str) -> str:
     return BY_KEY[code].title if code in BY_KEY else ""
 
@@ -123,6 +133,7 @@ def _place(code: str) -> str:
     return places.names([code]).get(code, "") if code else _("全国")
 
 
+PAPERS = {"application": "申请审批表", "review": "评议记录", "agreement": "协议或承诺书", "archive": "农户全档"}
 # Columns that hold a code of a list kept elsewhere: how its word is found.
 CODES: dict[tuple[str, str], Callable[[str], str]] = {
     ("accounts_grant", "role"): lambda code: _(ROLES[code].title) if code in ROLES else "",
@@ -161,6 +172,15 @@ CODES: dict[tuple[str, str], Callable[[str], str]] = {
     ("cases_case", "behind"): _stage,
     ("cases_case", "method"): lambda code: _(METHODS[code].name) if code in METHODS else "",
     ("cases_case", "build_mode"): lambda code: _(MODES[code].name) if code in MODES else "",
+    ("cases_householdplan", "method"): lambda code: _(METHODS[code].name) if code in METHODS else "",
+    ("cases_householdplan", "build_mode"): lambda code: _(MODES[code].name) if code in MODES else "",
+    ("cases_householdplan", "accessibility"): lambda code: _(ACCESSIBILITY.get(code, "")),
+    ("appraisals_round", "population"): lambda code: populations.title_of(code) if code else "",
+    ("cases_archiveseries", "township"): _place,
+    ("cases_casearchive", "township"): _place,
+    ("cases_casearchive", "missing"): _item,
+    ("cases_archivepaper", "item"): _item,
+    ("cases_paperreading", "paper"): lambda code: _(PAPERS.get(code, "")),
     ("cases_casestep", "code"): _way,
     ("cases_casestep", "waived"): _rule,
     ("cases_casewaiver", "rule"): _rule,
@@ -185,7 +205,7 @@ CODES: dict[tuple[str, str], Callable[[str], str]] = {
     **{
         (f"registry_{table}", "source"): _source
         for table in (
-            *("belonging", "change", "datedflag", "dwelling", "dwellingstate", "household", "membership", "occupancy", "pastsupport"),
+            *("belonging", "change", "datedflag", "dwelling", "dwellingstate", "household", "householdcard", "membership", "occupancy", "pastsupport"),
             *("person", "registration"),
         )
     },
@@ -224,6 +244,9 @@ PLAIN: frozenset[tuple[str, str]] = frozenset(
         ("appraisals_posting", "token"),
         ("appraisals_rechecklot", "seed"),
         ("cases_case", "number"),
+        ("cases_drawing", "code"),
+        ("cases_casearchive", "number"),
+        ("cases_paperreading", "of"),
         ("imports_importbatch", "sha256"),
         ("notices_notice", "key"),
         ("notices_notice", "token"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anju import clock
+from anju.cases import standards
 from anju.cases.models import Agreement, Case
 from anju.cases.rules import CHECKS, WAIVABLE
 from anju.cases.standing import counting
@@ -91,7 +92,28 @@ class OpinionForm(DayForm):
     """The township's opinion."""
 
     opinion = _text(gettext_lazy("审核意见"), most=200)
-    field_order = ("on", "opinion")
+    field_order: tuple[str, ...] = ("on", "opinion")
+
+
+class VisitsForm(DayForm):
+    """What was seen at many households: what each doesn't say for itself."""
+
+    seen = _text(gettext_lazy("入户看到的情况"), rows=3, hint=gettext_lazy("各户下面没有另写的，按这一句登记"))
+    field_order = ("on", "seen")
+
+
+class OpinionsForm(OpinionForm):
+    """The township's opinion of many households, and the day on which those were visited of which it is told here."""
+
+    visited_on = forms.DateField(
+        label=gettext_lazy("入户日期"), required=False, widget=_days(), help_text=gettext_lazy("下面写了入户情况的户；不填的按审核日期")
+    )
+    field_order = ("on", "opinion", "visited_on")
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.fields["opinion"].help_text = _("各户下面没有另写的，按这一句登记")
+        self.fields["visited_on"].widget.attrs["max"] = clock.today().isoformat()
 
 
 class NoteForm(DayForm):
@@ -153,6 +175,18 @@ class WaiveForm(forms.Form):
         self.fields["rule"].choices = [("", _("请选择")), *rules]  # type: ignore[attr-defined]
 
 
+class UnwaiveForm(forms.Form):
+    """Which rule holds again, and why."""
+
+    rule = forms.ChoiceField(label=gettext_lazy("收回哪条豁免"))
+    reason = _text(gettext_lazy("为什么收回"), needed=True)
+
+    def __init__(self, *arguments: Any, case: Case | None = None, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        lifted = set(case.waivers.filter(ended_at=None).values_list("rule", flat=True)) if case is not None else set()
+        self.fields["rule"].choices = [(one.id, _(one.label)) for one in CHECKS if one.id in lifted]  # type: ignore[attr-defined]
+
+
 class ApproveForm(DayForm):
     """How and how large, and what the standard leaves to the county."""
 
@@ -168,11 +202,17 @@ class ApproveForm(DayForm):
     basis = forms.CharField(
         label=gettext_lazy("金额的依据"), max_length=200, required=False, help_text=gettext_lazy("没有标准时写文件名称和文号")
     )
-    field_order = ("method", "on", "main_area", "auxiliary_area", "amount", "basis")
+    extras = forms.MultipleChoiceField(label=gettext_lazy("另加的补助"), required=False, widget=forms.CheckboxSelectMultiple)
+    field_order = ("method", "on", "main_area", "auxiliary_area", "extras", "amount", "basis")
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         choices = [(one.code, _(one.name)) for one in METHODS.values()]
+        added = standards.extras(self.case, clock.today()) if self.case is not None else []
+        if added:
+            self.fields["extras"].choices = added  # type: ignore[attr-defined]
+        else:
+            del self.fields["extras"]
         self.fields["method"].choices = [("", _("请选择")), *choices]  # type: ignore[attr-defined]
 
     def clean_amount(self) -> int | None:
@@ -256,7 +296,7 @@ class ApplyForm(DayForm):
     """Which household applies, and on which day."""
 
     household = forms.CharField(label=gettext_lazy("户编号"), max_length=20, help_text=gettext_lazy("村代码-序号"))
-    field_order = ("household", "on")
+    field_order: tuple[str, ...] = ("household", "on")
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)

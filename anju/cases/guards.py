@@ -11,25 +11,36 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from anju.cases import rules, standards
+from anju.cases.grounds import ground
 from anju.cases.looking import Look
 from anju.cases.models import Case
+from anju.cases.photographs import SHOTS
 from anju.cases.workflow import CHECKING, WORKFLOW
 from anju.checks import BLOCK, NOTE, WARN, Check, Finding
+from anju.evidence.kinds import KINDS
 from anju.notices.models import Outcome
+from anju.refusing import Refused
 from anju.vocabulary.division import LEVEL_NAMES, Level
-from anju.vocabulary.keygroup import OFFICE_NAMES, Office
+from anju.vocabulary.keygroup import KEY_GROUPS, OFFICE_NAMES, Office
 from anju.vocabulary.method import METHODS
+from anju.vocabulary.money import yuan
+from anju.vocabulary.route import ROUTES
+from anju.vocabulary.works import WORKS
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The step somebody is about to do: which, on which day, and what is said with it."""
+    """The step somebody is about to do: which, on which day, what is said with it, the kinds of its photos; from the field these come afterwards."""
 
     code: str
     on: date
     details: Mapping[str, Any] = field(default_factory=dict)
+    photos: frozenset[str] = frozenset()
+    photos_follow: bool = False
 
 
+MOST_MONEY = 1_000_000_000
+"""No household's house costs more than ten million yuan: an amount beyond is a slip of the pen."""
 Guard = Callable[[Case, Asked, Look], str | None]
 GUARDS: dict[str, Guard] = {}
 
@@ -60,7 +71,14 @@ def findings(case: Case, asked: Asked, look: Look) -> list[Finding]:
 def _identity(case: Case, asked: Asked, look: Look) -> str | None:
     appraised = case.appraisal.on if case.appraisal is not None else case.applied_on
     if look.confirmed(case.household, appraised) is not None:
-        return None
+        left = look.left(case.household, case.group)
+        if left is None:
+            return None
+        group = next((one.short for one in KEY_GROUPS if one.code == case.group), case.group)
+        return _("该户 %(on)s 起已不在“%(group)s”名单上；名单有误的先更正名单，确已调出的请按“认定不符合”办理") % {
+            "on": left,
+            "group": _(group),
+        }
     return _("%(on)s 时没有锁定的名单确认该户是重点对象；请先会签锁定名单，再用那以后的鉴定") % {"on": appraised}
 
 
@@ -72,7 +90,21 @@ def _grade(case: Case, asked: Asked, look: Look) -> str | None:
     if held is not None and held.grade == case.grade:
         return None
     now = held.grade if held is not None else _("没有等级")
-    return _("申请时房屋为 %(then)s 级，现在是 %(now)s；请按“认定不符合”办理，再用最新的鉴定重新申请") % {"then": case.grade, "now": now}
+    return _("申请时房屋为 %(then)s 级，现在是 %(now)s；仍是危房的请办“改按最新鉴定重审”，不再是的请按“认定不符合”办理") % {
+        "then": case.grade,
+        "now": now,
+    }
+
+
+@_guards(rules.REGRADE)
+def _regrade(case: Case, asked: Asked, look: Look) -> str | None:
+    try:
+        now = ground(case.household, look)
+    except Refused as refused:
+        return refused.said
+    if now.grade != case.grade or now.dwelling != case.dwelling_id:
+        return None
+    return _("鉴定的结果没有变；改按最新鉴定只在等级变了的时候办理")
 
 
 @_guards(rules.HOUSEHOLD)
@@ -86,6 +118,11 @@ def _once(case: Case, asked: Asked, look: Look) -> str | None:
     if case.again_of_id is not None:
         return None
     for earlier in look.finished.get(case.household_id, ()):
+        if earlier.historic:
+            return _("该户 %(year)d 年已经改造（%(number)s，历年改造录入）；因灾返危的请按“返危重开”申请") % {
+                "year": earlier.year,
+                "number": earlier.number,
+            }
         return _("该户 %(on)s 已经改造结案（%(number)s）；因灾返危的请按“返危重开”申请") % {
             "on": earlier.ended_on,
             "number": earlier.number,
@@ -96,6 +133,27 @@ def _once(case: Case, asked: Asked, look: Look) -> str | None:
             "kind": support.kind,
         }
     return None
+
+
+@_guards(rules.ROUTE)
+def _route(case: Case, asked: Asked, look: Look) -> str | None:
+    way = look.ways.get(case.household_id)
+    if way is None or (ROUTES[way.route].works and case.again_of_id is not None):
+        return None
+    return _("该户 %(since)s 起已按“%(route)s”得到保障；请办“转其他保障途径”，那一途径不再算数的先在农户页结束它") % {
+        "since": way.valid_from,
+        "route": _(ROUTES[way.route].name),
+    }
+
+
+@_guards(rules.SAME_HEAD)
+def _same_head(case: Case, asked: Asked, look: Look) -> str | None:
+    now = look.heads.get(case.household_id)
+    if now is None:
+        return _("登记库里该户没有户主；请先在农户页变更户主，再办“户主变更”")
+    if now.person_id == case.head_id:
+        return None
+    return _("登记库里的户主现在是 %(name)s；请先办“户主变更”") % {"name": now.person.name}
 
 
 @_guards(rules.HOUSE)
@@ -135,6 +193,13 @@ def _meeting(case: Case, asked: Asked, look: Look) -> str | None:
     if agreed * 2 <= came:
         return _("实到 %(came)d 人，同意 %(agreed)d 人，没有过半；该户未通过评议，请按“认定不符合”办理") % {"came": came, "agreed": agreed}
     return None
+
+
+@_guards(rules.MEETING_PHOTO)
+def _meeting_photo(case: Case, asked: Asked, look: Look) -> str | None:
+    if asked.photos_follow or asked.photos & SHOTS["review"].needed:
+        return None
+    return _("还没有会议现场的照片；请先拍照或上传“%(kind)s”，再登记") % {"kind": KINDS["meeting"].title}
 
 
 LEVEL_OF = {"post_village": Level.VILLAGE, "post_township": Level.TOWNSHIP, "post_county": Level.COUNTY}
@@ -213,6 +278,7 @@ def _needs(rule: Check, mark: str, words: Promise) -> None:
 
 
 _needs(rules.MODE, "mode", lazy("还没有登记建设方式（自建、统建等）；请先摸清"))
+_needs(rules.HOUSEHOLD_PLAN, "plan", lazy("还没有登记一户一方案"))
 _needs(rules.AGREEMENT, "agreement", lazy("还没有签好并备案的协议"))
 _needs(rules.MATERIALS, "materials", lazy("还没有登记备料"))
 _needs(rules.TRAINING, "training", lazy("还没有登记施工培训"))
@@ -250,9 +316,129 @@ def _milestone(case: Case, asked: Asked, look: Look) -> str | None:
     left = wanted[wanted.index(before) + 1 : wanted.index(name)]
     if left:
         return _("还有节点没有登记；请按先后登记")
-    if asked.on <= case.since:
-        return _("上一个节点是 %(on)s，当天不能再过一个节点；请核对日期") % {"on": case.since}
-    return None
+    return standards.milestone_refused(case.area, asked.on, name=name, since=case.since, repaired=not METHODS[case.method].new)
+
+
+# ------------------------------------------------------------------------------------------------ the household's plan
+
+
+def _planned(asked: Asked) -> Mapping[str, Any]:
+    """What a plan says, as its step keeps it."""
+    said: Mapping[str, Any] = asked.details.get("household", {})
+    return said
+
+
+@_guards(rules.WORKS)
+def _works(case: Case, asked: Asked, look: Look) -> str | None:
+    works = _planned(asked).get("works", ())
+    if not works:
+        return _("请选改造内容")
+    if any(safety for _work, safety in works):
+        return None
+    return _("改造内容（%s）都与提升住房安全无关，不能单独进行；请写明加固、重建等内容") % _("、").join(
+        _(WORKS[work].name) if work in WORKS else work for work, _safety in works
+    )
+
+
+@_guards(rules.PLANNED_AREA)
+def _planned_area(case: Case, asked: Asked, look: Look) -> str | None:
+    said = _planned(asked)
+    main, auxiliary = (Decimal(value) if (value := said.get(name)) else None for name in ("main_area", "auxiliary_area"))
+    if case.method not in METHODS or not METHODS[case.method].new:
+        return None
+    if main is None:
+        return _("请写明拟建的主房面积")
+    for name, planned, approved in ((_("主房"), main, case.main_area), (_("附属房"), auxiliary, case.auxiliary_area)):
+        if planned is not None and planned > (approved or 0):
+            return _("拟建%(what)s %(planned)s ㎡，超过批准的 %(approved)s ㎡；请改小，或重新报批") % {
+                "what": name, "planned": f"{planned.normalize():f}", "approved": f"{(approved or Decimal(0)).normalize():f}",
+            }  # fmt: skip
+    if rules.AREA.id in look.waived.get(case.pk, ()):
+        return None
+    held = case.household_id in look.double_none
+    return standards.area_refused(case.area, asked.on, method=case.method, size=case.size, main=main, auxiliary=auxiliary, lower_limit=held)
+
+
+@_guards(rules.DRAWING)
+def _drawing(case: Case, asked: Asked, look: Look) -> str | None:
+    refused = _planned(asked).get("no_drawing")
+    return str(refused) if refused else None
+
+
+@_guards(rules.TOILET)
+def _toilet(case: Case, asked: Asked, look: Look) -> str | None:
+    said = _planned(asked)
+    return _("改厕还没有农户同意；请问清农户，不同意的不列入方案") if said.get("toilet") and not said.get("toilet_consent") else None
+
+
+def must_leave(case: Case) -> bool:
+    """Whether the family can't live in its house while it is renovated: it is D, or is pulled down."""
+    return case.grade == "D" or case.method == "rebuild"
+
+
+@_guards(rules.MEANWHILE)
+def _meanwhile(case: Case, asked: Asked, look: Look) -> str | None:
+    said = _planned(asked)
+    way = said.get("meanwhile")
+    if not way or way == "stays":
+        return (
+            _("%s，建房期间不能住人；请写明住哪里") % (_("住房是 D 级") if case.grade == "D" else _("原房要拆除"))
+            if must_leave(case)
+            else None
+        )
+    if not said.get("meanwhile_place") and not said.get("dwelling"):
+        return _("请写明建房期间住的地方，或选登记库里的房屋")
+    if not said.get("meanwhile_from"):
+        return _("请写明从哪天起住过去")
+    refused = said.get("no_meanwhile")
+    return str(refused) if refused else None
+
+
+@_guards(rules.FUNDS)
+def _funds(case: Case, asked: Asked, look: Look) -> str | None:
+    said = _planned(asked)
+    parts = {name: int(said.get(name, 0)) for name in ("subsidy", "self_raised", "loan", "donated", "granted")}
+    total = int(said.get("total", 0))
+    if total <= 0 or min(parts.values()) < 0 or max(parts.values()) > MOST_MONEY:
+        return _("请写明总费用；各项金额不能是负数，也不能太大")
+    if parts["subsidy"] != (case.subsidy or 0):
+        return _("补助应是批准的 %(right)s，方案写的是 %(given)s") % {"right": yuan(case.subsidy or 0), "given": yuan(parts["subsidy"])}
+    found = sum(parts.values())
+    if found == total:
+        return None
+    return _("资金来源合计 %(sum)s，总费用 %(total)s，相差 %(rest)s；请补齐来源或改正总费用") % {
+        "sum": yuan(found), "total": yuan(total), "rest": yuan(abs(total - found)),
+    }  # fmt: skip
+
+
+@_guards(rules.RESPONSIBLE)
+def _responsible(case: Case, asked: Asked, look: Look) -> str | None:
+    said = _planned(asked)
+    if not said.get("village_person") or not said.get("township_person"):
+        return _("请写明村里和乡镇的责任人")
+    refused = said.get("no_schedule")
+    return str(refused) if refused else None
+
+
+@_guards(rules.DEBT)
+def _debt(case: Case, asked: Asked, look: Look) -> str | None:
+    return _planned(asked).get("debt_said") or None
+
+
+@_guards(rules.MILESTONE_PHOTO)
+def _milestone_photo(case: Case, asked: Asked, look: Look) -> str | None:
+    needed = SHOTS[asked.code].needed
+    if asked.photos_follow or asked.photos & needed:
+        return None
+    if asked.code == "start_works":
+        ground = case.appraisal.on if case.appraisal is not None else case.applied_on
+        if (shown := look.before.get(case.household_id)) is not None and shown >= ground:
+            return None
+    kinds = _("、").join(str(kind.title) for code, kind in KINDS.items() if code in needed)
+    return _("还没有现场照片（%(kinds)s）；请先拍照或上传，再登记“%(step)s”") % {
+        "kinds": kinds,
+        "step": _(WORKFLOW.transition(asked.code).title),
+    }
 
 
 # ------------------------------------------------------------------------------------------------ side roads

@@ -10,6 +10,7 @@ from anju.appraisals.identity import Identity, Standings, standings
 from anju.appraisals.models import HouseGrade, NoHouse
 from anju.appraisals.queries.living import SAFE
 from anju.cases.models import Case, CaseNotice, CaseStep, CaseWaiver
+from anju.cases.photographs import photographed_before
 from anju.cases.standing import counting
 from anju.cases.workflow import ANEW
 from anju.guarantees.models import Guarantee
@@ -41,10 +42,15 @@ class Look:
     notices: dict[int, list[CaseNotice]] = field(default_factory=dict)
     objected: frozenset[int] = frozenset()
     waived: dict[int, frozenset[str]] = field(default_factory=dict)
+    before: dict[int, date] = field(default_factory=dict)
 
     def confirmed(self, household: Household, on: date) -> Identity | None:
         """The household's identity as a locked list confirms it for a day."""
         return self.identity.confirmed(household, on)
+
+    def left(self, household: Household, category: str) -> date | None:
+        """Since when the household is in a category no longer; None where it still is."""
+        return self.identity.left(household, category, self.on)
 
     def hung(self, case: Case, level: Level) -> list[Notice]:
         """The notices of a level in which the case hangs or hung since it came to its stage, but for those taken down; the last one last."""
@@ -93,11 +99,12 @@ def look(households: Iterable[int], on: date, cases: Iterable[Case] = ()) -> Loo
     for one in hung:
         found.notices.setdefault(one.case_id, []).append(one)
     waivers: dict[int, set[str]] = {}
-    for waiver in CaseWaiver.objects.filter(case__in=held).select_related("case"):
+    for waiver in CaseWaiver.objects.filter(case__in=held, ended_at=None).select_related("case"):
         if waiver.at > max(
             (one.at for one in counting(found.steps.get(waiver.case_id, ())) if one.code in ANEW), default=waiver.case.recorded_at
         ):
             waivers.setdefault(waiver.case_id, set()).add(waiver.rule)
     found.waived.update({key: frozenset(rules) for key, rules in waivers.items()})
+    found.before.update(photographed_before(one.household_id for one in held.values() if one.stage == "approved"))
     open_objections = Objection.objects.filter(notice__in={one.notice_id for one in hung}, result="")
     return replace(found, objected=frozenset(open_objections.values_list("notice_id", flat=True)))

@@ -1,19 +1,21 @@
 """What the programme's numbers say of a case: which methods a grade allows, how large, how much. Asked of ``anju.policy``, said in the office's words."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from anju import policy
+from anju.cases.models import Case
 from anju.policy import area as areas
 from anju.policy import keys
 from anju.policy.schedule import deadlines
 from anju.policy.subsidy import NoSubsidyRule, Subsidy, subsidy
+from anju.policy.subsidy import extras as additions
 from anju.policy.values.programme import FILED_WITH
-from anju.vocabulary.method import METHODS
+from anju.vocabulary.method import METHODS, MILESTONES
 from anju.vocabulary.money import yuan
 
 _MOST = 100_000_000
@@ -58,6 +60,17 @@ def method_refused(area: str, on: date, *, grade: str, method: str) -> str | Non
     return _("%(what)s的改造方式应是：%(ways)s（%(source)s）") % {"what": what, "ways": named, "source": rule.source}
 
 
+def milestone_refused(area: str, on: date, *, name: str, since: date, repaired: bool) -> str | None:
+    """Why a milestone (its code) can't be reached on a day, the one before it having been reached on ``since``; None where it can."""
+    rule = policy.find(keys.MILESTONE_DAYS, area, on)
+    least = rule.value.of(name, repaired=repaired) if rule is not None else 1
+    if (on - since).days >= least:
+        return None
+    return _("上一个节点是 %(since)s，到“%(name)s”至少隔 %(least)d 天，%(earliest)s 起才能登记；请核对日期（%(source)s）") % {
+        "since": since, "name": _(MILESTONES[name]), "least": least, "earliest": since + timedelta(days=least), "source": rule.source if rule is not None else "",
+    }  # fmt: skip
+
+
 def area_refused(
     area: str, on: date, *, method: str, size: int, main: Decimal | None, auxiliary: Decimal | None = None, lower_limit: bool = False
 ) -> str | None:
@@ -74,7 +87,7 @@ def area_refused(
 def subsidy_said(area: str, on: date, *, asked: Mapping[str, Any], amount: int | None, basis: str) -> dict[str, Any]:
     """The amount in fen and how it came about, as a step keeps them; ``no_subsidy`` with why where it can't be fixed.
 
-    ``asked``: group, grade, method, size and main area, as ``anju.policy.subsidy`` takes them. A standard that is a ceiling leaves the amount to the
+    ``asked``: group, grade, method, size, main area and what is added, as ``anju.policy.subsidy`` takes them. A standard that is a ceiling leaves the amount to the
     county, up to it; where no standard is set the county says amount and document.
     """
     try:
@@ -86,6 +99,12 @@ def subsidy_said(area: str, on: date, *, asked: Mapping[str, Any], amount: int |
             return {"no_subsidy": _("这里这一天没有适用的补助标准；请写明金额和依据的文件")}
         return {"subsidy": amount, "subsidy_said": basis.strip()[:500]}
     return _by_standard(found, amount)
+
+
+def extras(case: Case, on: date) -> list[tuple[str, str]]:
+    """What may be added to the subsidy of this household there and then (兜底、基本没有劳动能力 …): key and words."""
+    found = additions(case.area, on, group=case.group, grade=case.grade, size=case.size)
+    return [(one.key, f"{one.said()}（{one.scope.source}）") for one in found]
 
 
 def _by_standard(found: Subsidy, amount: int | None) -> dict[str, Any]:
@@ -121,3 +140,19 @@ def tried(area: str, on: date, *, asked: Mapping[str, Any]) -> tuple[str, str]:
     if found.least:
         return _("%(least)s 至 %(most)s，请写金额") % {"least": yuan(found.least), "most": yuan(found.amount)}, _told(found)
     return _("不超过 %s，请写金额") % yuan(found.amount), _told(found)
+
+
+def debt_said(area: str, on: date, *, own: int, total: int) -> str:
+    """The warning where what a household finds and owes, in fen, may make it poor there and then (S0-43); "" where it is below the line."""
+    rule = policy.find(keys.DEBT_LINE, area, on)
+    if rule is None or not rule.value.over(own=own, total=total):
+        return ""
+    return _("农户自筹和借款 %(own)s，占总费用的 %(percent)d%%，超过提醒线（%(line)s）") % {
+        "own": yuan(own), "percent": own * 100 // total if total else 0, "line": rule.value.said(),
+    }  # fmt: skip
+
+
+def finish_due(area: str, on: date, *, plan_due: date | None) -> date | None:
+    """By when works end there: the day of the year's plan, or an earlier one that the programme sets; None where nobody set one."""
+    days = [one.day for one in deadlines(area, on) if one.step == "completion"]
+    return min([*days, *([plan_due] if plan_due is not None else [])], default=None)

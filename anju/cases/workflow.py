@@ -34,15 +34,16 @@ STAGES = (
     Stage("refused", "不符合", ends=True),
     Stage("withdrawn", "自愿放弃", ends=True),
     Stage("other_route", "转其他途径", ends=True),
+    Stage("void", "录入作废", ends=True),
 )
 UNAPPROVED = ("applied", "reviewed", "village_posted", "township_reviewed", "township_posted", "checked", "county_posted")
 UNSTARTED = (*UNAPPROVED, "approved")
-ANEW = ("return", "split")
+ANEW = ("return", "split", "regrade")
 """What sends a case back to be reviewed from the beginning."""
 WORKING = ("started", "foundation", "structure")
 CHECKING = tuple(f"checked_{office.value}" for office in Office if office is not Office.VILLAGE)
 """The mark that each of the four departments leaves in the county's joint check."""
-PREPARED = ("mode", "agreement", "materials", "training")
+PREPARED = ("mode", "plan", "agreement", "materials", "training")
 _OF_REVIEW = (*CHECKING, "visit")
 _OFFICES = {
     Office.HOUSING: "住建部门联审", Office.POVERTY: "扶贫部门联审", Office.CIVIL_AFFAIRS: "民政部门联审", Office.DISABLED_FEDERATION: "残联联审",
@@ -50,14 +51,15 @@ _OFFICES = {
 
 WORKFLOW = Workflow(
     start="applied",
+    taken_back="void",
     stages=STAGES,
     transitions=(
-        Transition("review", "登记村评议", ("applied",), "reviewed", (Power.CASE_VILLAGE,), (rules.MEETING,)),
+        Transition("review", "登记村评议", ("applied",), "reviewed", (Power.CASE_VILLAGE,), (rules.MEETING, rules.MEETING_PHOTO)),
         Transition("post_village", "村公示期满", ("reviewed",), "village_posted", (Power.CASE_VILLAGE, Power.CASE_TOWNSHIP), (rules.NOTICE,)),
         Transition("visit", "登记入户核实", ("applied", "reviewed", "village_posted"), STAYS, (Power.CASE_TOWNSHIP,), mark="visit"),
         Transition(
             "review_township", "乡镇审核通过", ("village_posted",), "township_reviewed", (Power.CASE_TOWNSHIP,),
-            (rules.HOUSEHOLD, rules.VISIT, rules.IDENTITY, rules.GRADE, rules.ONCE, rules.HOUSE, rules.PUBLIC_EMPLOYEE),
+            (rules.HOUSEHOLD, rules.SAME_HEAD, rules.VISIT, rules.IDENTITY, rules.GRADE, rules.ONCE, rules.ROUTE, rules.HOUSE, rules.PUBLIC_EMPLOYEE),
         ),
         Transition("post_township", "乡镇公示期满", ("township_reviewed",), "township_posted", (Power.CASE_TOWNSHIP,), (rules.NOTICE,)),
         *(
@@ -66,24 +68,37 @@ WORKFLOW = Workflow(
         ),
         Transition(
             "check", "联审通过", ("township_posted",), "checked", (Power.CASE_APPROVE,),
-            (rules.HOUSEHOLD, rules.JOINT, rules.IDENTITY, rules.GRADE, rules.ONCE, rules.HOUSE, rules.PUBLIC_EMPLOYEE),
+            (rules.HOUSEHOLD, rules.SAME_HEAD, rules.JOINT, rules.IDENTITY, rules.GRADE, rules.ONCE, rules.ROUTE, rules.HOUSE, rules.PUBLIC_EMPLOYEE),
         ),
         Transition("post_county", "县公示期满", ("checked",), "county_posted", (Power.CASE_APPROVE,), (rules.NOTICE,)),
         Transition(
             "approve", "批准并列入计划", ("county_posted",), "approved", (Power.CASE_APPROVE,),
-            (rules.HOUSEHOLD, rules.IDENTITY, rules.GRADE, rules.ONCE, rules.PLAN, rules.METHOD, rules.AREA, rules.AMOUNT),
+            (
+                *(rules.HOUSEHOLD, rules.SAME_HEAD, rules.IDENTITY, rules.GRADE, rules.ONCE, rules.ROUTE, rules.HOUSE, rules.PUBLIC_EMPLOYEE),
+                *(rules.PLAN, rules.METHOD, rules.AREA, rules.AMOUNT),
+            ),
         ),
         Transition("survey_mode", "登记建设方式", ("approved",), STAYS, (Power.CASE_PREPARE,), mark="mode"),
-        Transition("agree", "登记协议备案", ("approved",), STAYS, (Power.CASE_PREPARE,), (rules.MODE, rules.BUILDER, rules.STAGES), mark="agreement"),
+        Transition("draw_plan", "登记一户一方案", ("approved",), STAYS, (Power.CASE_PREPARE,), rules.OF_A_PLAN, mark="plan"),
+        Transition(
+            "redraw_plan", "变更一户一方案", ("approved", *WORKING), STAYS, (Power.CASE_PREPARE,), (rules.HOUSEHOLD_PLAN, *rules.OF_A_PLAN), reason=True
+        ),
+        Transition("agree", "登记协议备案", ("approved", *WORKING), STAYS, (Power.CASE_PREPARE,), (rules.MODE, rules.BUILDER, rules.STAGES), mark="agreement"),
         Transition("stock_materials", "登记备料", ("approved",), STAYS, (Power.CASE_PREPARE,), mark="materials"),
         Transition("train", "登记施工培训", ("approved",), STAYS, (Power.CASE_PREPARE,), mark="training"),
         Transition(
             "start_works", "开工", ("approved",), "started", (Power.CASE_PROGRESS,),
-            (rules.HOUSEHOLD, rules.MODE, rules.AGREEMENT, rules.MATERIALS, rules.TRAINING),
+            (
+                *(rules.HOUSEHOLD, rules.SAME_HEAD, rules.MODE, rules.HOUSEHOLD_PLAN, rules.AGREEMENT, rules.MATERIALS, rules.TRAINING),
+                rules.MILESTONE_PHOTO,
+            ),
         ),
-        Transition("lay_foundation", "基础完成", ("started",), "foundation", (Power.CASE_PROGRESS,), (rules.MILESTONE,)),
-        Transition("raise_structure", "主体完成", ("foundation",), "structure", (Power.CASE_PROGRESS,), (rules.MILESTONE,)),
-        Transition("complete", "竣工", ("started", "structure"), "completed", (Power.CASE_PROGRESS,), (rules.MILESTONE,)),
+        Transition("lay_foundation", "基础完成", ("started",), "foundation", (Power.CASE_PROGRESS,), (rules.MILESTONE, rules.MILESTONE_PHOTO)),
+        Transition("raise_structure", "主体完成", ("foundation",), "structure", (Power.CASE_PROGRESS,), (rules.MILESTONE, rules.MILESTONE_PHOTO)),
+        Transition(
+            "complete", "竣工", ("started", "structure"), "completed", (Power.CASE_PROGRESS,),
+            (rules.SAME_HEAD, rules.AGREEMENT, rules.MILESTONE, rules.MILESTONE_PHOTO),
+        ),
         # What follows is done by inspections and funds, after guards of their own.
         Transition("accept_first", "乡级初验合格", ("completed",), "first_accepted"),
         Transition("accept", "县级验收合格", ("first_accepted",), "accepted"),
@@ -109,11 +124,17 @@ WORKFLOW = Workflow(
         Transition("pause", "暂停", (*UNSTARTED, *WORKING), "paused", (Power.CASE_TOWNSHIP, Power.CASE_APPROVE), reason=True),
         Transition("resume", "恢复办理", ("paused",), BACK, (Power.CASE_TOWNSHIP, Power.CASE_APPROVE)),
         Transition(
-            "change_head", "户主变更", (*UNSTARTED, "paused"), STAYS, (Power.CASE_TOWNSHIP, Power.CASE_APPROVE), (rules.HEAD,), clears=("agreement",),
+            "change_head", "户主变更", (*UNSTARTED, *WORKING, "paused"), STAYS, (Power.CASE_TOWNSHIP, Power.CASE_APPROVE), (rules.HEAD,), clears=("agreement",),
             reason=True,
         ),
         Transition("split", "分户，退回重审", UNSTARTED, "returned", (Power.CASE_TOWNSHIP, Power.CASE_APPROVE), clears=(*_OF_REVIEW, *PREPARED), reason=True),
+        Transition(
+            "regrade", "改按最新鉴定重审", (*UNAPPROVED, "returned"), "applied", (Power.CASE_TOWNSHIP, Power.CASE_APPROVE), (rules.REGRADE,), clears=_OF_REVIEW,
+            reason=True,
+        ),
     ),
 )  # fmt: skip
 ENDS = tuple(one.code for one in STAGES if one.ends)
+DONE = ("completed", "first_accepted", "accepted", "archived", "closed")
+"""The stages in which the works are finished."""
 CODES = tuple(one.code for one in STAGES)

@@ -58,6 +58,7 @@ KINDS: dict[str, Kind] = {
         Kind("plate", _("安全认定牌"), _HOUSE, source="3.10, S0-33"),
         Kind("sign", _("挂牌公示"), _HOUSE, source="S4-13"),
         Kind("board", _("公示栏"), _VILLAGE),
+        Kind("meeting", _("评议会议"), _VILLAGE, source="2.8 第 9 项"),
         Kind("training", _("培训"), _ANYWHERE),
         Kind("appraisal_form", _("鉴定表"), _ANYWHERE),
         Kind("agreement", _("协议"), _ANYWHERE),

@@ -30,11 +30,11 @@ def _not_closed(household: Household) -> None:
         )
 
 
-def _route(code: str) -> Route:
+def _route(code: str, *, works: bool = False) -> Route:
     route = ROUTES.get(code)
     if route is None:
         raise Refused(rules.ROUTE, _("没有这种保障途径，请从列出的途径中选择"))
-    if route.works:
+    if route.works and not works:
         raise Refused(rules.WORKS, _("“%(route)s”在竣工验收合格时自动写入，这里不登记") % {"route": _(route.name)})
     return route
 
@@ -102,7 +102,20 @@ def record_many(*, ways: Sequence[Way], by: User) -> dict[int, Refused]:
     return _recorded(ways, by)[1]
 
 
-def _recorded(ways: Sequence[Way], by: User) -> tuple[list[Guarantee], dict[int, Refused]]:
+@recorded("guarantee.recorded")
+@transaction.atomic
+def record_works(*, ways: Sequence[Way], by: User) -> list[Guarantee]:
+    """What finished cases write themselves: from its day on each household lives in the house that was made safe. Whoever finishes a case may.
+
+    All or none: ``Refused`` where one can't be, which the case's own rules have to tell before. A household comes once at most.
+    """
+    made, refusals = _recorded(ways, by, works=True)
+    if refusals:
+        raise next(iter(refusals.values()))
+    return made
+
+
+def _recorded(ways: Sequence[Way], by: User, *, works: bool = False) -> tuple[list[Guarantee], dict[int, Refused]]:
     keys = {way.household for way in ways}
     households = Household.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").in_bulk()
     open_ones = Guarantee.objects.open().select_for_update(no_key=True).filter(household__in=keys).order_by("pk")
@@ -115,7 +128,7 @@ def _recorded(ways: Sequence[Way], by: User) -> tuple[list[Guarantee], dict[int,
         for at, way in enumerate(ways):
             before = held.get(way.household)
             try:
-                one = _checked(way, households[way.household], before, by, now)
+                one = _checked(way, households[way.household], before, by, now, works=works)
             except Refused as refused:
                 refusals[at] = refused
                 continue
@@ -135,12 +148,13 @@ def _recorded(ways: Sequence[Way], by: User) -> tuple[list[Guarantee], dict[int,
     return made, refusals
 
 
-def _checked(way: Way, household: Household, before: Guarantee | None, by: User, now: datetime) -> Guarantee:
+def _checked(way: Way, household: Household, before: Guarantee | None, by: User, now: datetime, *, works: bool) -> Guarantee:
     """The fact, not yet written, where nothing speaks against it; else ``Refused``."""
-    permitting.allow(by, Power.GUARANTEE, household.area, rules.ROLE)
+    if not works:
+        permitting.allow(by, Power.GUARANTEE, household.area, rules.ROLE)
     day = permitting.day_of(way.since, rules.DAY)
     _not_closed(household)
-    chosen = _route(way.route)
+    chosen = _route(way.route, works=works)
     words = {"provider": way.provider.strip()[:100], "document": way.document.strip()[:120], "safe_because": way.safe_because.strip()[:200]}
     if chosen.category is Category.GUARANTEED:
         if not words["provider"]:
@@ -236,13 +250,21 @@ def withdraw_many(*, guarantees: Sequence[int], by: User, reason: str) -> dict[i
     return _withdrawn(guarantees, by, reason)[1]
 
 
-def _withdrawn(guarantees: Sequence[int], by: User, reason: str) -> tuple[list[Guarantee], dict[int, Refused]]:
+@recorded("guarantee.withdrawn")
+@transaction.atomic
+def withdraw_works(*, guarantees: Sequence[int], by: User, reason: str) -> None:
+    """What cases had written themselves never held, as these cases were none; what was ended or withdrawn since stays as it is."""
+    _withdrawn(guarantees, by, reason, works=True)
+
+
+def _withdrawn(guarantees: Sequence[int], by: User, reason: str, *, works: bool = False) -> tuple[list[Guarantee], dict[int, Refused]]:
     rows = Guarantee.objects.select_for_update(no_key=True).filter(pk__in=guarantees).order_by("pk")
     gone: dict[int, Guarantee] = {}
     refusals: dict[int, Refused] = {}
     for row in rows:
         try:
-            permitting.allow(by, Power.GUARANTEE, row.area, rules.ROLE)
+            if not works:
+                permitting.allow(by, Power.GUARANTEE, row.area, rules.ROLE)
             _still_open(row)
             if not reason.strip():
                 raise Refused(rules.REASON, _("请写明为什么撤销"))

@@ -11,7 +11,7 @@ refused and goes back to the sender. Findings of other levels go along with a ro
 that applying a row twice can be told from applying two. A killed worker's successor goes on with the first chunk that wasn't committed.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,8 @@ class Row:
         return f"imports.row:{self.id}"
 
 
+Referring = Callable[[Iterable[str]], Mapping[str, str]]
+"""What rows call a household by in their owner's own way (the numbers of cases) → the household's number; what nobody is called by is left out."""
 Apply = Callable[[Sequence[Row], "ImportBatch"], Findings]
 Undo = Callable[[Sequence[Row], "ImportBatch", User], Findings]
 
@@ -62,6 +64,7 @@ class Kind:
     of the person who undoes; what can't be taken back it answers with a blocking finding. ``others``: who may take back what somebody else read in,
     where ``power`` isn't enough for that. ``once``: keys that, with the household, make a row the only one of its workbook; the second is
     refused (``("appraised_on",)``; by default a household stands in a workbook once); None where a household may come any number of times.
+    ``refers``: the key of a column that may say whose a row is in the owner's own way, and what finds the households that are meant.
     ``sealed``: keys kept sealed though their cells are codes or figures. ``checks``: rules by which ``apply`` and ``undo`` find, for the answer to the sender.
     """
 
@@ -74,6 +77,7 @@ class Kind:
     undo: Undo | None = None
     others: Power | None = None
     once: tuple[str, ...] | None = ()
+    refers: tuple[str, Referring] | None = None
     sealed: frozenset[str] = frozenset()
     checks: tuple[Check, ...] = ()
 
@@ -134,21 +138,24 @@ def record_layout(
     needs: Sequence[tuple[str, ...]] = (),
     rules: Sequence[RowRule] = (),
     owner: Office = Office.HOUSING,
+    by: Column | None = None,
 ) -> Layout:
     """The layout of a workbook of records: whose row it is (户编号, or 户主身份证号, or 户主姓名 and village), then the records' own ``columns``.
 
-    ``needs``: keys of which a file must have at least one each, besides those that say whose a row is.
+    ``needs``: keys of which a file must have at least one each, besides those that say whose a row is. ``by``: a column that says it in the owner's own
+    way (``Kind.refers``), first of all.
     """
+    own = () if by is None else (by,)
     return Layout(
         key=key,
         title=title,
         owner=owner,
         category=None,
-        columns=(*WHOSE, *columns),
-        note=f"一行一户。每行写户编号，或户主身份证号，或户主姓名加乡镇、村（村内不重名才认得出）。{note}",
+        columns=(*own, *WHOSE, *columns),
+        note=f"一行一户。每行写{'或'.join([*(one.title for one in own), '户编号'])}，或户主身份证号，或户主姓名加乡镇、村（村内不重名才认得出）。{note}",
         signature=tuple(signature),
         title_words=tuple(title_words),
-        needs=(("household", "head_id_number", "head_name"), *needs),
+        needs=((*(one.key for one in own), "household", "head_id_number", "head_name"), *needs),
         per_household=True,
         source=source,
         rules=tuple(rules),

@@ -71,7 +71,7 @@ def read_rows(batch: ImportBatch, progress: Progress) -> None:
 def _store(batch: ImportBatch, original: Path, progress: Progress) -> int:
     recognition = recognition_of(batch, original)
     after = (batch.last_sheet, batch.last_row) if batch.last_row else None
-    finder = whose.Finder(batch.area, {key: recognition.heading_of(key) for key in recognition.columns})
+    finder = whose.Finder(batch.area, {key: recognition.heading_of(key) for key in recognition.columns}, batch.declared.refers)
     remarks = Remarks()
     coming = _read(read(original, recognition, after, today=clock.today(), remarks=remarks), batch.declared, Places(batch.area))
     done = batch.rows_total
@@ -97,13 +97,13 @@ def _keep_skipped(batch: ImportBatch, remarks: Remarks) -> None:
 
 def _read(rows: Iterator[SheetRow], kind: Kind, places: Places) -> Iterator[_Read]:
     """Rows parsed and checked, as far as that goes without the database."""
-    opened = kind.open_keys
+    opened, refers = kind.open_keys, kind.refers[0] if kind.refers else ""
     for row in rows:
         known = {key: value for key, value in row.values.items() if key in opened}
         closed = {key: value for key, value in row.values.items() if key not in opened}
         once = "" if kind.once is None else "|".join(str(row.values.get(key, "")) for key in kind.once)
         yield _Read(
-            whose.said(row.values, places),
+            whose.said(row.values, places, refers),
             row.sheet[:120],
             row.row,
             once[:120],

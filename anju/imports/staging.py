@@ -24,7 +24,9 @@ def stage(cursor: CursorWrapper, table: str, rows: Sequence[Row], layout: Layout
     A column's type follows its kind: date, bigint, numeric, else text; what a row doesn't say is NULL. Of personal numbers the table would hold the
     digits: name only keys that may be sent to the database, or give their tokens (``privacy.vault.keep_all``) in the rows' place.
     """
-    wanted = [column for column in layout.columns if (keys is None or column.key in keys) and column.kind not in ("id_number", "phone")]
+    wanted = [
+        column for column in layout.columns if (keys is None or column.key in keys) and column.kind not in ("id_number", "phone", "card")
+    ]
     columns = {**_OWN, **{column.key: _TYPES.get(column.kind, 'text COLLATE "C"') for column in wanted}}
     temporary.create(cursor, table, ", ".join(f'"{name}" {kind}' for name, kind in columns.items()))
     temporary.copy_rows(

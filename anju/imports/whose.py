@@ -5,7 +5,7 @@ A row that says several of them must mean one household with all. Of a household
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.db import connection
 from anju import temporary
 from anju.checks import BLOCK, WARN, Check, Finding
 from anju.divisions.reading import Placed, Places
+from anju.imports.kinds import Referring
 from anju.privacy import lookup, vault
 from anju.registry.name_tokens import bare
 from anju.registry.queries import elsewhere
@@ -37,13 +38,14 @@ _LONGEST = 40
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a row says of whose it is: the number as we write it (``other``: it was written, but not in our form), the head's identity number, the
-    head's name, the place."""
+    head's name, the place; ``reference`` where the records' owner has names of its own for it."""
 
     number: str
     other: bool
     id_number: str
     name: str
     place: Placed
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,8 @@ class _Home:
     head_id: str
 
 
-def said(values: Mapping[str, Any], places: Places) -> Said:
-    """What a row's values say. A number that isn't of our form is another office's: then the identity number or the name must do."""
+def said(values: Mapping[str, Any], places: Places, refers: str = "") -> Said:
+    """What a row's values say; ``refers`` is the key of the owner's own column. A number that isn't of our form is another office's: then the identity number or the name must do."""
     typed = str(values.get("household") or "")
     ours = _OURS.fullmatch(typed)
     return Said(
@@ -78,18 +80,44 @@ def said(values: Mapping[str, Any], places: Places) -> Said:
         id_number=str(values.get("head_id_number") or ""),
         name=bare(str(values.get("head_name") or ""))[:_LONGEST],
         place=places.find(values),
+        reference=str(values.get(refers) or "") if refers else "",
     )
 
 
 class Finder:
-    """Finds the households of chunks of rows inside one workbook's area; ``headings`` are the file's own, by key."""
+    """Finds the households of chunks of rows inside one workbook's area; ``headings`` are the file's own, by key; ``refers`` as the kind has it."""
 
-    def __init__(self, area: str, headings: Mapping[str, str]) -> None:
+    def __init__(self, area: str, headings: Mapping[str, str], refers: tuple[str, Referring] | None = None) -> None:
         self._area = area
         self._headings = headings
+        self._refers = refers
 
     def find(self, rows: Sequence[Said]) -> list[Found]:
         """Whose the rows are, in their order; a handful of statements whatever their number. In the caller's transaction."""
+        rows, wrong = self._referred(rows)
+        found = self._found(rows)
+        return [wrong.get(at, one) for at, one in enumerate(found)]
+
+    def _referred(self, rows: Sequence[Said]) -> tuple[Sequence[Said], dict[int, Found]]:
+        """The rows with the household's number that their reference means, and those of which it means none, or another than the number beside it."""
+        if self._refers is None:
+            return rows, {}
+        key, refer = self._refers
+        known = refer({one.reference for one in rows if one.reference})
+        made: list[Said] = []
+        wrong: dict[int, Found] = {}
+        for at, one in enumerate(rows):
+            number = known.get(one.reference, "")
+            if one.reference and not number:
+                wrong[at] = self._refused(UNKNOWN, key, f"辖区内没有 {one.reference[:30]}；请照抄编号，或空着这一格、写户编号")
+            elif number and one.number and one.number != number:
+                wrong[at] = self._refused(
+                    CONTRADICTED, key, f"{one.reference[:30]} 是户 {number} 的，不是户 {one.number} 的；请核对是哪个编号写错"
+                )
+            made.append(replace(one, number=number) if number and not one.number else one)
+        return made, wrong
+
+    def _found(self, rows: Sequence[Said]) -> list[Found]:
         found = lookup.find((vault.ID, one.id_number) for one in rows if one.id_number)
         tokens = {one.id_number: found.get((vault.ID, one.id_number), "") for one in rows}
         with connection.cursor() as cursor:

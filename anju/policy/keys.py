@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from anju.policy.values import acceptance, area, codes, eligibility, priority, programme
+from anju.policy.values import acceptance, area, codes, eligibility, priority, programme, works
 from anju.vocabulary.grade import GRADES
 from anju.vocabulary.keygroup import KEY_GROUPS
 from anju.vocabulary.method import MILESTONES
@@ -74,9 +74,12 @@ ONCE_ONLY = Key("eligibility.once", "同一户的补助次数", "", eligibility.
 PRIORITY = Key("cases.priority", "优先顺序", "", priority.read)
 METHODS = Key("works.methods", "各等级允许的改造方式", "", eligibility.read_methods)
 AGREEMENT = Key("works.agreement", "施工协议", "", programme.read_agreement)
+DEBT_LINE = Key("works.debt_line", "农户自筹和借款的提醒线", "", works.read_debt_line)
+DURATIONS = Key("works.durations", "倒排工期用的各段天数", "", works.read_durations)
 TRAINED_BUILDER = Key("works.trained_builder", "承揽施工的工匠须经培训", "", _flag)
 GUIDANCE_VISITS = Key("works.guidance_visits", "一户改造全过程的技术指导至少", "次", _whole(0, 20))
 ARRIVALS = Key("works.arrivals", "须到场检查的节点", "", _codes(MILESTONES), MILESTONES)
+MILESTONE_DAYS = Key("works.milestone_days", "相邻两个施工节点至少相隔", "", programme.read_milestone_days)
 DEADLINES = Key("programme.deadlines", "年度危房改造任务时限", "", programme.read_deadlines)
 LEAD = Key("programme.lead", "倒排工期：各步在竣工期限前的天数", "", programme.read_lead)
 TRAINING_SESSIONS = Key("training.province_sessions", "省级每年组织培训至少", "期", _whole(0, 50))
@@ -114,11 +117,14 @@ KEYS: dict[str, Key[object]] = {
         AREA_STANDARD,
         AGREEMENT,
         DEADLINES,
+        DEBT_LINE,
+        DURATIONS,
         LEAD,
         TRAINED_BUILDER,
         TRAINING_SESSIONS,
         GUIDANCE_VISITS,
         ARRIVALS,
+        MILESTONE_DAYS,
         ACCEPTANCE_STEPS,
         ACCEPTANCE_FORM,
         ACCEPTANCE_WORKDAYS,

@@ -1,8 +1,9 @@
 """A rule of policy: what one number is, in one area, from one day to another, and where that is said; and all of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from anju.policy.keys import KEYS
@@ -72,10 +73,11 @@ class Rules:
         return found
 
 
-def upwards(area: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def upwards(area: str) -> tuple[str, ...]:
     """The stem of an area and those of all above it, the nation last."""
-    above: str | None = division.stem(area)
+    found, above = [], division.stem(area) or None
     while above:
-        yield above
+        found.append(above)
         above = division.parent(above)
-    yield ""
+    return (*found, "")

@@ -149,6 +149,15 @@ def _extras(everything: Rules, area: str, on: date, asked: Asked) -> tuple[Subsi
     return tuple(found.values())
 
 
+def extras(area: str, on: date, *, group: str, grade: str, size: int) -> tuple[SubsidyExtra, ...]:
+    """What may be added for such a household there and then, whatever the method; which method it is for, ``subsidy`` says."""
+    everything, found = rules(), dict[str, SubsidyExtra]()
+    for method in METHOD_NAMES:
+        for one in _extras(everything, area, on, Asked(group, grade, method, size)):
+            found.setdefault(one.key, one)
+    return tuple(found.values())
+
+
 def _worked_out(found: SubsidyRule, metres: Decimal | None, there_are: tuple[SubsidyExtra, ...], wanted: Collection[str]) -> Subsidy:
     by_key = {one.key: one for one in there_are}
     unknown = [key for key in wanted if key not in by_key]
@@ -186,7 +195,8 @@ def _worked_out(found: SubsidyRule, metres: Decimal | None, there_are: tuple[Sub
 
 def _there_are(everything: Rules, area: str, on: date) -> str:
     """What standards there are here: on the day, or else on other days."""
-    here = [one for one in everything.subsidies if one.scope.area in set(upwards(area))]
+    above = set(upwards(area))
+    here = [one for one in everything.subsidies if one.scope.area in above]
     then = [one for one in here if one.scope.holds_on(on)]
     if then:
         return f"这一天有：{'；'.join(one.said() for one in then)}。"

@@ -112,6 +112,7 @@ DECLARED: dict[str, Classes] = {
     "registry.Occupancy": _classes(open=f"area kind {_FACT}"),
     "registry.DatedFlag": _classes(personal="flag note", open=f"area {_FACT}"),
     "registry.PastSupport": _classes(personal="amount", open="area year kind recorded_at superseded_at source"),
+    "registry.HouseholdCard": _classes(personal="card_no bank ended_reason", open=f"area renew {_FACT}"),
     "registry.NameToken": _classes(personal="token", open="area"),
     "registry.Change": _classes(personal="detail", open="area kind on recorded_at source"),
     "entries.SystemEntry": _classes(personal="result", open="area system state on recorded_at superseded_at withdrawn source"),
@@ -139,7 +140,7 @@ DECLARED: dict[str, Classes] = {
     "notices.PostedNumber": _classes(personal="token", open="mask on"),
     "appraisals.NumberSeries": _classes(open="kind county year last"),
     "appraisals.Round": _classes(
-        open="area kind name categories appraise starts_on ends_on document cadres experts opened_at closed_at",
+        open="area kind name categories population first_year last_year appraise starts_on ends_on document cadres experts opened_at closed_at",
     ),
     "appraisals.Screening": _classes(
         personal="result lives_here note", open="area on recorded_at client_id captured_at device source superseded_at"
@@ -179,15 +180,35 @@ DECLARED: dict[str, Classes] = {
     "cases.QuotaGround": _classes(personal="grade why", open="area"),
     "cases.Case": _classes(
         personal="group grade size method build_mode main_area auxiliary_area subsidy subsidy_said",
-        open="number area applied_on recorded_at source stage since entered marks behind approved_on started_on completed_on ended_on",
+        open="number area applied_on recorded_at source stage since entered marks behind approved_on started_on completed_on ended_on year historic",
     ),
     "cases.CaseStep": _classes(personal="reason details", open="area code on at waived client_id captured_at device source"),
-    "cases.CaseWaiver": _classes(personal="reason", open="area rule at"),
+    "cases.CaseHistory": _classes(
+        personal="structure area_after central province city county total_cost self_raised loan other builder archive_number note",
+        open="area completed_year accepted_on paid_on",
+    ),
+    "cases.CaseTally": _classes(open="digits area stage since marks grade method group number gathered"),
+    "cases.CaseWaiver": _classes(personal="reason ended_reason", open="area rule at ended_at"),
     "cases.CaseNotice": _classes(open="area level entered"),
     "cases.Agreement": _classes(
         personal="builder builder_certificate stages publishes pays_builder old_house_days filed_number",
         open="area kind start_due finish_due signed_on filed_on recorded_at",
     ),
+    "cases.Drawing": _classes(
+        open="area code name structure storeys main_area rooms intensity document valid_from valid_to added_at",
+    ),
+    "cases.HouseholdPlan": _classes(
+        personal="method build_mode structure storeys main_area auxiliary_area works toilet toilet_consent accessibility animals environment meanwhile "
+        "meanwhile_place subsidy self_raised loan donated granted total labour_days labour_by debt_said debt_reason disposal village_person "
+        "township_person note",
+        open="area drawn_on meanwhile_from meanwhile_until disposal_by milestones recorded_at",
+    ),
+    "cases.ArchiveSeries": _classes(open="township year last"),
+    "cases.CaseArchive": _classes(
+        personal="review_note", open="area number township year serial required present missing complete reckoned_at reviewed_on"
+    ),
+    "cases.ArchivePaper": _classes(personal="kept_at note taken_why", open="area item on_paper filed_on filed_at taken_on"),
+    "cases.PaperReading": _classes(open="area seat paper of at"),
     "verification.Campaign": _classes(open="area name categories starts_on due document opened_at closed_at"),
     "verification.Verification": _classes(
         personal="category route verifiers informant interview lives_here why", open=f"area client_id captured_at device {_FACT}"

@@ -31,7 +31,7 @@ def only_tokens(*fields: str, name: str) -> models.CheckConstraint:
 
 
 class SecretField(_Text):
-    """A personal number of a kind ("id", "phone", "cert"), or "" where none is known.
+    """A personal number of a kind ("id", "phone", "cert", "card"), or "" where none is known.
 
     Reading gives a ``Secret``: its token, and ``clear`` for the number. Set and compared it takes the number or the token (a number's token is then
     asked of the vault); a number that is saved enters the vault first. No number ever reaches the database in a statement.

@@ -24,7 +24,7 @@ from anju.privacy import cipher, keys
 
 T = TypeVar("T")
 Number = tuple[str, str]
-"""A number's kind ("id", "phone", "cert") and its text."""
+"""A number's kind ("id", "phone", "cert", "card") and its text."""
 
 MARK = "~"
 LENGTH = 22

@@ -15,7 +15,7 @@ from django.db import connection, models, transaction
 from anju.privacy import cipher, keys, lookup
 from anju.privacy.lookup import MARK, Number
 
-ID, PHONE, CERT = "id", "phone", "cert"
+ID, PHONE, CERT, CARD = "id", "phone", "cert", "card"
 PURPOSE = "numbers"
 _FORM = re.compile(r"~[A-Za-z0-9_-]{22}")
 LENGTH = 23
@@ -41,7 +41,7 @@ def is_token(text: str) -> bool:
 
 
 def token(kind: str, text: str) -> str:
-    """The token of a number of that kind ("id", "phone", "cert"), which is in the vault from then on; "" for none."""
+    """The token of a number of that kind ("id", "phone", "cert", "card"), which is in the vault from then on; "" for none."""
     return str(keep(kind, text))
 
 

@@ -11,7 +11,7 @@ from anju.accounts.models import User
 from anju.divisions.fields import AreaField
 from anju.privacy import vault
 from anju.privacy.fields import SecretField, only_tokens
-from anju.registry.facts import Fact, is_open
+from anju.registry.facts import Fact, Successive, is_open
 from anju.vocabulary import relation
 from anju.vocabulary.keygroup import OFFICE_NAMES
 
@@ -465,4 +465,33 @@ class Change(models.Model):
         indexes = [
             models.Index(fields=["household", "recorded_at"], name="change_of_household"),
             models.Index(fields=["main"], condition=Q(main__isnull=False), name="change_of_main"),
+        ]
+
+
+class HouseholdCard(Successive):
+    """The bank card (一卡通) to which a household's subsidies are paid. Its holder is the head (V11); a new card takes the former's place, which stays known.
+
+    ``renew``: the head is another one by now, so that a card of theirs is needed before the next payment. The database keeps it as heads change.
+    """
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="cards", db_index=False)
+    holder = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    card_no = SecretField(vault.CARD)
+    bank = models.CharField(max_length=40)
+    renew = models.BooleanField(default=False, help_text="户主已变更，要换成新户主的卡")
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ended_reason = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta(Successive.Meta):
+        constraints = [
+            *Successive.Meta.constraints,
+            only_tokens("card_no", name="card_number_sealed"),
+            models.CheckConstraint(condition=~Q(card_no=""), name="card_has_its_number"),
+            models.CheckConstraint(condition=~Q(bank=""), name="card_names_its_bank"),
+            models.UniqueConstraint(fields=["household"], condition=is_open(), name="card_one_open"),
+            models.UniqueConstraint(fields=["card_no"], condition=is_open(), name="card_of_one_household"),
+        ]
+        indexes = [
+            models.Index(fields=["household", "valid_from"], name="card_of_household"),
+            models.Index(fields=["area", "household"], condition=is_open() & Q(renew=True), name="card_to_renew"),
         ]

@@ -268,6 +268,13 @@ CARD_NO = Column(
     "code",
     example="6222020000000000000",
 )
+CARD = replace(
+    CARD_NO,
+    title="银行卡号",
+    aliases=(CARD_NO.title, *(name for name in CARD_NO.aliases if name != "银行卡号")),
+    kind="card",
+    example="6222021001116245702",
+)
 CATEGORY_TEXT = Column(
     "category_text",
     "农户类别",

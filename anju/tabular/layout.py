@@ -10,7 +10,7 @@ from anju.checks import Check, Finding
 from anju.vocabulary.keygroup import Office
 from anju.vocabulary.text import half_width
 
-KINDS = ("text", "id_number", "name", "date", "int", "decimal", "money", "sex", "relation", "choice", "code", "phone")
+KINDS = ("text", "id_number", "name", "date", "int", "decimal", "money", "sex", "relation", "choice", "code", "phone", "card")
 
 _BRACKETED = re.compile(r"[(\[【<{〔《「（［].*?[)\]】>}〕》」）］]")
 _PUNCTUATION = re.compile(r"[^\w]+|_")

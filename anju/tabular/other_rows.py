@@ -16,7 +16,7 @@ _NOTE_ROW = re.compile(
 _PLACE_LINE = re.compile(r".{2,}(省|市|县|区|乡|镇|街道|村|社区|组|屯|队|社)[:：]?")
 _NUMBER = re.compile(r"[0-9A-Za-z]+(-[0-9A-Za-z]+)*")
 _EXAMPLE = re.compile(r"^[（(【]?(示例|样例|例[:：]|填写示例|举例)")
-_IDENTITY = ("id_number", "name", "head_name", "head_id_number", "cert_no", "household")
+_IDENTITY = ("id_number", "name", "head_name", "head_id_number", "cert_no", "household", "case")
 
 
 class OtherRows:

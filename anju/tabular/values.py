@@ -12,7 +12,7 @@ from typing import Any
 
 from anju.checks import BLOCK, NOTE, WARN, Check, Finding
 from anju.tabular.layout import Column
-from anju.vocabulary import dates, idnumber, names, relation
+from anju.vocabulary import bankcard, dates, idnumber, names, relation
 from anju.vocabulary.text import half_width, tidy, without_spaces
 
 Cell = str | int | float | None
@@ -41,6 +41,12 @@ CHECKS: tuple[Check, ...] = (
     Check("money-expected", "应为金额", "S2-06 数据力求精准", WARN),
     Check("choice-unknown", "填写的内容不在可选范围", "S2-06 数据力求精准", WARN),
     Check("code-damaged", "编号被 Excel 变成科学计数", "S2-06 数据力求精准", WARN),
+    Check("card-empty", "银行卡号为空", "领域数据字典 3.4", BLOCK),
+    Check("card-damaged", "银行卡号被 Excel 变成科学计数或末位清零", "领域行为 4.3 V11；质量要求 2、8", BLOCK),
+    Check("card-rounded", "银行卡号末几位都是 0，要与卡面核对", "领域行为 4.3 V11；质量要求 2、8", BLOCK),
+    Check("card-form", "银行卡号含有不该出现的字符", "ISO/IEC 7812-1", BLOCK),
+    Check("card-length", "银行卡号位数不对", "ISO/IEC 7812-1", BLOCK),
+    Check("card-check-digit", "银行卡号校验位不成立", "ISO/IEC 7812-1（Luhn）", BLOCK),
     Check("text-damaged", "文字有乱码", "S2-06 数据力求精准", WARN),
     Check("text-long", "文字太长，存不下", "S2-06 数据力求精准", BLOCK),
     Check("carried-down", "空白处沿用上一行", "领域数据字典 3.5", NOTE),
@@ -252,6 +258,22 @@ def _code(column: Column, heading: str) -> Parser:
     return parse
 
 
+def _card(column: Column, heading: str) -> Parser:
+    empty = _required(column, heading)
+    wrong = {fault: finding(fault.value, heading, column.key, words) for fault, words in bankcard.MESSAGES.items()}
+
+    def parse(raw: Any) -> Parsed:
+        if is_blank(raw):
+            return empty
+        reading = bankcard.read(raw)
+        if reading.fault is bankcard.Fault.EMPTY:
+            return empty
+        fault = bankcard.Fault.ROUNDED if reading.rounded else reading.fault
+        return (reading.value, None) if fault is None else (None, wrong[fault])
+
+    return parse
+
+
 def _date(column: Column, heading: str) -> Parser:
     empty = _required(column, heading)
     bad = finding("date-form", heading, column.key, "看不出是哪一天，或这一天不存在；请写成 1985-03-02 或 19850302")
@@ -371,6 +393,7 @@ _MAKERS: dict[str, Callable[[Column, str], Parser]] = {
     "name": _name,
     "code": _code,
     "phone": _code,
+    "card": _card,
     "date": _date,
     "int": _int,
     "decimal": _decimal,
@@ -390,7 +413,7 @@ def parser(column: Column, heading: str, id_numbers: IdNumbers) -> Parser:
 
 def remembers(column: Column) -> bool:
     """Whether values of this column repeat enough to be worth remembering."""
-    return column.kind not in {"id_number", "phone"}
+    return column.kind not in {"id_number", "phone", "card"}
 
 
 def remembered(parse: Parser) -> Parser:

@@ -450,27 +450,41 @@ def _rows_with_findings(
             yield plan.name, row, cells, plan.columns, findings
 
 
-def template(layout: Layout, out: Path | str | BinaryIO) -> None:
-    """The empty workbook a sender fills in: headings, one example row, drop-down lists, and a sheet of instructions."""
-    with _book(out) as (book, styles):
+def template(
+    layout: Layout, out: Path | str | BinaryIO, *, rows: Iterable[Mapping[str, object]] | None = None, stamp: Stamp | None = None
+) -> int:
+    """The workbook a sender fills in: headings, one example row, drop-down lists, and a sheet of instructions; how many rows it holds.
+
+    ``rows`` in the example's place are what is known already, by the layout's keys: it is filled up and sent back.
+    """
+    written = 0
+    with _book(out, stamp) as (book, styles):
         sheet = book.add_worksheet("填报")
-        sheet.set_row(0, 28)
+        top = 0 if stamp is None else 1
+        if stamp is not None:
+            sheet.write_string(0, 0, stamp.line, styles.stamp)
+        sheet.set_row(top, 28)
         for position, column in enumerate(layout.columns):
             sheet.set_column(
                 position, position, max(8, min(28, max(text_width(column.title), text_width(str(column.example))) + 3)), styles.input_text
             )
-            sheet.write_string(0, position, column.title, styles.needed if column.required else styles.heading)
-            _validate(sheet, position, column)
-        for position, column in enumerate(layout.columns):
-            value = "示例（填报时删去本行）" if position == 0 else column.example
-            sheet.write_string(1, position, str(value), styles.example)
-        sheet.set_column(0, 0, 10, styles.input_text)
-        sheet.freeze_panes(1, 0)
-        _print_setup(sheet, (0, 0))
+            sheet.write_string(top, position, column.title, styles.needed if column.required else styles.heading)
+            _validate(sheet, position, column, top + 1)
+        if rows is None:
+            for position, column in enumerate(layout.columns):
+                value = "示例（填报时删去本行）" if position == 0 else column.example
+                sheet.write_string(1, position, str(value), styles.example)
+            sheet.set_column(0, 0, 10, styles.input_text)
+        for written, known in enumerate(rows or (), 1):
+            for position, column in enumerate(layout.columns):
+                write_cell(sheet, top + written, position, known.get(column.key), styles)
+        sheet.freeze_panes(top + 1, 0)
+        _print_setup(sheet, (0, top), stamp)
         _write_instructions(book.add_worksheet("填表说明"), layout, styles)
+    return written
 
 
-def _validate(sheet: Any, position: int, column: Column) -> None:
+def _validate(sheet: Any, position: int, column: Column, first: int) -> None:
     """Drop-down lists and length hints on the rows a sender fills."""
     words: Sequence[str] = ()
     if column.kind == "sex":
@@ -483,7 +497,7 @@ def _validate(sheet: Any, position: int, column: Column) -> None:
             words = ()
     if words:
         sheet.data_validation(
-            1,
+            first,
             position,
             20_000,
             position,
@@ -497,7 +511,7 @@ def _validate(sheet: Any, position: int, column: Column) -> None:
         )
     elif column.kind == "id_number":
         sheet.data_validation(
-            1,
+            first,
             position,
             20_000,
             position,
@@ -534,6 +548,7 @@ def _how(column: Column) -> str:
         "relation": "、".join(_RELATION_LIST),
         "code": "编号，按文本填写",
         "phone": "电话号码，按文本填写",
+        "card": "12 到 19 位卡号，照卡面按文本填写，数字之间可有空格",
         "choice": "、".join(dict.fromkeys(word for word, _ in column.choices if not word.isdigit())),
     }
     text = f"文字，至多 {column.longest} 个字" if column.longest else "文字"

@@ -13,14 +13,23 @@ from django.db.models import Q
 # Tables that hold nothing but what people took out, looked at, asked a machine to do for them, or keep at their own door.
 TABLES = frozenset(
     (
-        *("exports_export", "exports_download", "exports_reveal", "jobs_job"),
+        *("exports_export", "exports_download", "exports_reveal", "jobs_job", "cases_paperreading"),
         *("accounts_passwordstate", "accounts_pastpassword", "accounts_secondfactor", "accounts_recoverycode"),
     )
 )
 # Acts that read, whichever table they leave a mark in.
 ACTS = frozenset(
     (
-        *("number.revealed", "export.requested", "export.approved", "export.refused", "export.made", "export.downloaded", "export.expired"),
+        *(
+            "number.revealed",
+            "export.requested",
+            "export.approved",
+            "export.refused",
+            "export.made",
+            "export.downloaded",
+            "export.expired",
+            "paper.read",
+        ),
         *("account.signed_in", "account.session_ended", "account.password_changed"),
     )
 )

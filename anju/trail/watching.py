@@ -18,6 +18,7 @@ UNWATCHED: dict[str, str] = {
     "accounts_sourcedelay": "输错次数的计数；每一次输错都在登录记录里",
     "accounts_signedinsession": "会话每次操作都写最近使用时间；登录和退出都在登录记录里",
     "privacy_secret": "密文库：号码第一次出现时加入，用到它的行已留痕；换密钥不改内容",
+    "cases_casetally": "由改造件推出的件数，件的变动已留痕",
     "registry_nametoken": "由姓名推出的查找用词，写姓名时已留痕",
 }
 # Tables of which only some kinds of statement leave entries, each with the reason.

@@ -67,3 +67,6 @@ KEY_GROUPS = (
     KeyGroup("QTP", "其他脱贫户", "其他脱贫", Office.POVERTY, 50, date(2021, 1, 1), None, "household", source="领域规则 2.2.2"),
     KeyGroup("XDP", "相对贫困户", "相对贫困", Office.POVERTY, 45, date(2016, 1, 1), date(2020, 12, 31), "household", "44", source="S3-18"),
 )
+
+EARLIER_GROUPS = {"QPK": "其他贫困户", "QNH": "其他农户"}
+"""Whom earlier years renovated without a list of theirs: 其他贫困户 to 2016, 其他农户 in deeply poor counties (domain 2.2.1). Only cases of earlier years name them."""

@@ -145,6 +145,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/built/assets/.+-[\w-]{8}\.\w+$"
 FILE_STORE = os.environ.get("ANJU_FILES") or HOME / "files"  # a folder, or s3://bucket/prefix
 TRAIL = HOME / "trail"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # a thousand cases are approved at once, each ticked and with two areas of its own
 FILE_UPLOAD_HANDLERS = ["anju.evidence.uploading.MemoryUploadHandler"]
 UPLOAD_LIMIT = int(os.environ.get("ANJU_UPLOAD_MB", "256")) << 20
 

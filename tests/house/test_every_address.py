@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -30,8 +31,11 @@ from anju.accounts.signing_in.models import SignedInSession
 from anju.appraisals.actions import appraising, hazards, no_house, objecting, posting, rechecking, rounds, screening, stock
 from anju.appraisals.views import hanging, monitoring, paper
 from anju.cases import actions as cases
-from anju.cases.models import Case, CaseStep
+from anju.cases.models import Case, CaseStep, HouseholdPlan
+from anju.cases.photographs import SHOTS
 from anju.cases.views import acts as case_acts
+from anju.cases.views import archives as case_archives
+from anju.cases.views import household_plan
 from anju.cases.views import many as many_cases
 from anju.cases.views import quota as case_quota
 from anju.clock.actions import set_today
@@ -170,12 +174,18 @@ ADDRESSES: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(("verification:panel", "verification:conclude", "verification:sheet", "verification:album"), ("household",)),
     **dict.fromkeys(("verification:households", "verification:close"), ("campaign",)),
     **dict.fromkeys(("verification:village", "verification:alike"), ("campaign", "village")),
-    **dict.fromkeys(("cases:list", "cases:areas", "cases:plans", "cases:new", "cases:many"), None),
+    **dict.fromkeys(("cases:list", "cases:areas", "cases:plans", "cases:years", "cases:drawings", "cases:new", "cases:many"), None),
     **dict.fromkeys(("cases:plans-cases", "cases:plans-down", "cases:quotas"), None),
     **dict.fromkeys(("cases:qualified", "cases:qualified-areas", "cases:qualified-apply"), None),
     **dict.fromkeys(("cases:quota", "cases:quota-act"), ("quota",)),
     "cases:panel": ("household",),
-    **dict.fromkeys(("cases:show", "cases:subsidy", "cases:act"), ("case",)),
+    **dict.fromkeys(("cases:show", "cases:history", "cases:subsidy", "cases:act"), ("case",)),
+    **dict.fromkeys(("cases:archives", "cases:meeting-album"), None),
+    "cases:household-archive": ("household",),
+    **dict.fromkeys(("cases:application", "cases:review", "cases:agreement", "cases:photos", "cases:album"), ("case",)),
+    **dict.fromkeys(("cases:archive", "cases:archive-album", "cases:archive-act"), ("case",)),
+    **dict.fromkeys(("cases:household-plan", "cases:plan-look", "cases:plan-panel", "cases:plan-paper", "cases:plan-family"), ("case",)),
+    "cases:retire-drawing": ("drawing",),
     "evidence:photo": ("photo",),
     **dict.fromkeys(("evidence:explain", "evidence:withdraw", "evidence:restore"), ("photo",)),
     **dict.fromkeys(("evidence:album", "evidence:add"), ("album",)),
@@ -194,6 +204,9 @@ STEPS: dict[str, tuple[str, ...]] = {
     "cases:many": tuple(many_cases.ACTS),
     "cases:act": (*case_acts.ACTS, *case_acts.BESIDE),
     "cases:quota-act": tuple(case_quota.ACTS),
+    "cases:album": tuple(SHOTS),
+    "cases:archive-act": tuple(case_archives.ACTS),
+    "cases:plan-family": tuple(household_plan.MOVES),
     "security:secure": ("unlock", "factor", "password"),
     "evidence:photo": ("thumb", "full"),
 }
@@ -356,10 +369,19 @@ def _renovated(side: Side, household: Household) -> dict[str, Any]:
         case=made, area=made.area, code="apply", on=county.TODAY, by=side.clerk, office=side.clerk.organisation, at=timezone.now(),
         reason=f"墙体外鼓{side.code}", details={"head": head.pk, "size": 1},
     )  # fmt: skip
+    paper = cases.file_paper(case=made, item="identity", by=side.clerk, kept_at=f"档案柜{side.code}")
     plan = cases.make_plan(area=side.code, year=2020, households=1, complete_due=county.TODAY, document=f"计划{side.code}", by=side.clerk)
     quota = cases.ask_quota(area=side.code, year=2020, households=2, reason=f"新排查出危房{side.code}", by=side.clerk)
-    side.words |= {made.number, f"墙体外鼓{side.code}", plan.document, quota.reason}
-    return {"case": made.number, "quota": quota.pk}
+    drawing = cases.add_drawing(
+        area=side.code, code=f"B{side.code}", name=f"图集{side.code}", structure="stone", storeys=1, main_area=Decimal(40), rooms=2, document="图",
+        valid_from=county.TODAY, by=side.clerk,
+    )  # fmt: skip
+    HouseholdPlan.objects.create(
+        case=made, area=made.area, drawn_on=county.TODAY, method="rebuild", drawing=drawing, works=[["roof", True]], subsidy=0, self_raised=100, total=100,
+        village_person="甲", township_person="乙", note=f"方案{side.code}", by=side.clerk, recorded_at=timezone.now(),
+    )  # fmt: skip
+    side.words |= {made.number, f"墙体外鼓{side.code}", plan.document, paper.kept_at, drawing.name, quota.reason}
+    return {"case": made.number, "drawing": drawing.pk, "quota": quota.pk}
 
 
 def _fill(side: Side, batch: Batch, done: Done) -> Side:
@@ -495,10 +517,15 @@ def _state(side: Side) -> list[tuple[Any, ...]]:
             "cases_casenotice",
             "cases_casewaiver",
             "cases_agreement",
+            "cases_drawing",
+            "cases_householdplan",
             "cases_annualplan",
             "cases_planchange",
             "cases_quotarequest",
             "cases_quotaground",
+            "cases_casearchive",
+            "cases_archivepaper",
+            "cases_paperreading",
             "guarantees_guarantee",
             "appraisals_stock",
             "appraisals_stockentry",

@@ -33,3 +33,15 @@ def test_a_typed_number_enters_the_vault_and_its_token_the_row(count: int) -> No
     kept = Person.objects.order_by("id")
     assert [one.id_number.clear for one in kept] == typed
     assert Secret.objects.filter(token__in=[str(one.id_number) for one in kept]).count() == count
+
+
+@pytest.mark.parametrize("count", [FEW, MANY])
+def test_fields_are_written_of_rows_that_are_there(count: int) -> None:
+    given = [Album(area=HERE, title=f"核验{at}", owner=f"{HERE}-{at:04d}") for at in range(count)]
+    temporary.insert(given)
+    for at, one in enumerate(given):
+        one.title, one.owner = f"验收{at}", "不写"
+    temporary.update(given[1:], ["title"])
+    kept = list(Album.objects.order_by("id"))
+    assert [one.title for one in kept] == ["核验0", *(f"验收{at}" for at in range(1, count))]
+    assert [one.owner for one in kept] == [f"{HERE}-{at:04d}" for at in range(count)]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.appraisals import rules
+from anju.appraisals import populations, rules
 from anju.appraisals.models import Round
 from anju.appraisals.permitting import allow
 from anju.refusing import Refused
@@ -29,10 +29,16 @@ def open_round(
     ends_on: date,
     by: User,
     categories: Sequence[str] = (),
+    population: str = "",
+    first_year: int | None = None,
+    last_year: int | None = None,
     appraise: bool = False,
     document: str = "",
 ) -> Round:
-    """A round over an area: all its households, or those on the lists of ``categories``. ``appraise``: every house is appraised, not only looked at."""
+    """A round over an area: all its households, or those on the lists of ``categories``. ``appraise``: every house is appraised, not only looked at.
+
+    ``population``: only households that a later app knows, of these years (``anju.appraisals.populations``): those renovated from 2013 to 2019.
+    """
     stem = division.stem(area)
     allow(by, Power.ORGANISE, stem)
     if not name.strip() or kind not in Round.Kind.values:
@@ -42,10 +48,16 @@ def open_round(
     codes = sorted(set(categories))
     if unknown := set(codes) - set(Category.objects.filter(code__in=codes).values_list("code", flat=True)):
         raise Refused(rules.ROUND, _("没有“%s”这种对象类别") % "、".join(sorted(unknown)))
+    if population and population not in {one.code for one in populations.declared()}:
+        raise Refused(rules.ROUND, _("没有这样一些户，请从列出的选择"))
+    if not population:
+        first_year = last_year = None
+    elif first_year is None or last_year is None or first_year > last_year:
+        raise Refused(rules.ROUND, _("请写明哪一年到哪一年的户，先后不能颠倒"))
     try:
         with transaction.atomic():
             return Round.objects.create(
-                area=stem, kind=Round.Kind(kind), name=name.strip()[:80], categories=codes, appraise=appraise, starts_on=starts_on, ends_on=ends_on,
+                population=population, first_year=first_year, last_year=last_year, area=stem, kind=Round.Kind(kind), name=name.strip()[:80], categories=codes, appraise=appraise, starts_on=starts_on, ends_on=ends_on,
                 organiser=by.organisation, document=document.strip()[:120], opened_by=by, opened_at=timezone.now(),
             )  # fmt: skip
     except IntegrityError as twice:

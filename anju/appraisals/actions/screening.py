@@ -1,6 +1,6 @@
 """Households are looked at 排查, one or many; a later look in the same round supersedes the former, an undo brings the former back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from anju.accounts.filling import sent_before
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import within
-from anju.appraisals import rules
+from anju.appraisals import populations, rules
 from anju.appraisals.models import Round, Screening
 from anju.appraisals.permitting import allow, day_of, held, locked, on_register
 from anju.evidence.models import Album
@@ -52,7 +52,8 @@ def screen(
             raise Refused(rules.TWICE, _("这份提交已登记为别的排查结果；请作为新的排查另行提交"))
         return known
     on_register(row)
-    _in_scope(held([round.pk])[round.pk], row, day)
+    going = held([round.pk])[round.pk]
+    _in_scope(going, row, day, populations.outside(going, row.area, [row.pk]))
     _known_result(result)
     now = timezone.now()
     albums = _superseded(round.pk, [row.pk], now)
@@ -94,6 +95,7 @@ def screen_many(*, looks: Sequence[Look], by: User) -> dict[int, Refused]:
     """
     households = locked(look.household for look in looks)
     rounds = held(look.round.pk for look in looks)
+    outside = {key: populations.outside(round, round.area, households) for key, round in rounds.items()}
     refusals: dict[int, Refused] = {}
     last: dict[tuple[int, int], Screening] = {}
     made: list[Screening] = []
@@ -101,7 +103,7 @@ def screen_many(*, looks: Sequence[Look], by: User) -> dict[int, Refused]:
     with clock.one_day():
         for at, look in enumerate(looks):
             try:
-                row = _checked(look, rounds[look.round.pk], households[look.household], by)
+                row = _checked(look, rounds[look.round.pk], households[look.household], outside[look.round.pk], by)
             except Refused as refused:
                 refusals[at] = refused
                 continue
@@ -121,12 +123,12 @@ def screen_many(*, looks: Sequence[Look], by: User) -> dict[int, Refused]:
     return refusals
 
 
-def _checked(look: Look, round: Round, household: Household, by: User) -> Household:
+def _checked(look: Look, round: Round, household: Household, outside: Container[int], by: User) -> Household:
     """The household, where nothing speaks against the look; else ``Refused``."""
     allow(by, Power.SCREEN, household.area)
     day_of(look.on)
     on_register(household)
-    _in_scope(round, household, look.on)
+    _in_scope(round, household, look.on, outside)
     _known_result(look.result)
     return household
 
@@ -146,10 +148,11 @@ def screen_alike(*, round: Round, households: Iterable[Household], by: User, on:
     seen = set(Screening.objects.filter(round=round, household__in=chosen, superseded_at=None).values_list("household", flat=True))
     left = [one for one in chosen if one.pk not in seen]
     going = held([round.pk])[round.pk]
+    outside = populations.outside(going, going.area, [one.pk for one in left])
     for one in left:
         allow(by, Power.SCREEN, one.area)
         on_register(one)
-        _in_scope(going, one, day)
+        _in_scope(going, one, day, outside)
     return Screening.objects.bulk_create(
         [
             Screening(
@@ -243,12 +246,19 @@ def _going(round: Round) -> None:
         raise Refused(rules.ROUND, _("“%s”已经结束") % round.name)
 
 
-def _in_scope(round: Round, household: Household, day: date) -> None:
+def _in_scope(round: Round, household: Household, day: date, outside: Container[int]) -> None:
+    """Refused where the round is over or isn't about the household; ``outside`` are those that its population leaves out."""
     _going(round)
     if not division.contains(round.area, household.area):
         raise Refused(rules.ROUND, _("户 %(number)s 不在“%(round)s”的范围内") % {"number": household.number, "round": round.name})
     if round.categories and not set(round.categories) & set(household.groups.split("+")):
         raise Refused(rules.ROUND, _("户 %(number)s 不属于“%(round)s”排查的对象类别") % {"number": household.number, "round": round.name})
+    if household.pk in outside:
+        raise Refused(
+            rules.ROUND,
+            _("户 %(number)s 不是“%(round)s”要看的户（%(whom)s）")
+            % {"number": household.number, "round": round.name, "whom": populations.title_of(round.population)},
+        )
     if day < round.starts_on:
         raise Refused(
             rules.ROUND,

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from anju.accounts.scope import within as inside
+from anju.appraisals import populations
 from anju.appraisals.models import Appraisal, Round, Screening
 from anju.registry.models import Household
 from anju.vocabulary import division
@@ -40,13 +41,14 @@ def coverage(round: Round, *, within: str = "", digits: int = 0) -> dict[str, Co
     place = division.stem(within) or round.area
     low, high = division.bounds(place)
     found: dict[str, Coverage] = {}
+    whom, keys = _whom(round, place)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT CASE WHEN %(digits)s = 0 THEN %(place)s ELSE left(h.area, %(digits)s) END, coalesce(s.result, 'left'), count(*)
                 FROM registry_household h
                 LEFT JOIN appraisals_screening s ON s.household_id = h.id AND s.round_id = %(round)s AND s.superseded_at IS NULL
-                WHERE {_SCOPE} GROUP BY 1, 2""",
-            {"digits": digits, "place": place, "round": round.pk, "low": low, "high": high, "categories": list(round.categories)},
+                WHERE {_SCOPE}{whom} GROUP BY 1, 2""",
+            {"digits": digits, "place": place, "round": round.pk, "low": low, "high": high, "categories": list(round.categories), **keys},
         )
         for area, result, many in cursor.fetchall():
             more: dict[str, Any] = {"area": area, "households": many, result: many}
@@ -54,10 +56,22 @@ def coverage(round: Round, *, within: str = "", digits: int = 0) -> dict[str, Co
     return found
 
 
+def _whom(round: Round, place: str) -> tuple[str, dict[str, Any]]:
+    """What narrows the households to the round's population, as SQL over ``h`` with its values by name; nothing where it is about all."""
+    asked = populations.of(round, place)
+    if asked is None:
+        return "", {}
+    sql, values = asked.query.sql_with_params()
+    named = {f"whom_{at}": list(value) if isinstance(value, tuple) else value for at, value in enumerate(values)}
+    return " AND h.id IN (" + sql % tuple(f"%({name})s" for name in named) + ")", named
+
+
 def in_scope(round: Round, *, within: str = "", result: str = "") -> QuerySet[Household]:
     """The very households a figure of ``coverage`` counts; ``result`` "left" are those not looked at, "" all."""
     place = division.stem(within) or round.area
     found = Household.objects.filter(inside(place), closed_on=None)
+    if (whom := populations.of(round, place)) is not None:
+        found = found.filter(pk__in=whom)
     if round.categories:
         found = found.extra(where=["string_to_array(registry_household.groups, '+') && %s::text[]"], params=[list(round.categories)])
     seen = Screening.objects.filter(round=round, household=OuterRef("pk"), superseded_at=None)

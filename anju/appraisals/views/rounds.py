@@ -14,6 +14,7 @@ from anju.accounts.models import User
 from anju.accounts.offering import attempt
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope
+from anju.appraisals import populations
 from anju.appraisals.actions import rounds as actions
 from anju.appraisals.field_forms import RoundForm, StaffForm
 from anju.appraisals.models import Round, Screening
@@ -49,7 +50,11 @@ def words() -> dict[str, str]:
 
 def whom(round: Round, shorts: dict[str, str]) -> str:
     """Whom a round is about."""
-    return _("、").join(shorts.get(code, code) for code in round.categories) if round.categories else _("所有农户")
+    said = _("、").join(shorts.get(code, code) for code in round.categories) if round.categories else ""
+    if round.population:
+        years = {"first": round.first_year, "last": round.last_year, "whom": populations.title_of(round.population)}
+        said = _("，").join(one for one in (_("%(first)d—%(last)d 年%(whom)s") % years, said) if one)
+    return said or _("所有农户")
 
 
 def shorts() -> dict[str, str]:

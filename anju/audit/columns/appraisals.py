@@ -45,7 +45,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "drawn_at": _("抽样时间"), "voided_at": _("作废时间"), "voided_reason": _("作废的理由"), "voided_by_id": _("作废人"),
     },
     "appraisals_round": {
-        "name": _("轮次名称"), "appraise": _("逐户鉴定"), "cadres": _("干部人次"), "experts": _("专家人次"),
+        "name": _("轮次名称"), "population": _("只看"), "first_year": _("年度自"), "last_year": _("年度至"), "appraise": _("逐户鉴定"), "cadres": _("干部人次"), "experts": _("专家人次"),
     },
     "appraisals_screening": {
         "round_id": _("排查轮次"), "result": _("排查结果"),

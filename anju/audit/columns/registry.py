@@ -29,6 +29,10 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "registry_household": {
         "number": _("户编号"), "groups": _("对象类别"), "opened_on": _("立户日期"), "closed_on": _("销户日期"), "merged_into_id": _("并入哪户"),
     },
+    "registry_householdcard": {
+        "holder_id": _("持卡人"), "card_no": _("银行卡号"), "bank": _("开户银行"), "renew": _("户主已变更，待换卡"), "replaces_id": _("换下的卡"),
+        "ended_reason": _("结束的理由"),
+    },
     "registry_numberseries": {
         "village": _("村"), "last": _("最后的序号"),
     },

@@ -1,7 +1,8 @@
 """农户申请: a case begins with what the register and the appraisals say of the household on that day."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -13,14 +14,15 @@ from anju.accounts import permitting
 from anju.accounts.filling import sent_before
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.appraisals.models import HouseGrade, NoHouse
-from anju.appraisals.queries.living import DANGEROUS
 from anju.cases import rules
+from anju.cases.actions.archiving import reckon
+from anju.cases.grounds import dangerous
 from anju.cases.looking import Look, look
 from anju.cases.models import Case, CaseStep, NumberSeries
 from anju.cases.standing import APPLY
 from anju.evidence.models import Album
 from anju.refusing import Refused
+from anju.registry.actions.cards import Card, record_cards
 from anju.registry.models import Household
 from anju.trail.acts import recorded
 from anju.vocabulary.fieldwork import Captured
@@ -31,34 +33,25 @@ _NOWHERE = Captured()
 @recorded("case.applied")
 @transaction.atomic
 def apply(
-    *, household: Household, by: User, on: date | None = None, album: Album | None = None, captured: Captured = _NOWHERE, source: str = ""
+    *,
+    household: Household,
+    by: User,
+    on: date | None = None,
+    album: Album | None = None,
+    captured: Captured = _NOWHERE,
+    source: str = "",
+    card: Card | None = None,
 ) -> Case:
-    """受理改造申请: the household's own words, its identity as a locked list has it, the grade of its house (or that it has none).
+    """受理改造申请: the household's own words, its identity as a locked list has it, the grade of its house (or that it has none); with it ``card``, to
+    which the subsidy is to go.
 
     Raises ``Refused`` for a household that isn't on the register, has a case going on, is on no locked list, or whose house isn't dangerous.
     The same ``captured.client_id`` gives the same case.
     """
-    return _begun(household, by=by, on=on, album=album, captured=captured, source=source)
-
-
-@recorded("case.applied")
-@transaction.atomic
-def apply_many(*, households: Sequence[int], by: User, on: date | None = None) -> dict[int, Refused]:
-    """Many applications of one day, by the keys of the households, each held to all that ``apply`` holds one to. Those refused have no case: key → why."""
-    day = permitting.day_of(on, rules.DAY)
-    rows = list(Household.objects.select_for_update(no_key=True).filter(pk__in=set(households)).order_by("pk"))
-    known = look([row.pk for row in rows], day)
-    made: list[CaseStep] = []
-    refusals: dict[int, Refused] = {}
-    with clock.one_day():
-        for row in rows:
-            try:
-                permitting.allow(by, Power.CASE_APPLY, row.area, rules.ROLE)
-                made.append(_made(row, known, by=by))
-            except Refused as refused:
-                refusals[row.pk] = refused
-    _written(made)
-    return refusals
+    case = _begun(household, by=by, on=on, album=album, captured=captured, source=source)
+    if card is not None and (refused := record_cards(cards=[card], by=by)):
+        raise refused[0]
+    return case
 
 
 @recorded("case.applied")
@@ -91,23 +84,16 @@ def _begun(
             raise Refused(rules.TWICE, _("这份提交已登记为别的办理；请作为新的申请另行提交"))
         found: Case = sent.case
         return found
-    made = _made(row, look([row.pk], day), by=by, album=album, captured=captured, source=source, again_of=again_of, reason=reason)
-    return _written([made])[0]
+    known = look([row.pk], day)
+    case = _drafted(row, known, by=by, source=source, again_of=again_of)
+    step = _first_step(case, by=by, at=case.recorded_at, reason=reason, album=album, captured=captured)
+    return _written([(case, step)])[0]
 
 
-def _made(
-    row: Household,
-    known: Look,
-    *,
-    by: User,
-    album: Album | None = None,
-    captured: Captured = _NOWHERE,
-    source: str = "",
-    again_of: Case | None = None,
-    reason: str = "",
-) -> CaseStep:
-    """The application of a new case, neither of them written yet, where nothing speaks against it; else ``Refused``."""
+def _drafted(row: Household, known: Look, *, by: User, source: str = "", again_of: Case | None = None) -> Case:
+    """The case, not yet numbered nor written, where nothing speaks against it; else ``Refused``. The household is locked."""
     day = known.on
+    permitting.allow(by, Power.CASE_APPLY, row.area, rules.ROLE)
     if row.closed_on is not None:
         raise Refused(rules.HOUSEHOLD, _("户 %(number)s 已于 %(on)s 销户，不能申请") % {"number": row.number, "on": row.closed_on})
     if (going := known.open_cases.get(row.pk)) is not None:
@@ -115,7 +101,7 @@ def _made(
     head = known.heads.get(row.pk)
     if head is None:
         raise Refused(rules.HOUSEHOLD, _("登记库里该户没有户主；请先在农户页写明户主"))
-    worst, no_house = _ground(row, known)
+    worst, no_house = dangerous(row, known)
     if again_of is not None and again_of.completed_on is not None and worst is not None and worst.appraisal.on <= again_of.completed_on:
         raise Refused(
             rules.GRADE,
@@ -127,53 +113,91 @@ def _made(
         raise Refused(
             rules.IDENTITY, _("%(on)s 时没有锁定的名单确认该户是重点对象；请先会签锁定名单，再用那以后的鉴定申请") % {"on": appraised}
         )
-    now = timezone.now()
-    case = Case(
+    return Case(
         area=row.area, household=row, dwelling=worst.dwelling if worst else None, appraisal=worst.appraisal if worst else None,
-        no_house=no_house, again_of=again_of, group=identity.category.code, grade=worst.grade if worst else "none", applied_on=day, recorded_at=now,
+        no_house=no_house, again_of=again_of, group=identity.category.code, grade=worst.grade if worst else "none", applied_on=day, recorded_at=timezone.now(),
         source=source, since=day, head=head.person, size=known.sizes[row.pk],
     )  # fmt: skip
+
+
+def _first_step(
+    case: Case, *, by: User, at: datetime, reason: str = "", words: str = "", album: Album | None = None, captured: Captured = _NOWHERE
+) -> CaseStep:
+    details = {"head": case.head_id, "size": case.size} | ({"note": words.strip()[:300]} if words.strip() else {})
     return CaseStep(
-        case=case, area=row.area, code=APPLY, on=day, by=by, office=by.organisation, at=now, reason=reason.strip()[:300],
-        details={"head": head.person_id, "size": case.size}, album=album, client_id=captured.client_id, captured_at=captured.at,
-        device=captured.device[:80], source=source,
+        case=case, area=case.area, code=APPLY, on=case.applied_on, by=by, office=by.organisation, at=at, reason=reason.strip()[:300], details=details,
+        album=album, client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80], source=case.source,
     )  # fmt: skip
 
 
-def _written(applications: Sequence[CaseStep]) -> list[Case]:
-    """The cases of these applications, each with the year's next number of its county: 210922-GZ2020-000288."""
+def _written(begun: Sequence[tuple[Case, CaseStep]]) -> list[Case]:
+    """The cases, numbered in their order, with their first steps."""
+    cases = [case for case, _step in begun]
     series: dict[tuple[str, int], list[Case]] = {}
-    for step in applications:
-        series.setdefault((step.area[:6], step.on.year), []).append(step.case)
-    for (county, year), cases in sorted(series.items()):
-        kept, _new = NumberSeries.objects.get_or_create(county=county, year=year)
-        NumberSeries.objects.filter(pk=kept.pk).update(last=F("last") + len(cases))
-        kept.refresh_from_db()
-        for number, case in enumerate(cases, kept.last - len(cases) + 1):
-            case.number = f"{county}-GZ{year}-{number:06d}"
-    made = [step.case for step in applications]
-    temporary.insert(made)
-    for step in applications:
-        step.case_id = step.case.pk
-    temporary.insert(applications)
-    for step in applications:
-        step.case.entered = step.pk
-    Case.objects.bulk_update(made, ["entered"], batch_size=500)
-    return made
+    for case in cases:
+        series.setdefault((case.area[:6], case.applied_on.year), []).append(case)
+    for (county, year), of_series in sorted(series.items()):
+        last = _last_number(county, year, len(of_series))
+        for serial, case in enumerate(of_series, last - len(of_series) + 1):
+            case.number = f"{county}-GZ{year}-{serial:06d}"
+    temporary.insert(cases)
+    for case, step in begun:
+        step.case = case
+    temporary.insert([step for _case, step in begun])
+    for case, step in begun:
+        case.entered = step.pk
+    Case.objects.bulk_update(cases, ["entered"], batch_size=1000)
+    reckon(cases=cases)
+    return cases
 
 
-def _ground(household: Household, known: Look) -> tuple[HouseGrade | None, NoHouse | None]:
-    """The dangerous house of the household, or that it has none; refused where neither is known."""
-    grades = known.grades.get(household.pk, ())
-    worst = next((one for one in grades if one.grade in DANGEROUS), None)
-    if worst is not None:
-        return worst, None
-    if (none := known.no_house.get(household.pk)) is not None:
-        return None, none
-    if grades:
-        raise Refused(
-            rules.GRADE,
-            _("住房 %(on)s 鉴定为 %(grade)s 级，不是 C、D 级；不认可的请申请重新鉴定")
-            % {"on": grades[0].valid_from, "grade": grades[0].grade},
-        )
-    raise Refused(rules.GRADE, _("住房还没有鉴定，也没有认定无房；请先鉴定或认定"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What one household (its key) applies with: the day and its own words."""
+
+    household: int
+    on: date | None = None
+    words: str = ""
+    source: str = ""
+
+
+@recorded("case.applied")
+@transaction.atomic
+def apply_many(*, applications: Sequence[Application], by: User) -> dict[int, Refused]:
+    """受理许多户的申请, each held to all that ``apply`` holds one to. Those refused aren't begun: place in ``applications`` → why.
+
+    A household comes once at most.
+    """
+    keys = {one.household for one in applications}
+    households = Household.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").in_bulk()
+    refusals: dict[int, Refused] = {}
+    days: dict[date, list[int]] = {}
+    for at, one in enumerate(applications):
+        try:
+            if one.household not in households:
+                raise Refused(rules.ROLE, _("这一户不在您的辖区内"))
+            days.setdefault(permitting.day_of(one.on, rules.DAY), []).append(at)
+        except Refused as refused:
+            refusals[at] = refused
+    begun: dict[int, tuple[Case, CaseStep]] = {}
+    with clock.one_day():
+        for day, places in sorted(days.items()):
+            known = look([applications[at].household for at in places], day)
+            for at in places:
+                one = applications[at]
+                try:
+                    case = _drafted(households[one.household], known, by=by, source=one.source)
+                except Refused as refused:
+                    refusals[at] = refused
+                    continue
+                begun[at] = case, _first_step(case, by=by, at=case.recorded_at, words=one.words)
+    _written([begun[at] for at in sorted(begun)])
+    return refusals
+
+
+def _last_number(county: str, year: int, more: int) -> int:
+    """The last of so many further numbers of a county and year: 210922-GZ2020-000288 is the 288th of 2020."""
+    series, _made = NumberSeries.objects.get_or_create(county=county, year=year)
+    NumberSeries.objects.filter(pk=series.pk).update(last=F("last") + more)
+    series.refresh_from_db()
+    return series.last

@@ -10,23 +10,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anju import temporary
+from anju.accounts.filling import sent_before
 from anju.accounts.models import User
 from anju.cases import rules
 from anju.cases.actions.stepping import Step, advance, advance_many, held
 from anju.cases.looking import Look
-from anju.cases.models import Agreement, Case
+from anju.cases.models import Agreement, Case, CaseStep
 from anju.evidence.models import Album
 from anju.refusing import Refused
 from anju.trail.acts import recorded
+from anju.vocabulary.fieldwork import Captured
 from anju.vocabulary.method import MODES, modes_of
 
+_NOWHERE = Captured()
 
-def survey_mode(*, case: Case, by: User, mode: str, on: date | None = None) -> Case:
+
+def survey_mode(*, case: Case, by: User, mode: str, on: date | None = None, captured: Captured = _NOWHERE) -> Case:
     """登记建设方式: 自建, 统建, 自改, 统改 or 代建 (S2-25)."""
     fitting = modes_of(case.method) if case.method else tuple(MODES.values())
     if mode not in {one.code for one in fitting}:
         raise Refused(rules.MODE, _("建设方式应是：%s") % _("、").join(_(one.name) for one in fitting))
-    return advance(case=case, step=Step(code="survey_mode", on=on, details={"build_mode": mode}), by=by)
+    return advance(case=case, step=Step(code="survey_mode", on=on, details={"build_mode": mode}, captured=captured), by=by)
 
 
 def survey_modes(*, modes: Mapping[int, str], by: User, on: date | None = None) -> dict[int, Refused]:
@@ -42,13 +46,22 @@ def survey_modes(*, modes: Mapping[int, str], by: User, on: date | None = None) 
 
 
 def prepare(
-    *, cases: Sequence[int], code: str, by: User, note: str, on: date | None = None, album: Album | None = None
+    *,
+    cases: Sequence[int],
+    code: str,
+    by: User,
+    note: str,
+    on: date | None = None,
+    album: Album | None = None,
+    captured: Captured = _NOWHERE,
 ) -> dict[int, Refused]:
     """登记备料（``stock_materials``）或施工培训（``train``）: what there is, or who was trained where. Those refused stay: key → why."""
     assert code in ("stock_materials", "train"), code
     if not note.strip():
         raise Refused(rules.MATERIALS if code == "stock_materials" else rules.TRAINING, _("请写明情况：备了哪些料，或谁在哪里受过培训"))
-    return advance_many(cases=cases, step=Step(code=code, on=on, details={"note": note.strip()[:300]}, album=album), by=by)
+    return advance_many(
+        cases=cases, step=Step(code=code, on=on, details={"note": note.strip()[:300]}, album=album, captured=captured), by=by
+    )
 
 
 @recorded("agreement.filed")
@@ -70,11 +83,16 @@ def agree(
     old_house_days: int | None = None,
     filed_number: str = "",
     album: Album | None = None,
+    captured: Captured = _NOWHERE,
 ) -> Agreement:
     """登记协议: who signed what, by when the house is built, in which stages is paid, and that it was filed with the city (S2-27).
 
     A commitment letter in its stead is for households that build themselves. Raises ``Refused``; then nothing is kept.
     """
+    if (sent := sent_before(CaseStep, captured)) is not None:
+        if (sent.case_id, sent.code) != (case.pk, "agree"):
+            raise Refused(rules.TWICE, _("这份提交已登记为别的办理；请作为新的办理另行提交"))
+        return Agreement.objects.get(pk=sent.details["agreement"])
     signed = Signed(
         case=case.pk, kind=kind, signed_on=signed_on, start_due=start_due, finish_due=finish_due, filed_on=filed_on, builder=builder,
         builder_certificate=builder_certificate, stages=tuple(stages), publishes=publishes, pays_builder=pays_builder,
@@ -82,7 +100,7 @@ def agree(
     )  # fmt: skip
     made = _agreement(signed, held([case.pk])[0], by)
     made.save()
-    advance(case=case, step=Step(code="agree", on=signed.day, details=_said(made)), by=by)
+    advance(case=case, step=Step(code="agree", on=signed.day, details=_said(made), album=album, captured=captured), by=by)
     return made
 
 

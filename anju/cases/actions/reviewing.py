@@ -1,22 +1,27 @@
 """村评议 and 乡镇审核: what the meeting decided of each household; the township goes there before it passes one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import groupby
+from typing import Any, TypeVar
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.cases import rules
-from anju.cases.actions.stepping import Step, advance, advance_many
+from anju.cases.actions.stepping import Own, Step, advance, advance_many
 from anju.cases.looking import Look
 from anju.cases.models import Case
+from anju.cases.photographs import open_for_meeting
 from anju.evidence.models import Album
 from anju.refusing import Refused
+from anju.trail.acts import recorded
 from anju.vocabulary.fieldwork import Captured
 
 _NOWHERE = Captured()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,17 @@ class Vote:
 
 
 def review_many(
-    *, votes: Sequence[Vote], by: User, due: int, came: int, chair: str, recorder: str, on: date | None = None, album: Album | None = None
+    *,
+    votes: Sequence[Vote],
+    by: User,
+    due: int,
+    came: int,
+    chair: str,
+    recorder: str,
+    on: date | None = None,
+    album: Album | None = None,
+    photos_follow: bool = False,
+    captured: Captured = _NOWHERE,
 ) -> dict[int, Refused]:
     """登记村民（代表）会议评议: one meeting, many households; those without a majority stay where they are: key of the case → why."""
     if not chair.strip() or not recorder.strip():
@@ -38,7 +53,8 @@ def review_many(
     def said(case: Case, _known: Look) -> dict[str, Any]:
         return {"due": due, "came": came, "agreed": agreed[case.pk], "chair": chair.strip()[:30], "recorder": recorder.strip()[:30]}
 
-    return advance_many(cases=list(agreed), step=Step(code="review", on=on, details=said, album=album), by=by)
+    step = Step(code="review", on=on, details=said, album=album, photos_follow=photos_follow, captured=captured)
+    return advance_many(cases=list(agreed), step=step, by=by)
 
 
 def visit(*, case: Case, by: User, seen: str, on: date | None = None, album: Album | None = None, captured: Captured = _NOWHERE) -> Case:
@@ -49,16 +65,145 @@ def visit(*, case: Case, by: User, seen: str, on: date | None = None, album: Alb
 
 
 def visit_many(*, seen: Mapping[int, str], by: User, on: date | None = None) -> dict[int, Refused]:
-    """What was seen at many households in one day (key of the case → words), each held to all that ``visit`` holds one to. Those refused: key → why."""
-
-    def said(case: Case, _known: Look) -> dict[str, Any]:
-        if not seen[case.pk].strip():
-            raise Refused(rules.VISIT, _("请写明入户看到的情况"))
-        return {"seen": seen[case.pk].strip()[:300]}
-
-    return advance_many(cases=list(seen), step=Step(code="visit", on=on, details=said), by=by)
+    """登记入户核实 of many households, each with what was seen there, by the key of the case. Those refused stay: key → why."""
+    told = {case: words.strip()[:300] for case, words in seen.items() if words.strip()}
+    silent = {case: Refused(rules.VISIT, _("请写明入户看到的情况")) for case in seen if case not in told}
+    own = {case: Own(details={"seen": words}) for case, words in told.items()}
+    return silent | advance_many(cases=list(told), step=Step(code="visit", on=on, own=own), by=by)
 
 
-def review_township(*, cases: Sequence[int], by: User, on: date | None = None, opinion: str = "") -> dict[int, Refused]:
+def review_township(
+    *, cases: Sequence[int], by: User, on: date | None = None, opinion: str = "", captured: Captured = _NOWHERE
+) -> dict[int, Refused]:
     """乡镇审核: those visited and found eligible pass; the others stay: key → why."""
-    return advance_many(cases=cases, step=Step(code="review_township", on=on, details={"opinion": opinion.strip()[:200]}), by=by)
+    return advance_many(
+        cases=cases, step=Step(code="review_township", on=on, details={"opinion": opinion.strip()[:200]}, captured=captured), by=by
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """What a villagers' meeting decided of one case (its key), with the meeting itself: cases of several meetings may come together."""
+
+    case: int
+    on: date | None = None
+    due: int
+    came: int
+    agreed: int
+    chair: str
+    recorder: str
+    source: str = ""
+
+
+@recorded("case.advanced")
+@transaction.atomic
+def review_meetings(*, meetings: Sequence[Meeting], by: User) -> dict[int, Refused]:
+    """登记村评议, of several meetings at once; those without a majority stay where they are: key of the case → why.
+
+    Each meeting gets an album, into which its photos come afterwards; until then the archives lack them.
+    """
+    unsigned = {one.case for one in meetings if not one.chair.strip() or not one.recorder.strip()}
+    refused = {case: Refused(rules.MEETING, _("请写明主持人和记录人")) for case in unsigned}
+    held = [one for one in meetings if one.case not in unsigned]
+    albums = _albums(held, by)
+    for day, of_day in _by_day((one.on, one) for one in held):
+        own = {
+            one.case: Own(
+                details={"due": one.due, "came": one.came, "agreed": one.agreed, "chair": one.chair.strip()[:30], "recorder": one.recorder.strip()[:30]},
+                source=one.source, album=albums.get(one.case),
+            )
+            for one in of_day
+        }  # fmt: skip
+        refused |= _each(list(own), Step(code="review", on=day, own=own, photos_follow=True), by)
+    return refused
+
+
+def _albums(meetings: Iterable[Meeting], by: User) -> dict[int, Album]:
+    """An album for each meeting, by the keys of its cases: those of one village with the same day, numbers and signatures met together."""
+    areas = {
+        key: (area[:12], since)
+        for key, area, since in Case.objects.filter(pk__in=[one.case for one in meetings]).values_list("pk", "area", "since")
+    }
+    together: dict[tuple[Any, ...], list[int]] = {}
+    for one in meetings:
+        if one.case in areas:
+            together.setdefault((areas[one.case][0], one.on, one.due, one.came, one.chair, one.recorder), []).append(one.case)
+    found = {}
+    for (village, *_rest), keys in together.items():
+        album = open_for_meeting(area=village, since=min(areas[key][1] for key in keys), by=by)
+        found.update(dict.fromkeys(keys, album))
+    return found
+
+
+PASSED, RETURNED, REFUSED = "review_township", "return", "refuse"
+"""What the township may decide of a case: the codes of the transitions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """The township's opinion of one case (its key): what was seen at the household ("" where the visit is recorded already), what is decided and in
+    which words."""
+
+    case: int
+    decided: str = PASSED
+    words: str = ""
+    on: date | None = None
+    seen: str = ""
+    visited_on: date | None = None
+    source: str = ""
+
+
+@recorded("case.advanced")
+@transaction.atomic
+def give_opinions(*, opinions: Sequence[Opinion], by: User) -> dict[int, Refused]:
+    """乡镇入户核实和审核, each case with its own findings: the visit and what is decided go together or not at all. Those refused stay: key → why."""
+    left = {one.case: one for one in opinions}
+    refused: dict[int, Refused] = {}
+    while left:
+        point = transaction.savepoint()
+        new = _visited(left.values(), by)
+        new |= _decided([one for one in left.values() if one.case not in new], by)
+        if not new:
+            transaction.savepoint_commit(point)
+            break
+        transaction.savepoint_rollback(point)  # and once more without them
+        refused |= new
+        left = {case: one for case, one in left.items() if case not in new}
+    return refused
+
+
+def _visited(opinions: Iterable[Opinion], by: User) -> dict[int, Refused]:
+    refused: dict[int, Refused] = {}
+    for day, of_day in _by_day((one.visited_on or one.on, one) for one in opinions if one.seen.strip()):
+        own = {one.case: Own(details={"seen": one.seen.strip()[:300]}, source=one.source) for one in of_day}
+        refused |= _each(list(own), Step(code="visit", on=day, own=own), by)
+    return refused
+
+
+def _decided(opinions: Iterable[Opinion], by: User) -> dict[int, Refused]:
+    refused: dict[int, Refused] = {}
+    for decided in (PASSED, RETURNED, REFUSED):
+        for day, of_day in _by_day((one.on, one) for one in opinions if one.decided == decided):
+            own = {one.case: _own(one) for one in of_day}
+            refused |= _each(list(own), Step(code=decided, on=day, own=own), by)
+    return refused
+
+
+def _own(one: Opinion) -> Own:
+    if one.decided == PASSED:
+        return Own(details={"opinion": one.words.strip()[:200]}, source=one.source)
+    return Own(reason=one.words, source=one.source)
+
+
+def _each(cases: Sequence[int], step: Step, by: User) -> dict[int, Refused]:
+    """As ``advance_many``; a day that can't be refuses each of them."""
+    try:
+        return advance_many(cases=cases, step=step, by=by)
+    except Refused as refused:
+        return dict.fromkeys(cases, refused)
+
+
+def _by_day(dated: Iterable[tuple[date | None, T]]) -> list[tuple[date | None, list[T]]]:
+    """What belongs to each day, the earliest first; None is today."""
+    ordered = sorted(dated, key=lambda one: one[0] or date.max)
+    return [(day, [one for _day, one in of_day]) for day, of_day in groupby(ordered, key=lambda one: one[0])]

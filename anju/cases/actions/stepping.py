@@ -15,10 +15,14 @@ from anju.accounts.filling import sent_before
 from anju.accounts.models import User
 from anju.accounts.roles import POWER_NAMES, Power
 from anju.cases import rules, standards
+from anju.cases.actions.archiving import reckon
+from anju.cases.actions.moving import DRAWS, settle
+from anju.cases.actions.past import void_finished
 from anju.cases.guards import Asked, findings
 from anju.cases.looking import Look, look
 from anju.cases.models import Case, CaseStep, CaseWaiver
-from anju.cases.standing import APPLY, COLUMNS, UNDO, counting, standing
+from anju.cases.photographs import kinds_in
+from anju.cases.standing import APPLY, COLUMNS, FINISHED, GROUND, UNDO, counting, put
 from anju.cases.workflow import CHECKING, WORKFLOW
 from anju.checks import BLOCK
 from anju.evidence.models import Album
@@ -36,8 +40,24 @@ Details = Said | Callable[[Case, Look], Said]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """What is said of one case of an act in particular: with the step, why, which row of a workbook says so, its photos."""
+
+    details: Said = field(default_factory=dict)
+    reason: str = ""
+    source: str = ""
+    album: Album | None = None
+
+
+_NOTHING = Own()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What is done to every case of one act: the transition, its day (today), what is said with it, why."""
+    """What is done to every case of one act: the transition, its day (today), what is said with it, why; ``own`` what is said of single cases (their keys).
+
+    ``photos_follow``: it comes from a phone or a workbook, whose photos come into the album afterwards (quality 4).
+    """
 
     code: str
     on: date | None = None
@@ -46,6 +66,8 @@ class Step:
     album: Album | None = None
     captured: Captured = _NOWHERE
     source: str = ""
+    own: Mapping[int, Own] = field(default_factory=dict)
+    photos_follow: bool = False
 
 
 @recorded("case.advanced")
@@ -65,7 +87,14 @@ def advance(*, case: Case, step: Step, by: User) -> Case:
 @recorded("case.advanced")
 @transaction.atomic
 def advance_many(*, cases: Sequence[int], step: Step, by: User) -> dict[int, Refused]:
-    """The same step of many cases, by their keys, each held to all that one is held to. Those refused stay where they are: key → why."""
+    """The same step of many cases, by their keys, each held to all that one is held to. Those refused stay where they are: key → why.
+
+    A step of one case done with the same ``captured.client_id`` is done once.
+    """
+    if (sent := sent_before(CaseStep, step.captured)) is not None:
+        if [(sent.case_id, sent.code)] != [(key, step.code) for key in cases]:
+            raise Refused(rules.TWICE, _("这份提交已登记为别的办理；请作为新的办理另行提交"))
+        return {}
     return stepped(cases, step, by)[1]
 
 
@@ -81,26 +110,30 @@ def stepped(cases: Iterable[int], step: Step, by: User) -> tuple[list[Case], dic
     day = permitting.day_of(step.on, rules.DAY)
     way = WORKFLOW.transition(step.code)
     known = look([one.household_id for one in rows], day, rows)
-    now = timezone.now()
+    now, photos = timezone.now(), kinds_in(step.album, *(one.album for one in step.own.values()))
     made: list[CaseStep] = []
     moved: list[Case] = []
     refusals: dict[int, Refused] = {}
     with clock.one_day():
         for case in rows:
             try:
-                made.append(_checked(case, way, step, known, by=by, now=now))
+                made.append(_checked(case, way, step, known, by=by, now=now, photos=photos))
             except Refused as refused:
                 refusals[case.pk] = refused
                 continue
             moved.append(case)
     temporary.insert(made)
     for case, one in zip(moved, made, strict=True):
-        standing([*known.steps[case.pk], one]).put_on(case)
-    Case.objects.bulk_update(moved, COLUMNS_OF_CASE, batch_size=500)
+        put(case, [*known.steps[case.pk], one])
+    temporary.update(moved, COLUMNS_OF_CASE)
+    if "plan" in way.clears:
+        for case in moved:
+            settle(case=case, day=day, by=by)
+    reckon(cases=moved)
     return moved, refusals
 
 
-COLUMNS_OF_CASE = [name.removesuffix("_id") for name in COLUMNS]
+COLUMNS_OF_CASE = [name.removesuffix("_id") for name in (*COLUMNS, *GROUND.values())]
 
 
 def may(by: User, way: Transition, area: str) -> None:
@@ -119,7 +152,9 @@ def checks(by: User, way: Transition) -> bool:
     return way.mark == f"checked_{by.organisation.kind}" and len(by.organisation.area) <= 6 and len(by.area) <= 6
 
 
-def _checked(case: Case, way: Transition, step: Step, known: Look, *, by: User, now: datetime) -> CaseStep:
+def _checked(
+    case: Case, way: Transition, step: Step, known: Look, *, by: User, now: datetime, photos: Mapping[int, frozenset[str]]
+) -> CaseStep:
     """The step, not yet written, where nothing speaks against it; else ``Refused``."""
     may(by, way, case.area)
     state = case.state
@@ -131,19 +166,24 @@ def _checked(case: Case, way: Transition, step: Step, known: Look, *, by: User, 
     earliest = case.since if way.target == STAYS else last
     if known.on < earliest:
         raise Refused(rules.DAY, _("日期 %(on)s 早于前一步的 %(before)s；请改正日期") % {"on": known.on, "before": earliest})
-    if way.reason and not step.reason.strip():
+    own = step.own.get(case.pk, _NOTHING)
+    reason = own.reason.strip() or step.reason.strip()
+    if way.reason and not reason:
         raise Refused(rules.REASON, _("请写明“%s”的理由") % _(way.title))
-    details = dict(step.details(case, known) if callable(step.details) else step.details)
-    found = findings(case, Asked(way.code, known.on, details), known)
+    details = {**(step.details(case, known) if callable(step.details) else step.details), **own.details}
+    album = own.album or step.album
+    shown = photos.get(album.pk, frozenset()) if album is not None else frozenset()
+    follow = step.photos_follow and album is not None
+    found = findings(case, Asked(way.code, known.on, details, shown, follow), known)
     blocks = [one for one in found if one.level == BLOCK]
     if blocks:
         more = "".join(_("；又：%s") % one.message for one in blocks[1:])
         raise Refused(_BY_ID[blocks[0].check], blocks[0].message + more)
     captured = step.captured
     return CaseStep(
-        case=case, area=case.area, code=way.code, on=known.on, by=by, office=by.organisation, at=now, reason=step.reason.strip()[:300], details=details,
-        waived=[one.check for one in found if one.level != BLOCK and one.check in known.waived.get(case.pk, ())], album=step.album,
-        client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80], source=step.source,
+        case=case, area=case.area, code=way.code, on=known.on, by=by, office=by.organisation, at=now, reason=reason[:300], details=details,
+        waived=[one.check for one in found if one.level != BLOCK and one.check in known.waived.get(case.pk, ())], album=album,
+        client_id=captured.client_id, captured_at=captured.at, device=captured.device[:80], source=own.source or step.source,
     )  # fmt: skip
 
 
@@ -166,14 +206,24 @@ def _out_of_order(case: Case, wrong: OutOfOrder) -> str:
 @transaction.atomic
 def undo(*, case: Case, by: User, reason: str, step: int | None = None) -> Case:
     """撤销上一步: a reversing step is recorded and the case stands where it stood before. By whoever may do the step itself; never the application.
+    A case of earlier years is taken back whole by it.
 
     ``step``: the key of the step that is meant; where another is the last one by now, nothing is undone.
     """
+    Household.objects.select_for_update(no_key=True).get(
+        pk=case.household_id
+    )  # an application waits, or is seen; before the case, as workbooks do
     row = held([case.pk])[0]
     told = list(row.steps.order_by("id"))
+    if row.stage == WORKFLOW.taken_back:
+        raise Refused(rules.ORDER, _("%s 已经作废") % row.number)
     last = counting(told)[-1]
     if step is not None and step != last.pk:
         raise Refused(rules.TWICE, _("最后一步已经不是要撤销的那一步；请看最新的经过"))
+    if last.code == FINISHED:
+        if row.pk in (refused := void_finished(cases=[row.pk], by=by, reason=reason)):
+            raise refused[row.pk]
+        return Case.objects.get(pk=row.pk)
     if last.code == APPLY:
         raise Refused(rules.ORDER, _("只有申请，没有可撤销的步骤；申请错了的，按“认定不符合”办理"))
     way = WORKFLOW.transition(last.code)
@@ -182,7 +232,6 @@ def undo(*, case: Case, by: User, reason: str, step: int | None = None) -> Case:
     may(by, way, row.area)
     if not reason.strip():
         raise Refused(rules.REASON, _("请写明为什么撤销“%s”") % _(way.title))
-    Household.objects.select_for_update(no_key=True).get(pk=row.household_id)  # an application waits, or is seen
     if row.ended_on is not None and Case.objects.filter(household=row.household_id, ended_on=None).exists():
         raise Refused(rules.ONE_OPEN, _("该户又有了在办的改造，这一件不能再恢复"))
     back = CaseStep.objects.create(
@@ -196,7 +245,10 @@ def undo(*, case: Case, by: User, reason: str, step: int | None = None) -> Case:
         reason=reason.strip()[:300],
         undoes=last,
     )
-    standing([*told, back]).put_on(row).save(update_fields=COLUMNS_OF_CASE)
+    put(row, [*told, back]).save(update_fields=COLUMNS_OF_CASE)
+    reckon(cases=[row])
+    if last.code in DRAWS or "plan" in way.clears:
+        settle(case=row, day=back.on, by=by, undone=last)
     return row
 
 
@@ -213,6 +265,29 @@ def waive(*, case: Case, rule: str, reason: str, by: User) -> CaseWaiver:
     row = held([case.pk])[0]
     if row.ended_on is not None:
         raise Refused(rules.ORDER, _("%s 已经办结，不用再豁免") % row.number)
-    if known := row.waivers.filter(rule=rule).first():
+    if known := row.waivers.filter(rule=rule, ended_at=None).first():
         return known
     return CaseWaiver.objects.create(case=row, area=row.area, rule=rule, reason=reason.strip()[:300], by=by, at=timezone.now())
+
+
+@recorded("case.unwaived")
+@transaction.atomic
+def unwaive(*, case: Case, rule: str, reason: str, by: User) -> CaseWaiver:
+    """收回豁免: the rule holds for the case again, by name and reason. Not once a step that counts has made use of it."""
+    permitting.allow(by, Power.CASE_APPROVE, case.area, rules.ROLE)
+    if not reason.strip():
+        raise Refused(rules.REASON, _("请写明为什么收回豁免"))
+    row = held([case.pk])[0]
+    one = row.waivers.filter(rule=rule, ended_at=None).first()
+    if one is None:
+        raise Refused(rules.ORDER, _("这条规则没有豁免，不用收回"))
+    used = next((step for step in counting(row.steps.order_by("id")) if rule in step.waived), None)
+    if used is not None:
+        raise Refused(
+            rules.ORDER,
+            _("%(on)s 的“%(what)s”已经用了这条豁免；先撤销那一步，再收回")
+            % {"on": used.on, "what": _(WORKFLOW.transition(used.code).title)},
+        )
+    one.ended_at, one.ended_by, one.ended_reason = timezone.now(), by, reason.strip()[:300]
+    one.save(update_fields=["ended_at", "ended_by", "ended_reason"])
+    return one

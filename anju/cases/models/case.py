@@ -68,7 +68,10 @@ class Case(models.Model):
     (``cases.standing``), and so do the columns below ``stage``.
 
     ``grade`` is the house's, C or D, or ``none`` where the household has no house. ``again_of``: the finished case of a house that became dangerous
-    again. ``group`` is the list on which the household's identity rests.
+    again. ``group`` is the list on which the household's identity rests. ``year`` is that of the plan into which it was approved.
+
+    ``historic``: it was finished before this system knew of it and read in as such (``history``); of its days only those that were written are known,
+    ``applied_on`` is then the first of them, and ``grade`` is "" where nobody wrote it.
     """
 
     GRADES: ClassVar[tuple[str, ...]] = ("C", "D", "none")
@@ -100,6 +103,8 @@ class Case(models.Model):
     auxiliary_area = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True, help_text="批准的附属房面积，平方米")
     subsidy = models.BigIntegerField(null=True, blank=True, help_text="补助，分")
     subsidy_said = models.CharField(max_length=500, blank=True, default="", help_text="补助怎么算的、依据什么")
+    year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="列入哪一年的计划")
+    historic = models.BooleanField(default=False, help_text="历年改造，录入时已经完成")
     approved_on = models.DateField(null=True, blank=True)
     started_on = models.DateField(null=True, blank=True)
     completed_on = models.DateField(null=True, blank=True)
@@ -111,7 +116,8 @@ class Case(models.Model):
             models.UniqueConstraint(fields=["source"], condition=~Q(source=""), name="case_once_per_source"),
             models.CheckConstraint(condition=Q(stage__in=CODES), name="case_stage"),
             models.CheckConstraint(condition=Q(ended_on__isnull=True) ^ Q(stage__in=ENDS), name="case_ended_with_its_stage"),
-            models.CheckConstraint(condition=Q(grade__in=["C", "D", "none"]), name="case_grade"),
+            models.CheckConstraint(condition=Q(grade__in=["C", "D", "none"]) | Q(grade="", historic=True), name="case_grade"),
+            models.CheckConstraint(condition=Q(historic=False) | (Q(year__isnull=False) & ~Q(source="")), name="case_historic_of_a_year"),
             models.CheckConstraint(
                 condition=Q(grade="none", no_house__isnull=False) | (Q(grade__in=["C", "D"]) & Q(appraisal__isnull=False)) | ~Q(source=""),
                 name="case_has_its_ground",
@@ -129,9 +135,26 @@ class Case(models.Model):
             models.Index(fields=["area", "number"], name="case_of_area"),
             models.Index(fields=["area", "stage", "since"], name="case_of_stage"),
             models.Index(fields=["area", "since", "id"], name="case_by_since"),
+            # Walked in the order of the list; what the list filters by stands beside, so that only the page's own rows are fetched.
+            models.Index(fields=["since", "id"], include=["area", "household", "stage", "grade", "method", "group"], name="case_by_day"),
+            models.Index(
+                fields=["stage", "since", "id"], include=["area", "household", "grade", "method", "group"], name="case_of_stage_by_day"
+            ),
             models.Index(fields=["household", "id"], name="case_of_household"),
             models.Index(fields=["appraisal"], name="case_of_appraisal"),
-            models.Index(fields=["plan", "area"], condition=Q(plan__isnull=False), name="case_of_plan"),
+            models.Index(
+                fields=["plan", "area"],
+                include=["household", "started_on", "completed_on"],
+                condition=Q(plan__isnull=False),
+                name="case_of_plan",
+            ),
+            models.Index(
+                fields=["area", "year", "stage", "historic", "method", "group"],
+                include=["subsidy", "household"],
+                condition=Q(year__isnull=False),
+                name="case_of_year",
+            ),
+            models.Index(fields=["area", "stage", "since"], condition=Q(historic=False), name="case_own_of_stage"),
         ]
 
     def __str__(self) -> str:
@@ -184,7 +207,7 @@ class CaseStep(models.Model):
 
 
 class CaseWaiver(models.Model):
-    """A rule lifted for one case, by name and reason."""
+    """A rule lifted for one case, by name and reason; so it is taken back, before a step has made use of it."""
 
     case = key(Case, related="waivers")
     area = AreaField()
@@ -192,11 +215,19 @@ class CaseWaiver(models.Model):
     reason = models.CharField(max_length=300)
     by = key(User)
     at = models.DateTimeField()
+    ended_by = key(User, null=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=300, blank=True, default="", help_text="为什么收回")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case", "rule"], name="case_waiver_once"),
+            models.UniqueConstraint(fields=["case", "rule"], condition=Q(ended_at__isnull=True), name="case_waiver_once"),
             models.CheckConstraint(condition=~Q(reason=""), name="case_waiver_says_why"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True, ended_reason="")
+                | (Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(ended_reason="")),
+                name="case_waiver_ended_by_name_and_reason",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,19 +2,24 @@
 
 import itertools
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
+from anju import clock
 from anju.accounts.models import User
 from anju.appraisals.actions.appraising import submit
 from anju.appraisals.actions.no_house import determine
 from anju.appraisals.tests.conftest import COUNTY, GOOD, TODAY, TOWNSHIP, VILLAGE, appraiser, clerk, collector, person, places
-from anju.cases import actions
+from anju.cases import actions, photographs
 from anju.cases.models import Case
 from anju.clock.actions import set_today
+from anju.demo.pictures import Words, house
+from anju.evidence import photos
 from anju.evidence.models import Album
 from anju.notices import actions as notices
 from anju.notices.models import Notice
@@ -24,11 +29,13 @@ from anju.registry import actions as registry
 from anju.registry.models import Household
 from anju.registry.staging import Enrolment
 from anju.rosters.models import Batch, BatchRow
+from anju.vocabulary.coordinates import Place
 from anju.vocabulary.division import Level
 
 __all__ = ["appraiser", "clerk", "collector", "places"]
 LISTED, APPRAISED, APPLIED = date(2020, 1, 31), date(2020, 3, 1), date(2020, 3, 10)
 HOTLINE = "0418-6922315"
+CHINA = ZoneInfo("Asia/Shanghai")
 _SEEDS = itertools.count(1)
 
 
@@ -158,7 +165,10 @@ class Road:
 
     def _started(self, cases: list[Case]) -> dict[int, Refused]:
         by = self.people["township"]
-        return actions.advance_many(cases=[one.pk for one in cases], step=actions.Step(code="start_works", on=self.later()), by=by)
+        self.later()
+        for case in cases:
+            actions.report(case=case, code="start_works", by=by, on=self.day, album=pictured("start_works", case, by, self.day))
+        return {}
 
     def _village(self, cases: list[Case]) -> dict[int, Refused]:
         return self._posted(cases, Level.VILLAGE, VILLAGE, self.people["village"])
@@ -171,8 +181,16 @@ class Road:
 
     def _reviewed(self, cases: list[Case]) -> dict[int, Refused]:
         votes = [actions.Vote(one.pk, 22) for one in cases]
+        by = self.people["village"]
         return actions.review_many(
-            votes=votes, by=self.people["village"], due=40, came=28, chair="金书记", recorder="金淑珍", on=self.later()
+            votes=votes,
+            by=by,
+            due=40,
+            came=28,
+            chair="金书记",
+            recorder="金淑珍",
+            on=self.later(),
+            album=pictured("review", cases[0], by, self.day),
         )
 
     def _posted(self, cases: list[Case], level: Level, area: str, by: User) -> dict[int, Refused]:
@@ -206,12 +224,32 @@ class Road:
             case=case.pk, method=method, main_area=Decimal(40), auxiliary_area=Decimal(10), amount=2_400_000, basis="彰住建〔2020〕3号"
         )
 
+    @staticmethod
+    def plan(case: Case) -> dict[str, Any]:
+        """A plan that fits the case: nothing beyond the subsidy but a little of its own, the family with relatives meanwhile."""
+        subsidy = case.subsidy or 0
+        said: dict[str, Any] = {
+            "self_raised": 300_000, "total": subsidy + 300_000, "village_person": "金书记", "township_person": "包铁柱",
+            "works": [("strengthen_walls", True)] if case.method == "repair" else [("foundation", True), ("walls", True), ("roof", True)],
+        }  # fmt: skip
+        if case.main_area is not None:
+            said |= {"main_area": case.main_area, "auxiliary_area": case.auxiliary_area}
+        if case.grade == "D":
+            said |= {
+                "meanwhile": "relatives",
+                "meanwhile_place": "本村女儿家",
+                "meanwhile_from": date(2020, 5, 1),
+                "disposal": "demolished",
+            }
+        return said
+
     def _prepared(self, cases: list[Case]) -> dict[int, Refused]:
         by = self.people["township"]
         self.later()
         for case in cases:
             mode = "unified_repair" if case.method == "repair" else "unified_build"
             actions.survey_mode(case=case, by=by, mode=mode, on=self.day)
+            actions.draw_plan(case=case, by=by, on=self.day, **self.plan(case))
             actions.agree(
                 case=case, by=by, kind="three", builder="彰武宏达施工队", signed_on=self.day, start_due=self.day, finish_due=date(2020, 6, 20),
                 filed_on=self.day, stages=[("开工", 30), ("竣工验收", 70)],
@@ -229,6 +267,20 @@ def road(clerk: User, collector: User, township: User, offices: dict[str, User])
     return Road({"county": clerk, "village": collector, "township": township, **offices})
 
 
-def empty_album(by: User) -> Album:
-    """An album for what was photographed."""
-    return Album.objects.create(area=VILLAGE, title="改造", owner="", created_by=by)
+def pictured(code: str, case: Case, by: User, on: date | None = None) -> Album:
+    """An album with the photo that a step can't do without, taken on a day (the clock's) by somebody's phone in the county."""
+    if code == "review":
+        album = photographs.open_for_meeting(area=case.area, since=case.since, by=by)
+    else:
+        album = photographs.open_for(case=case, code=code, by=by)
+    state = {"lay_foundation": "foundation", "raise_structure": "frame", "complete": "new"}.get(code, "standing")
+    seed = next(_SEEDS)
+    words = Words(at=datetime.combine(on or clock.today(), time(10, 30), CHINA), place=Place(122.53, 42.39), phone=seed)
+    picture = house(seed, state=state, size=(320, 240), words=words)
+    photos.add(album=album, file=picture, kind=photographs.SHOTS[code].kinds[0], by=by)
+    return album
+
+
+def reported(case: Case, code: str, by: User, on: date) -> Case:
+    """A milestone with its photo."""
+    return actions.report(case=case, code=code, by=by, on=on, album=pictured(code, case, by, on))

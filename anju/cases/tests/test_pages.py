@@ -1,9 +1,12 @@
 """The pages of cases, as people use them: what is listed and counted, what is offered to whom, what a refusal leaves, what leaves as a file."""
 
+import itertools
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,12 +17,14 @@ from anju.accounts.scope import actor_of
 from anju.appraisals.tests.conftest import COUNTY, TOWNSHIP, VILLAGE, person
 from anju.cases import actions, queries, rules
 from anju.cases.models import AnnualPlan, Case, CaseStep
+from anju.cases.photographs import SHOTS
 from anju.cases.queries import Filters
 from anju.cases.tests.conftest import HOTLINE, Road
 from anju.cases.views.acts import ACTS, BESIDE
 from anju.cases.views.many import ACTS as MANY
 from anju.cases.workflow import WORKFLOW
 from anju.clock.actions import set_today
+from anju.demo.pictures import house
 from anju.exports.kinds import kind_of
 from anju.registry.models import Household
 from anju.trail.acting import acting
@@ -27,6 +32,7 @@ from anju.vocabulary.division import Level
 from anju.web import worklist
 
 DAY = {"on": "2020-06-10"}
+_SHOTS = itertools.count(5000)
 
 
 def browser(user: User) -> Client:
@@ -46,6 +52,21 @@ def page(client: Client, name: str, *args: Any, query: str = "") -> str:
 def step(client: Client, case: Case, do: str, **given: Any) -> Any:
     """One act of one case."""
     return client.post(reverse("cases:act", args=[case.number, do]), given)
+
+
+def photographed(client: Client, case: Case, do: str) -> str:
+    """The album begun with the form of a step, with the photo that the step asks for."""
+    return filled(client, client.post(reverse("cases:album", args=[case.number, do])), do)
+
+
+def filled(client: Client, begun: Any, do: str) -> str:
+    """The album that was begun, with one photo."""
+    shown = begun.content.decode()
+    album: str = shown.split('name="album" value="')[1].split('"')[0]
+    file = SimpleUploadedFile("p.jpg", house(next(_SHOTS), size=(320, 240)), "image/jpeg")
+    sent = client.post(reverse("evidence:add", args=[album]), {"kind": SHOTS[do].kinds[0], "file": file})
+    assert sent.status_code == 302, sent.status_code
+    return album
 
 
 def stands(case: Case) -> str:
@@ -201,7 +222,8 @@ def test_the_whole_road_is_walked_on_the_pages(dangerous: list[Household], road:
     people = {name: browser(user) for name, user in road.people.items()}
     case = road.applied(dangerous[0])
     meeting = {"due": 40, "came": 28, "agreed": 22, "chair": "金书记", "recorder": "金淑珍"}
-    assert step(people["village"], case, "review", on=str(road.later()), **meeting).status_code == 302
+    photo = {"album": photographed(people["village"], case, "review")}
+    assert step(people["village"], case, "review", on=str(road.later()), **meeting, **photo).status_code == 302
     assert stands(case) == "reviewed"
     road.hung([case], Level.VILLAGE, VILLAGE)
     assert step(people["village"], case, "post_village", on=str(road.day)).status_code == 302
@@ -232,8 +254,9 @@ def test_the_whole_road_is_walked_on_the_pages(dangerous: list[Household], road:
     assert step(people["township"], case, "agree", stages="开工 30\n竣工验收：70%", publishes="on", **signed).status_code == 302
     assert step(people["township"], case, "stock_materials", on=day, note="水泥三吨").status_code == 302
     assert step(people["township"], case, "train", on=day, note="石工长在县里培训").status_code == 302
-    assert step(people["township"], case, "start_works", on=str(road.later())).status_code == 302
-    assert step(people["village"], case, "lay_foundation", on=str(road.later())).status_code == 302
+    for name, do in (("township", "start_works"), ("village", "lay_foundation")):
+        photo = {"album": photographed(people[name], case, do)}
+        assert step(people[name], case, do, on=str(road.later()), **photo).status_code == 302
     assert stands(case) == "foundation"
     shown = page(people["county"], "show", case.number)
     for told in (
@@ -373,6 +396,9 @@ def test_a_meeting_votes_on_many_and_who_fails_stays_with_why(dangerous: list[Ho
     meeting = {"due": "40", "came": "28", "chair": "金书记", "recorder": "金淑珍", "on": "2020-03-20"}
     given = {**meeting, "case": [first.number, second.number, third.number], f"agreed-{first.number}": "22", f"agreed-{second.number}": "9"}
     set_today(day=date(2020, 3, 20))
+    assert "还没有会议现场的照片" in client.post(address, given).content.decode()
+    album = filled(client, client.post(reverse("cases:meeting-album"), {"case": [first.number, second.number]}), "review")
+    given["album"] = album
     response = client.post(address, given)
     text = response.content.decode()
     assert response.status_code == 422
@@ -381,6 +407,10 @@ def test_a_meeting_votes_on_many_and_who_fails_stays_with_why(dangerous: list[Ho
     assert "同意 9 人，没有过半" in text
     assert 'value="9"' in text
     assert 'value="金书记"' in text
+    assert f'name="album" value="{album}"' in text
+    step = first.steps.get(code="review")
+    assert step.album is not None
+    assert (step.album.pk, step.album.owner, step.album.area) == (int(album), "", VILLAGE)
     none = client.post(address, {**meeting, "case": [third.number]})
     assert none.status_code == 422
     assert "还没有填任何一户的同意人数" in none.content.decode()
@@ -428,6 +458,21 @@ def test_many_are_approved_with_what_the_standard_gives_beside(dangerous: list[H
     faulty = client.post(address, {**given, "amount": "两万"})
     assert faulty.status_code == 422
     assert "两万" in faulty.content.decode()
+
+
+def test_many_are_approved_in_one_act_each_with_areas_of_its_own(dangerous: list[Household], road: Road, clerk: User) -> None:
+    first, second = road.to("county_posted", dangerous[0], dangerous[1])
+    actions.make_plan(area=COUNTY, year=2020, households=9, complete_due=date(2020, 6, 25), by=clerk)
+    client, address = browser(clerk), reverse("cases:many", args=["approve"])
+    assert client.get(f"{address}?grade=C").content.decode().count("data-pick") == 0
+    given = {"case": [first.number, second.number], "method": "rebuild", "main_area": "40", "amount": "24000", "basis": "文", **DAY}
+    own = {f"main_area-{second.number}": "36.5", f"auxiliary_area-{second.number}": "8"}
+    faulty = client.post(address, {**given, **own, f"main_area-{first.number}": "四十"})
+    assert faulty.status_code == 422
+    assert f"40.5：{first.number}" in faulty.content.decode()
+    assert 'value="四十"' in faulty.content.decode()
+    assert client.post(address, {**given, **own}).status_code == 302
+    assert list(Case.objects.order_by("pk").values_list("main_area", "auxiliary_area")) == [(40, None), (Decimal("36.5"), 8)]
 
 
 def test_acts_of_many_are_closed_to_who_doesnt_do_them(dangerous: list[Household], road: Road, offices: dict[str, User]) -> None:

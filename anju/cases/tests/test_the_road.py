@@ -16,7 +16,7 @@ from anju.cases import actions, rules
 from anju.cases.looking import look
 from anju.cases.models import Agreement, Case, CaseStep
 from anju.cases.standing import COLUMNS, standing
-from anju.cases.tests.conftest import APPLIED, APPRAISED, HOTLINE, LISTED, Road
+from anju.cases.tests.conftest import APPLIED, APPRAISED, HOTLINE, LISTED, Road, pictured, reported
 from anju.cases.workflow import WORKFLOW
 from anju.checks import Check
 from anju.guarantees import actions as guarantees
@@ -66,7 +66,7 @@ def test_a_household_goes_the_whole_road_until_its_works_begin(dangerous: list[H
     assert made[0].number.startswith("210922-GZ2020-")
     for one in made:
         replayed(one)
-        assert set(one.marks) >= {"visit", "mode", "agreement", "materials", "training"}
+        assert set(one.marks) >= {"visit", "mode", "plan", "agreement", "materials", "training"}
     codes = list(made[0].steps.order_by("id").values_list("code", flat=True))
     assert codes[0] == "apply"
     assert (
@@ -90,7 +90,8 @@ def test_nothing_goes_before_its_time(dangerous: list[Household], road: Road, cl
     )
     assert "没有过半" in refused(rules.MEETING, lambda: actions.review_many(votes=[actions.Vote(case.pk, 14)], by=collector, **meeting))
     assert "不多于" in refused(rules.MEETING, lambda: actions.review_many(votes=[actions.Vote(case.pk, 29)], by=collector, **meeting))
-    assert not actions.review_many(votes=vote, by=collector, **meeting)
+    assert "会议现场" in refused(rules.MEETING_PHOTO, lambda: actions.review_many(votes=vote, by=collector, **meeting))
+    assert not actions.review_many(votes=vote, by=collector, **meeting, album=pictured("review", case, collector))
     assert "还没有张贴村级公示" in refused(rules.NOTICE, lambda: actions.posted(cases=[case.pk], level=Level.VILLAGE, by=collector))
 
 
@@ -190,10 +191,13 @@ def test_before_the_start_everything_is_ready_in_whatever_order(dangerous: list[
     assert not case.agreements.exists()
     made = agree()
     assert case.steps.get(code="agree").details["agreement"] == made.pk
+    refused(rules.HOUSEHOLD_PLAN, lambda: actions.report(case=case, code="start_works", by=township))
+    actions.draw_plan(case=case, by=township, **Road.plan(Case.objects.get(pk=case.pk)))
     said = refused(rules.MATERIALS, lambda: actions.report(case=case, code="start_works", by=township))
     assert "备料" in said
     actions.prepare(cases=[case.pk], code="stock_materials", by=township, note="砖瓦、水泥")
-    assert actions.report(case=case, code="start_works", by=township).started_on == date(2020, 6, 10)
+    assert "改造前" in refused(rules.MILESTONE_PHOTO, lambda: actions.report(case=case, code="start_works", by=township))
+    assert reported(case, "start_works", township, date(2020, 6, 10)).started_on == date(2020, 6, 10)
 
 
 def test_milestones_belong_to_the_method_and_take_their_days(dangerous: list[Household], road: Road, township: User) -> None:
@@ -202,11 +206,14 @@ def test_milestones_belong_to_the_method_and_take_their_days(dangerous: list[Hou
     assert "没有这个节点" in refused(rules.MILESTONE, lambda: actions.report(case=repaired, code="lay_foundation", by=township))
     since = rebuilt.since
     refused(rules.MILESTONE, lambda: actions.report(case=rebuilt, code="lay_foundation", by=township, on=since))
-    actions.report(case=rebuilt, code="lay_foundation", by=township, on=since + timedelta(days=5))
-    actions.report(case=rebuilt, code="raise_structure", by=township, on=since + timedelta(days=12))
-    done = actions.report(case=rebuilt, code="complete", by=township, on=since + timedelta(days=20))
+    assert "改造中 基础" in refused(
+        rules.MILESTONE_PHOTO, lambda: actions.report(case=rebuilt, code="lay_foundation", by=township, on=since + timedelta(days=5))
+    )
+    reported(rebuilt, "lay_foundation", township, since + timedelta(days=5))
+    reported(rebuilt, "raise_structure", township, since + timedelta(days=12))
+    done = reported(rebuilt, "complete", township, since + timedelta(days=20))
     assert (done.stage, done.completed_on) == ("completed", since + timedelta(days=20))
-    assert actions.report(case=repaired, code="complete", by=township, on=since + timedelta(days=6)).stage == "completed"
+    assert reported(repaired, "complete", township, since + timedelta(days=6)).stage == "completed"
 
 
 def test_a_mistaken_step_is_taken_back_by_a_step(
@@ -343,7 +350,8 @@ def test_a_notice_of_before_counts_no_more_and_a_pause_takes_none_away(
     actions.undo(case=case, by=township, reason="先退回")
     actions.send_back(case=case, by=township, reason="材料不全", on=day)
     actions.resubmit(case=case, by=collector, on=day)
-    actions.review_many(votes=[actions.Vote(case.pk, 22)], by=collector, due=40, came=28, chair="甲", recorder="乙", on=day)
+    photo = pictured("review", case, collector)
+    actions.review_many(votes=[actions.Vote(case.pk, 22)], by=collector, due=40, came=28, chair="甲", recorder="乙", on=day, album=photo)
     assert "还没有张贴" in refused(rules.NOTICE, lambda: actions.posted(cases=[case.pk], level=Level.VILLAGE, by=township, on=day))
 
 
@@ -381,7 +389,7 @@ def test_a_house_is_dangerous_again_by_a_paper_made_since(
     dangerous: list[Household], grade: Callable[..., None], road: Road, collector: User
 ) -> None:
     (case,) = road.to("started", dangerous[2])
-    done = actions.report(case=case, code="complete", by=road.people["township"], on=road.later(20))
+    done = reported(case, "complete", road.people["township"], road.later(20))
     for code in ("accept_first", "accept", "archive", "close"):  # by the apps that come after this one
         step = CaseStep.objects.create(case=done, area=done.area, code=code, on=road.day, at=timezone.now())
         standing([*done.steps.exclude(pk=step.pk).order_by("id"), step]).put_on(done).save()

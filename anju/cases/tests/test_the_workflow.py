@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from anju.accounts.roles import ROLES, Power
 from anju.cases import actions
-from anju.cases.models import AnnualPlan, Case
+from anju.cases.actions.moving import holding
+from anju.cases.models import AnnualPlan, Case, HouseholdPlan
 from anju.cases.standing import COLUMNS, counting, standing
-from anju.cases.tests.conftest import Road
+from anju.cases.tests.conftest import Road, pictured, reported
 from anju.cases.workflow import CHECKING, ENDS, PREPARED, UNSTARTED, WORKFLOW
 from anju.guarantees import actions as guarantees
 from anju.refusing import Refused
-from anju.registry.models import Household
+from anju.registry.models import Dwelling, Household, Occupancy
+from anju.registry.queries.living import lived_in
 from anju.workflow import BACK, STAYS, BadWorkflow, OutOfOrder, Stage, State, Transition, Workflow
 
 CODES = [one.code for one in WORKFLOW.transitions]
@@ -118,17 +120,38 @@ def test_a_declaration_that_contradicts_itself_does_not_load(stages: tuple[Stage
 # ------------------------------------------------------------------------------------------------ through the actions
 
 
+def safe_house() -> Dwelling:
+    """The house of the neighbour, graded B."""
+    return Dwelling.objects.order_by("number")[3]
+
+
 def _acts(road: Road) -> dict[str, Callable[[Case, date], Any]]:
     """Everything that can be tried with a case, by whom it may be done."""
     county, township, village = (road.people[name] for name in ("county", "township", "village"))
     why = "核对后另行处理"
 
+    def plan_of(case: Case) -> dict[str, Any]:
+        return road.plan(Case.objects.get(pk=case.pk))
+
+    def elsewhere(case: Case, on: date) -> dict[str, Any]:
+        return {**plan_of(case), "meanwhile": "relatives", "dwelling": safe_house(), "meanwhile_from": on}
+
     def step(code: str, by: Any) -> Callable[[Case, date], Any]:
         return lambda case, on: actions.advance(case=case, step=actions.Step(code=code, on=on), by=by)
 
+    def milestone(code: str) -> Callable[[Case, date], Any]:
+        return lambda case, on: reported(case, code, township, on)
+
     return {
         "review": lambda case, on: actions.review_many(
-            votes=[actions.Vote(case.pk, 22)], by=village, due=40, came=28, chair="甲", recorder="乙", on=on
+            votes=[actions.Vote(case.pk, 22)],
+            by=village,
+            due=40,
+            came=28,
+            chair="甲",
+            recorder="乙",
+            on=on,
+            album=pictured("review", case, village),
         ),
         "visit": lambda case, on: actions.visit(case=case, by=township, seen="漏雨", on=on),
         "return": lambda case, on: actions.send_back(case=case, by=township, reason=why, on=on),
@@ -137,6 +160,14 @@ def _acts(road: Road) -> dict[str, Callable[[Case, date], Any]]:
             case=case, by=county, method="rebuild", main_area=Decimal(40), amount=100, basis="文", on=on
         ),
         "survey_mode": lambda case, on: actions.survey_mode(case=case, by=township, mode="self_build", on=on),
+        "draw_plan": lambda case, on: actions.draw_plan(case=case, by=township, on=on, **plan_of(case)),
+        "redraw_plan": lambda case, on: actions.redraw_plan(case=case, by=township, on=on, reason=why, **plan_of(case)),
+        "draw_plan_living_elsewhere": lambda case, on: actions.draw_plan(case=case, by=township, on=on, **elsewhere(case, on)),
+        "redraw_plan_living_elsewhere": lambda case, on: actions.redraw_plan(
+            case=case, by=township, on=on, reason=why, **elsewhere(case, on)
+        ),
+        "move_meanwhile": lambda case, on: actions.move_meanwhile(case=case, by=township, on=on),
+        "return_home": lambda case, on: actions.return_home(case=case, by=township, on=on),
         "agree": lambda case, on: actions.agree(
             case=case, by=township, kind="commitment", signed_on=on, start_due=on, finish_due=on, filed_on=on
         ),
@@ -151,10 +182,8 @@ def _acts(road: Road) -> dict[str, Callable[[Case, date], Any]]:
         "take_other_route": lambda case, on: actions.take_other_route(case=case, by=township, reason=why, on=on),
         "undo": lambda case, on: actions.undo(case=case, by=county, reason=why),
         "undo_township": lambda case, on: actions.undo(case=case, by=township, reason=why),
-        **{
-            code: step(code, township)
-            for code in ("start_works", "lay_foundation", "raise_structure", "complete", "review_township", "post_village")
-        },
+        **{code: milestone(code) for code in ("start_works", "lay_foundation", "raise_structure", "complete")},
+        **{code: step(code, township) for code in ("review_township", "post_village")},
         **{code: step(code, county) for code in ("check", "post_county", "accept", "close")},
     }
 
@@ -163,6 +192,12 @@ _TRIED = (
     *(
         "approve",
         "survey_mode",
+        "draw_plan",
+        "redraw_plan",
+        "draw_plan_living_elsewhere",
+        "redraw_plan_living_elsewhere",
+        "move_meanwhile",
+        "return_home",
         "agree",
         "stock_materials",
         "train",
@@ -227,6 +262,7 @@ def _holds(case: Case) -> None:
     assert days == sorted(days)
     assert counted[0].on == case.applied_on
     done = [one.code for one in counted]
+    _its_plan_holds(case, done)
     if case.started_on is not None:
         assert set(case.marks) >= {"agreement", "materials", "training", "mode"} or "change_head" in done
         signed = next(one for one in reversed(counted) if one.code == "agree")
@@ -244,6 +280,26 @@ def _holds(case: Case) -> None:
         assert next(one for one in reversed(counted) if one.code == "take_other_route").details["guarantee"]
     if case.stage in ("withdrawn", "refused", "paused", "returned"):
         assert counted[-1].reason or counted[-1].code not in ("withdraw", "refuse", "pause", "return", "split")
+
+
+def _its_plan_holds(case: Case, done: list[str]) -> None:
+    """One plan holds at most, it adds up, and the register lets the family live for the time being where that plan says, or nowhere."""
+    holds = holding(case)
+    assert (holds is not None) == ("plan" in case.marks)
+    if case.started_on is not None:
+        assert holds is not None
+    if holds is not None:
+        assert holds.total == sum(getattr(holds, name) for name in HouseholdPlan.SOURCES)
+        assert holds.subsidy == case.subsidy
+        assert any(safety for _work, safety in holds.works)
+        assert holds.main_area is None or case.main_area is None or holds.main_area <= case.main_area
+    spells = list(Occupancy.objects.open().filter(household=case.household, kind=Occupancy.Kind.TRANSITIONAL))
+    lives_there = holds is not None and holds.moved_id is not None and holds.returned_id is None
+    assert len(spells) == int(lives_there)
+    if holds is not None and lives_there:
+        assert spells[0].dwelling_id == holds.dwelling_id
+    lived = {one.kind for one in lived_in(Occupancy.objects.open().filter(household=case.household))}
+    assert lived == ({Occupancy.Kind.TRANSITIONAL} if lives_there else {Occupancy.Kind.OWN})
 
 
 WORKFLOW_TARGETS = {one.code: one.target for one in WORKFLOW.transitions}

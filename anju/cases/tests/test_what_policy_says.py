@@ -1,15 +1,22 @@
 """What the programme's numbers say of a case differs by place and day; nothing of it is in the code."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
-from anju.cases import rules, standards
+from anju.accounts.models import User
+from anju.cases import actions, rules, standards
 from anju.cases.actions import make_plan
 from anju.cases.forms import metres
 from anju.cases.tests.conftest import Road
+from anju.cases.tests.test_pages import browser, page
 from anju.cases.tests.test_the_road import refused
+from anju.policy.lookup import rules as rules_in_force
 from anju.registry.models import Household
 
 FUXIN, YUZHOU, YUANMA, PINGLUO = "210922109201", "411081", "532328101", "640221"
@@ -52,3 +59,63 @@ def test_a_plan_is_not_later_than_the_level_above_wants(dangerous: list[Househol
 def test_what_is_no_area_is_none(typed: str) -> None:
     assert metres(typed) is None
     assert metres("48.33") == Decimal("48.33")
+
+
+_OWN = """
+[[subsidy.rule]]
+groups = ["JDLK"]
+grades = ["D"]
+methods = ["rebuild"]
+fixed = 20000
+from = 2019-01-01
+source = "彰住建〔2019〕1号"
+
+[[subsidy.extra]]
+area = "210922"
+key = "little_labour"
+who = "基本没有劳动能力的"
+ceiling = 20000
+at_least = 10000
+from = 2019-01-01
+source = "彰住建〔2019〕2号"
+"""
+
+
+@pytest.fixture
+def own_policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A standard of the county's own, and what is added to it for who has hardly any labour."""
+    (tmp_path / "21-liaoning.toml").write_text(_OWN, "utf-8")
+    monkeypatch.setenv("ANJU_POLICY", str(tmp_path))
+    rules_in_force.cache_clear()
+    yield
+    monkeypatch.undo()
+    rules_in_force.cache_clear()
+
+
+def test_what_is_added_for_a_household_in_need_is_asked_where_the_place_has_it(
+    own_policy: None, dangerous: list[Household], road: Road, clerk: User
+) -> None:
+    (case,) = road.to("county_posted", dangerous[0])
+    client = browser(clerk)
+    shown = page(client, "show", case.number)
+    assert "基本没有劳动能力的另加" in shown
+    assert "彰住建〔2019〕2号" in shown
+    area = {"method": "rebuild", "main_area": "40"}
+    told = client.get(reverse("cases:subsidy", args=[case.number]), area | {"extras": "little_labour"}).content.decode()
+    assert "30,000.00 元 至 40,000.00 元" in told
+    assert "20,000.00 元" in client.get(reverse("cases:subsidy", args=[case.number]), area).content.decode()
+    approve = partial(actions.approve, case=case, by=clerk, method="rebuild", main_area=Decimal(40))
+    assert "没有另加的补助" in refused(rules.AMOUNT, partial(approve, extras=["none"]))
+    assert "30,000.00 元" in refused(rules.AMOUNT, partial(approve, extras=["little_labour"], amount=4_100_000))
+    form = {"on": DAY.isoformat(), **area, "extras": ["little_labour"], "amount": "35000"}
+    make_plan(area="210922", year=2020, households=10, complete_due=date(2020, 6, 20), by=clerk)
+    assert client.post(reverse("cases:act", args=[case.number, "approve"]), form).status_code == 302
+    case.refresh_from_db()
+    assert case.subsidy == 3_500_000
+    assert "基本没有劳动能力的另加" in case.subsidy_said
+    assert case.steps.get(code="approve").details["extras"] == ["little_labour"]
+
+
+def test_nothing_is_asked_where_nothing_is_added(dangerous: list[Household], road: Road, clerk: User) -> None:
+    (case,) = road.to("county_posted", dangerous[0])
+    assert 'name="extras"' not in page(browser(clerk), "show", case.number)

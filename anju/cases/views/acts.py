@@ -15,15 +15,18 @@ from anju.cases.actions.stepping import Step
 from anju.cases.models import Case
 from anju.cases.workflow import WORKFLOW
 from anju.refusing import Refused
+from anju.vocabulary.fieldwork import Captured
 
 
 @dataclass(frozen=True)
 class CaseAct:
-    """One thing done with one case. ``do`` takes the case, who does it and what was filled in. ``aside``: a side road or a correction."""
+    """One thing done with one case. ``do`` takes the case, who does it and what was filled in. ``aside``: a side road or a correction.
+    ``page`` names the address of a page of its own, where there is more to fill in than a case's page holds."""
 
     form: type[django_forms.Form]
     do: Callable[..., Any]
     aside: bool = False
+    page: str = ""
 
 
 def _one(refused: dict[int, Refused]) -> None:
@@ -33,8 +36,8 @@ def _one(refused: dict[int, Refused]) -> None:
 
 
 def _stepped(code: str) -> Callable[..., Case]:
-    def do(*, case: Case, by: User, on: date, reason: str = "", **details: Any) -> Case:
-        return actions.advance(case=case, step=Step(code=code, on=on, reason=reason, details=details), by=by)
+    def do(*, case: Case, by: User, on: date, captured: Captured, reason: str = "", **details: Any) -> Case:
+        return actions.advance(case=case, step=Step(code=code, on=on, reason=reason, details=details, captured=captured), by=by)
 
     return do
 
@@ -43,26 +46,35 @@ def _reviewed(*, case: Case, by: User, agreed: int, **meeting: Any) -> None:
     _one(actions.review_many(votes=[actions.Vote(case.pk, agreed)], by=by, **meeting))
 
 
-def _checked(*, case: Case, by: User, on: date, note: str = "") -> None:
-    _one(actions.check_many(cases=[case.pk], by=by, on=on, note=note))
+def _checked(*, case: Case, **given: Any) -> None:
+    _one(actions.check_many(cases=[case.pk], **given))
 
 
-def _township(*, case: Case, by: User, on: date, opinion: str = "") -> None:
-    _one(actions.review_township(cases=[case.pk], by=by, on=on, opinion=opinion))
+def _township(*, case: Case, **given: Any) -> None:
+    _one(actions.review_township(cases=[case.pk], **given))
 
 
 def _prepared(code: str) -> Callable[..., None]:
-    def do(*, case: Case, by: User, on: date, note: str) -> None:
-        _one(actions.prepare(cases=[case.pk], code=code, by=by, note=note, on=on))
+    def do(*, case: Case, **given: Any) -> None:
+        _one(actions.prepare(cases=[case.pk], code=code, **given))
 
     return do
 
 
 def _reported(code: str) -> Callable[..., Case]:
-    def do(*, case: Case, by: User, on: date, note: str = "") -> Case:
-        return actions.report(case=case, code=code, by=by, on=on, note=note)
+    def do(*, case: Case, **given: Any) -> Case:
+        return actions.report(case=case, code=code, **given)
 
     return do
+
+
+def _once(do: Callable[..., Any]) -> Callable[..., Any]:
+    """An act that a second press of its button doesn't do again anyway."""
+
+    def done(*, captured: Captured, **given: Any) -> Any:
+        return do(**given)
+
+    return done
 
 
 ACTS: dict[str, CaseAct] = {
@@ -76,6 +88,8 @@ ACTS: dict[str, CaseAct] = {
     "post_county": CaseAct(forms.DayForm, _stepped("post_county")),
     "approve": CaseAct(forms.ApproveForm, actions.approve),
     "survey_mode": CaseAct(forms.ModeForm, actions.survey_mode),
+    "draw_plan": CaseAct(forms.DayForm, actions.draw_plan, page="cases:household-plan"),
+    "redraw_plan": CaseAct(forms.DayForm, actions.redraw_plan, aside=True, page="cases:household-plan"),
     "agree": CaseAct(forms.AgreeForm, actions.agree),
     "stock_materials": CaseAct(forms.MaterialsForm, _prepared("stock_materials")),
     "train": CaseAct(forms.TrainingForm, _prepared("train")),
@@ -85,6 +99,7 @@ ACTS: dict[str, CaseAct] = {
     "return": CaseAct(forms.ReasonForm, actions.send_back, aside=True),
     "pause": CaseAct(forms.ReasonForm, actions.pause, aside=True),
     "change_head": CaseAct(forms.ReasonForm, actions.change_head, aside=True),
+    "regrade": CaseAct(forms.ReasonForm, actions.regrade, aside=True),
     "split": CaseAct(forms.ReasonForm, actions.split, aside=True),
     "take_other_route": CaseAct(forms.ReasonForm, actions.take_other_route, aside=True),
     "withdraw": CaseAct(forms.WithdrawForm, actions.withdraw, aside=True),
@@ -92,8 +107,9 @@ ACTS: dict[str, CaseAct] = {
 }
 """By the transition's code."""
 BESIDE: dict[str, CaseAct] = {
-    "undo": CaseAct(forms.UndoForm, actions.undo, aside=True),
-    "waive": CaseAct(forms.WaiveForm, actions.waive, aside=True),
+    "undo": CaseAct(forms.UndoForm, _once(actions.undo), aside=True),
+    "waive": CaseAct(forms.WaiveForm, _once(actions.waive), aside=True),
+    "unwaive": CaseAct(forms.UnwaiveForm, _once(actions.unwaive), aside=True),
     "reopen": CaseAct(forms.ReasonForm, actions.reopen, aside=True),
 }
 """What is no transition of the case itself."""

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anju import clock
 from anju.accounts.asking import user_of
+from anju.accounts.filling import captured, client_id
 from anju.accounts.models import User
 from anju.accounts.offering import attempt
 from anju.accounts.roles import ROLES, Power
@@ -24,13 +25,16 @@ from anju.cases.forms import metres
 from anju.cases.guards import LEVEL_OF, Asked, findings
 from anju.cases.looking import Look, look
 from anju.cases.models import Agreement, AnnualPlan, Case, CaseStep
-from anju.cases.standing import APPLY, UNDO, counting
+from anju.cases.photographs import SHOTS
+from anju.cases.standing import APPLY, FINISHED, UNDO, counting
 from anju.cases.views import many
 from anju.cases.views.acts import ACTS, BESIDE, CaseAct, powers_of
+from anju.cases.views.picturing import on_the_spot, pictured, thumbs
 from anju.cases.views.said import agreement_said, said_of, step_title
-from anju.cases.views.within import case_of, letter, method_said, mode_said, places, shorts, stage_said, tone
+from anju.cases.views.within import case_of, known_by_year, letter, method_said, mode_said, places, shorts, stage_said, tone
 from anju.cases.workflow import CHECKING, PREPARED, UNSTARTED, WORKFLOW
 from anju.checks import BLOCK, NOTE, Finding
+from anju.evidence.models import Album
 from anju.notices import queries as notices
 from anju.notices.models import Notice
 from anju.policy.rules import upwards
@@ -38,7 +42,12 @@ from anju.vocabulary.method import METHODS
 from anju.vocabulary.money import yuan
 from anju.workflow import STAYS, State, Transition
 
-TYPED = frozenset({rules.MEETING, rules.METHOD, rules.AREA, rules.AMOUNT, rules.BUILDER, rules.STAGES, rules.WRITTEN})
+TYPED = frozenset(
+    {
+        *(*rules.OF_A_PLAN, rules.MEETING, rules.METHOD, rules.AREA, rules.AMOUNT, rules.BUILDER, rules.STAGES, rules.WRITTEN),
+        *(rules.MEETING_PHOTO, rules.MILESTONE_PHOTO),
+    }
+)
 """The rules that look at what is filled in: they can't be told before."""
 MILESTONES_OF = {"foundation": "lay_foundation", "structure": "raise_structure", "completion": "complete"}
 MILESTONES = frozenset(MILESTONES_OF.values())
@@ -60,12 +69,16 @@ def act(request: HttpRequest, number: str, do: str) -> HttpResponse:
     offered = {**ACTS, **BESIDE}.get(do)
     if offered is None:
         raise Http404
+    if offered.page:
+        return redirect(offered.page, number)
     form = offered.form(request.POST, case=case, auto_id=f"{do}-%s")  # type: ignore[call-arg]
-    if done := attempt(form, offered.do, case=case, by=user):
+    album = pictured(case, do, request.POST.get("album", ""), user)
+    shown = {"album": album} if do in SHOTS else {}
+    if done := attempt(form, offered.do, case=case, by=user, captured=captured(request.POST), **shown):
         messages.success(request, _said(do))
         made = done.made
         return redirect("cases:show", made.number if do == "reopen" else number)
-    return _page(request, case_of(request, number), tried=do, form=form, status=422)
+    return _page(request, case_of(request, number), tried=do, form=form, album=album, status=422)
 
 
 def _said(do: str) -> str:
@@ -74,15 +87,18 @@ def _said(do: str) -> str:
     said = {
         "undo": _("已撤销上一步；两步都留在记录里。"),
         "waive": _("已按户豁免，理由留在记录里。"),
+        "unwaive": _("已收回豁免，这条规则又算数了。"),
         "reopen": _("已按返危重开一件新的改造。"),
     }
     return said[do]
 
 
-def _title(do: str) -> str:
+def _title(do: str, *, historic: bool = False) -> str:
+    if do == "undo" and historic:
+        return _("录入作废")
     if do in ACTS:
         return _(WORKFLOW.transition(do).title)
-    return {"undo": _("撤销上一步"), "waive": _("豁免一条规则"), "reopen": _("返危重开")}[do]
+    return {"undo": _("撤销上一步"), "waive": _("豁免一条规则"), "unwaive": _("收回一条豁免"), "reopen": _("返危重开")}[do]
 
 
 @require_safe
@@ -94,7 +110,14 @@ def tried(request: HttpRequest, number: str) -> HttpResponse:
     if method in METHODS:
         main, auxiliary = metres(request.GET.get("main_area", "")), metres(request.GET.get("auxiliary_area", ""))
         held = case.household_id in look([case.household_id], today).double_none
-        asked = {"group": case.group, "grade": case.grade, "method": method, "size": case.size, "main_area": main}
+        asked = {
+            "group": case.group,
+            "grade": case.grade,
+            "method": method,
+            "size": case.size,
+            "main_area": main,
+            "extras": request.GET.getlist("extras"),
+        }
         wrong = standards.method_refused(case.area, today, grade=case.grade, method=method)
         context |= {
             "wrong": wrong or (standards.area_refused(case.area, today, method=method, size=case.size, main=main, auxiliary=auxiliary, lower_limit=held) if main else None),
@@ -106,7 +129,15 @@ def tried(request: HttpRequest, number: str) -> HttpResponse:
 # ------------------------------------------------------------------------------------------------ the page
 
 
-def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_forms.Form | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    case: Case,
+    *,
+    tried: str = "",
+    form: django_forms.Form | None = None,
+    album: Album | None = None,
+    status: int = 200,
+) -> HttpResponse:
     user, today = user_of(request), clock.today()
     known = look([case.household_id], today, [case])
     steps = list(case.steps.select_related("by", "office", "undoes", "undone_by").order_by("id"))
@@ -114,14 +145,15 @@ def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_for
     ways = WORKFLOW.possible(state, powers_of(user))
     ways = [way for way in ways if _fits(case, way, user)]
     agreement = _agreed(case, steps)
-    said = _Offering(case, user, known, tried, form)
+    said = _Offering(case, user, known, tried, form, sent=request.POST.get("client_id", "")[:60], album=album)
     now = [said.of(way.code, ACTS[way.code]) for way in ways if way.code in ACTS and not ACTS[way.code].aside]
-    aside = [said.of(way.code, ACTS[way.code]) for way in ways if way.code in ACTS and ACTS[way.code].aside]
+    aside = [said.of(way.code, ACTS[way.code]) for way in ways if way.code in ACTS and ACTS[way.code].aside and not ACTS[way.code].page]
+    aside = [one for one in aside if one["key"] != "regrade" or one["open"] or not one["blocked"]]  # only where a grade has changed
     aside += [said.of(key, BESIDE[key]) for key in _beside(case, user, steps)]
     if tried and tried not in {one["key"] for one in (*now, *aside)}:
         now.insert(0, said.of(tried, {**ACTS, **BESIDE}[tried]))
     now.sort(key=lambda one: (one["key"] != tried, one["blocked"] > 0))
-    looked = _looked_at(state, ways, _next_milestone(case))
+    looked, shown = _looked_at(state, ways, _next_milestone(case)), thumbs(steps)
     context = {
         "case": case,
         "head": queries.names([case]).get(case.head_id, ""),
@@ -130,22 +162,23 @@ def _page(request: HttpRequest, case: Case, *, tried: str = "", form: django_for
         "stage": stage_said(case.stage),
         "tone": tone(case.stage),
         "sub": _facts_in_line(case, agreement.builder if agreement else ""),
-        "line": _line(case, steps, today),
+        "line": [] if case.historic else _line(case, steps, today),
         "now": now,
         "aside": aside,
         "waits": "" if now else _waits(case, state, user),
         "checked": [_checked(case, way, known, user) for way in looked],
-        "events": [_event(one) for one in reversed(steps)],
+        "events": [_event(one, shown.get(one.album_id or 0, [])) for one in reversed(steps)],
         "facts": _facts(case),
         "hung": _hung(case, today),
         "agreements": [agreement_said(one, agreement) for one in case.agreements.order_by("-id")],
         "waivers": [
-            {"one": one, "label": _(_RULES[one.rule].label)} for one in case.waivers.select_related("by__organisation").order_by("id")
+            {"one": one, "label": _(_RULES[one.rule].label)}
+            for one in case.waivers.select_related("by__organisation", "ended_by__organisation").order_by("id")
         ],
         "others": [one for one in queries.of_household(user, case.household_id) if one.pk != case.pk],
         "subsidy_url": reverse("cases:subsidy", args=[case.number]),
     }
-    return render(request, "cases/case.html", context, status=status)
+    return on_the_spot(render(request, "cases/case.html", context, status=status))
 
 
 def _agreed(case: Case, steps: list[CaseStep]) -> Agreement | None:
@@ -159,8 +192,10 @@ def _agreed(case: Case, steps: list[CaseStep]) -> Agreement | None:
 class _Offering:
     """How each act is offered on the page: its form, and what already speaks against it."""
 
-    def __init__(self, case: Case, user: User, known: Look, tried: str, form: django_forms.Form | None) -> None:
-        self.case, self.user, self.known, self.tried, self.form = case, user, known, tried, form
+    def __init__(
+        self, case: Case, user: User, known: Look, tried: str, form: django_forms.Form | None, *, sent: str, album: Album | None
+    ) -> None:
+        self.case, self.user, self.known, self.tried, self.form, self.sent, self.album = case, user, known, tried, form, sent, album
         self.state = case.state
 
     def of(self, key: str, act: CaseAct) -> dict[str, Any]:
@@ -169,8 +204,11 @@ class _Offering:
         blocks = [one for one in found if one.level == BLOCK]
         shown = self.form if key == self.tried and self.form is not None else act.form(case=self.case, auto_id=f"{key}-%s")  # type: ignore[call-arg]
         return {
-            "key": key, "title": _title(key), "form": shown, "open": key == self.tried, "danger": act.aside, "blocked": len(blocks), "blocks": blocks,
+            "key": key, "title": _title(key, historic=self.case.historic), "form": shown, "open": key == self.tried, "danger": act.aside, "blocked": len(blocks), "blocks": blocks,
             "url": reverse("cases:act", args=[self.case.number, key]), "post": self._post(key), "computes": key == "approve",
+            "client_id": self.sent if key == self.tried and self.sent else client_id(),
+            "page": reverse(act.page, args=[self.case.number]) if act.page else "",
+            "shots": SHOTS.get(key), "album": self.album if key == self.tried else None,
         }  # fmt: skip
 
     def _post(self, key: str) -> str:
@@ -266,13 +304,18 @@ def _fix(rule: str, case: Case, way: Transition, user: User, *, hung: bool) -> d
         return {"label": _("去公示"), "url": reverse("cases:many", args=[way.code.replace("_", "-")]) + f"?case={case.number}"}
     if rule == rules.PLAN.id:
         return {"label": _("去录入"), "url": reverse("cases:plans")}
+    if rule == rules.SAME_HEAD.id and user.may(Power.CASE_TOWNSHIP):
+        return {"label": _("去登记"), "url": "#act-change_head"}
     if rule == rules.VISIT.id and user.may(Power.CASE_TOWNSHIP):
         return {"label": _("去登记"), "url": "#act-visit"}
+    if rule == rules.HOUSEHOLD_PLAN.id:
+        return {"label": _("去登记"), "url": reverse("cases:household-plan", args=[case.number])} if user.may(Power.CASE_PREPARE) else None
     marks = {rules.MODE.id: "survey_mode", rules.AGREEMENT.id: "agree", rules.MATERIALS.id: "stock_materials", rules.TRAINING.id: "train"}
     if rule in marks:
         return {"label": _("去登记"), "url": f"#act-{marks[rule]}"} if user.may(Power.CASE_PREPARE) else None
     if rule in {
-        one.id for one in (rules.GRADE, rules.IDENTITY, rules.HOUSE, rules.PUBLIC_EMPLOYEE, rules.ONCE, rules.HEAD, rules.OTHER_ROUTE)
+        one.id
+        for one in (rules.GRADE, rules.IDENTITY, rules.HOUSE, rules.PUBLIC_EMPLOYEE, rules.ONCE, rules.HEAD, rules.OTHER_ROUTE, rules.ROUTE)
     }:
         return {"label": _("看农户"), "url": household}
     return None
@@ -280,6 +323,8 @@ def _fix(rule: str, case: Case, way: Transition, user: User, *, hung: bool) -> d
 
 def _waits(case: Case, state: State, user: User) -> str:
     """Why nothing is to be done by this person: whose turn it is."""
+    if case.historic:
+        return ""
     if case.ended_on is not None:
         return _("%(on)s 已办结：%(stage)s。") % {"on": case.ended_on, "stage": stage_said(case.stage)}
     ways = [way for way in WORKFLOW.possible(state) if way.code in ACTS and not ACTS[way.code].aside]
@@ -294,15 +339,28 @@ def _waits(case: Case, state: State, user: User) -> str:
 
 def _beside(case: Case, user: User, steps: list[CaseStep]) -> Iterable[str]:
     """What can be done besides the steps of the road."""
+    if case.stage == WORKFLOW.taken_back:
+        return
     last = counting(steps)[-1]
-    if last.code != APPLY:
+    if last.code == FINISHED:
+        if user.may(Power.CASE_APPROVE):
+            yield "undo"
+    elif last.code != APPLY:
         way = WORKFLOW.transition(last.code)
         if way.by and not way.final and any(user.may(Power(code)) for code in way.by) and (way.mark not in CHECKING or checks(user, way)):
             yield "undo"
     if case.stage in (*UNSTARTED, "returned", "paused") and user.may(Power.CASE_APPROVE):
         yield "waive"
+        if _unused(case, steps):
+            yield "unwaive"
     if case.stage == "closed" and user.may(Power.CASE_APPLY):
         yield "reopen"
+
+
+def _unused(case: Case, steps: list[CaseStep]) -> bool:
+    """Whether a rule is lifted of which no step that counts has made use."""
+    used = {rule for step in counting(steps) for rule in step.waived}
+    return any(one.rule not in used and one.ended_at is None for one in case.waivers.all())
 
 
 # ------------------------------------------------------------------------------------------------ what is shown of it
@@ -347,7 +405,7 @@ def _line(case: Case, steps: list[CaseStep], today: date) -> list[dict[str, Any]
 
 
 def _mark(mark: str, case: Case, days: dict[str, date]) -> dict[str, str]:
-    names = {"mode": _("方式"), "agreement": _("协议"), "materials": _("备料"), "training": _("培训")}
+    names = {"mode": _("方式"), "plan": _("方案"), "agreement": _("协议"), "materials": _("备料"), "training": _("培训")}
     left = mark in case.marks
     return {"state": "done" if left else "", "title": names[mark], "note": _short(days.get(mark)) if left else ""}
 
@@ -371,8 +429,8 @@ def _short(day: date | None) -> str:
     return f"{day.month}-{day.day:02}" if day else ""
 
 
-def _event(step: CaseStep) -> dict[str, Any]:
-    """A step as the history shows it; one taken back is struck through."""
+def _event(step: CaseStep, photos: list[dict[str, str]]) -> dict[str, Any]:
+    """A step as the history shows it, with its photos; one taken back is struck through."""
     undone = getattr(step, "undone_by", None)
     who = " ".join(one for one in (step.office.name if step.office else "", step.by.name if step.by else "") if one)
     title: Any = _("撤销“%s”") % step_title(step.undoes) if step.code == UNDO and step.undoes else step_title(step)
@@ -383,7 +441,7 @@ def _event(step: CaseStep) -> dict[str, Any]:
         who,
     ]
     return {
-        "on": step.on,
+        "on": None if step.code == FINISHED and known_by_year(step.on, step.details) else step.on,
         "kind": "note"
         if undone or step.code == UNDO
         else "problem"
@@ -393,6 +451,7 @@ def _event(step: CaseStep) -> dict[str, Any]:
         "text": " · ".join(one for one in parts if one),
         "state": _("已撤销") if undone else "",
         "tone": "idle",
+        "photos": photos,
     }
 
 
@@ -403,7 +462,7 @@ def _facts(case: Case) -> list[tuple[str, Any]]:
         (_("户编号"), case.household.number),
         (_("对象类别"), names.get(case.group, case.group)),
         (_("家庭人口"), _("%d 人") % case.size),
-        (_("申请日期"), case.applied_on.isoformat()),
+        (_("申请日期"), "" if case.historic else case.applied_on.isoformat()),
         (_("鉴定报告"), case.appraisal.number if case.appraisal else _("无房认定") if case.no_house else ""),
         (_("返危前的改造"), case.again_of.number if case.again_of else ""),
         (_("年度计划"), _("%d 年") % case.plan.year if case.plan else ""),

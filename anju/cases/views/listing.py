@@ -1,5 +1,6 @@
 """改造实施: the cases of the area by phase and stage, what waits for this person, and the places with how far they are."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +16,13 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
 from anju.cases import queries
+from anju.cases.exporting import SHEETS
 from anju.cases.models import Case
 from anju.cases.queries import GOING, PHASES, SIDE, Counts, Filters
 from anju.cases.views.many import offered
 from anju.cases.views.within import LIMIT, lines, shorts, stage_said, tabs
 from anju.cases.workflow import CODES
+from anju.cases.years import FIRST_YEAR
 from anju.divisions import queries as divisions
 from anju.vocabulary.method import METHODS
 
@@ -47,6 +50,7 @@ def works() -> dict[str, str]:
         "start": _("可以开工"),
         "report": _("施工中"),
         "returned": _("退回补正"),
+        "card": _("银行卡待更换"),
     }
 
 
@@ -65,14 +69,18 @@ def index(request: HttpRequest) -> HttpResponse:
     order: tuple[str, ...] = SORTS.get(sort.lstrip("-"), SORTS["since"])
     if sort.startswith("-"):
         order = tuple(f"-{name}" for name in order)
-    found = queries.listed(user, filters, today).select_related("household")
-    total = found.count() if filters.stuck else counts.asked(filters)
-    page = paging.page(found, order=order, asked=request.GET, limit=LIMIT, total=total)
+    found = queries.listed(user, filters, today).only("pk", *(name.lstrip("-") for name in order))
+    keys = paging.page(found, order=order, asked=request.GET, limit=LIMIT, total=counts.asked(filters))
+    page = replace(keys, rows=queries.fetched(keys.rows))
     acts = offered(user, _stages(filters, page.rows), filters.work)
+    narrowed = {name: value for name in ("grade", "method", "group", "q") if (value := getattr(filters, name))}
+    narrowed |= {"area": filters.area} if filters.area != area else {}
     context = {
         "page": page,
         "lines": lines(page.rows, today),
         "acts": acts,
+        "sheet": filters.work if filters.work in SHEETS else "",
+        "all_at_once": f"{acts[0]['url']}?{urlencode(narrowed)}" if acts and (page.next or page.previous) else "",
         "tiles": _tiles(counts, filters, area),
         "chips": _chips(request, counts, filters),
         "works": _works(request, user, filters, area),
@@ -84,6 +92,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "grades": [("C", _("C 级")), ("D", _("D 级")), ("none", _("无房"))],
         "methods": [(one.code, _(one.name)) for one in METHODS.values()],
         "groups": shorts().items(),
+        "pasts": [(queries.HISTORY, _("录入的历年改造")), (queries.RENOVATED, _("已改造，连同历年"))],
+        "years": [str(year) for year in range(today.year, FIRST_YEAR - 1, -1)],
         "places": divisions.children(area),
         "may_apply": user.may(Power.CASE_APPLY),
         "sort": request.GET.get("sort", ""),
@@ -110,8 +120,9 @@ def _stages(filters: Filters, rows: list[Case]) -> tuple[str, ...]:
 
 
 def _tiles(counts: Counts, filters: Filters, area: str) -> list[dict[str, Any]]:
-    """The phases with how many are in each; each opens its cases."""
+    """The phases with how many are in each of what is asked for otherwise; each opens its cases."""
     within = {"area": filters.area if filters.area != area else ""}
+    within |= {name: getattr(filters, name) for name in ("grade", "method", "group", "work", "q")}
     found = [{"label": _(one), "value": counts.of(one), "url": opened(phase=one, **within), "tone": ""} for one in PHASES]
     side = counts.of(SIDE)
     return [

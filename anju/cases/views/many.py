@@ -1,7 +1,8 @@
 """What is done with many cases at once: a meeting's votes, notices, the joint check, approval, materials; each case is held to what one is held to."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django import forms as django_forms
@@ -20,12 +21,16 @@ from anju.accounts.models import User
 from anju.accounts.offering import attempt, named
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope, within
-from anju.cases import actions, forms, queries, standards
+from anju.cases import actions, forms, photographs, queries, standards
 from anju.cases.actions.stepping import Step
+from anju.cases.exporting import SHEETS
 from anju.cases.models import Case
+from anju.cases.photographs import SHOTS
+from anju.cases.views.picturing import on_the_spot
 from anju.cases.views.within import lines
 from anju.divisions import queries as divisions
 from anju.divisions.models import Division
+from anju.evidence.models import Album
 from anju.notices import actions as notices
 from anju.notices.models import Notice
 from anju.policy import NoRule
@@ -33,16 +38,21 @@ from anju.refusing import Refused
 from anju.vocabulary import division
 from anju.vocabulary.division import LEVEL_NAMES, Level
 
-MOST = 200
+MOST, MEETING = 1000, 200
+"""How many are done at once: of those that are ticked, and of those whose votes a meeting is asked for one by one."""
+WORDS_LONGEST = 300
 Refusals = dict[int, Refused]
+Own = dict[int, dict[str, str]]
+_SEEN, _OPINION, _NOTE = gettext_lazy("入户看到的情况"), gettext_lazy("审核意见"), gettext_lazy("说明")
 
 
 @dataclass(frozen=True)
 class Bulk:
     """One thing done with many: its name, who may (any of ``powers``), in which stages the cases stand, the form, the action.
 
-    ``do`` is called with the keys of the cases, who does it and what was filled in; ``votes``: a number is asked of each case. ``work``: which
-    cases are shown where none were picked.
+    ``do`` is called with the keys of the cases, who does it and what was filled in; ``votes``: a number is asked of each case. ``words``: what each case may
+    say for itself, by name and label, given to ``do`` as ``own`` (key of the case → name → words). ``work``: which cases are shown where none were picked.
+    ``tries``: what the standard gives can be looked at first, and each case may have areas of its own.
     """
 
     title: Any
@@ -55,6 +65,7 @@ class Bulk:
     votes: bool = False
     level: Level | None = None
     tries: bool = False
+    words: tuple[tuple[str, Any], ...] = ()
 
     def open_to(self, user: User) -> bool:
         """Whether this person does it."""
@@ -82,12 +93,27 @@ def _prepared(code: str) -> Callable[..., Refusals]:
     return do
 
 
-def _approved(*, cases: Sequence[int], by: User, on: Any, **said: Any) -> Refusals:
-    return actions.approve_many(approvals=[actions.Approval(case=one, **said) for one in cases], by=by, on=on)
+def _approved(*, cases: Sequence[int], areas: dict[int, dict[str, Decimal]], by: User, on: Any, **said: Any) -> Refusals:
+    return actions.approve_many(approvals=[actions.Approval(case=one, **said | areas.get(one, {})) for one in cases], by=by, on=on)
 
 
 def _reviewed(*, votes: dict[int, int], by: User, **said: Any) -> Refusals:
     return actions.review_many(votes=[actions.Vote(case, agreed) for case, agreed in votes.items()], by=by, **said)
+
+
+def _visited(*, cases: Sequence[int], own: Own, by: User, on: Any, seen: str) -> Refusals:
+    return actions.visit_many(seen={case: own[case]["seen"] or seen for case in cases}, by=by, on=on)
+
+
+def _opined(*, cases: Sequence[int], own: Own, by: User, on: Any, opinion: str, visited_on: Any) -> Refusals:
+    said = [
+        actions.Opinion(case=case, words=own[case]["opinion"] or opinion, on=on, seen=own[case]["seen"], visited_on=visited_on) for case in cases
+    ]  # fmt: skip
+    return actions.give_opinions(opinions=said, by=by)
+
+
+def _checked(*, cases: Sequence[int], own: Own, by: User, on: Any, note: str) -> Refusals:
+    return actions.check_many(cases=cases, by=by, on=on, note=note, notes={case: own[case]["note"] for case in cases})
 
 
 def _hung(**said: Any) -> Refusals:  # a notice is one: it hangs out all of them or none
@@ -110,15 +136,39 @@ ACTS: dict[str, Bulk] = {
     ),
     "post-village": _post(gettext_lazy("张贴村公示"), _VILLAGE, "reviewed", Level.VILLAGE),
     "posted-village": Bulk(gettext_lazy("村公示期满"), _VILLAGE, ("reviewed",), forms.DayForm, _posted(Level.VILLAGE), "posted", _DONE),
+    "visit": Bulk(
+        gettext_lazy("登记入户核实"),
+        _TOWNSHIP,
+        ("applied", "reviewed", "village_posted"),
+        forms.VisitsForm,
+        _visited,
+        "visit",
+        _DONE,
+        words=(("seen", _SEEN),),
+    ),
     "review-township": Bulk(
-        gettext_lazy("乡镇审核通过"), _TOWNSHIP, ("village_posted",), forms.OpinionForm, actions.review_township, "review_township", _DONE
+        gettext_lazy("乡镇审核通过"),
+        _TOWNSHIP,
+        ("village_posted",),
+        forms.OpinionsForm,
+        _opined,
+        "review_township",
+        _DONE,
+        words=(("seen", _SEEN), ("opinion", _OPINION)),
     ),
     "post-township": _post(gettext_lazy("张贴乡镇公示"), _TOWNSHIP, "township_reviewed", Level.TOWNSHIP),
     "posted-township": Bulk(
         gettext_lazy("乡镇公示期满"), _TOWNSHIP, ("township_reviewed",), forms.DayForm, _posted(Level.TOWNSHIP), "posted", _DONE
     ),
     "check": Bulk(
-        gettext_lazy("本部门联审"), (Power.CASE_CHECK,), ("township_posted",), forms.NoteForm, actions.check_many, "check", _DONE
+        gettext_lazy("本部门联审"),
+        (Power.CASE_CHECK,),
+        ("township_posted",),
+        forms.NoteForm,
+        _checked,
+        "check",
+        _DONE,
+        words=(("note", _NOTE),),
     ),
     "pass": Bulk(gettext_lazy("联审通过"), _COUNTY, ("township_posted",), forms.DayForm, _stepped("check"), "pass", _DONE),
     "post-county": _post(gettext_lazy("张贴县公示"), _COUNTY, "checked", Level.COUNTY),
@@ -160,15 +210,24 @@ def many(request: HttpRequest, do: str) -> HttpResponse:
         return _page(request, act, do, form, shown, ticked=picked)
     if "look" in request.POST and act.tries:
         form.is_valid()
-        return _page(request, act, do, form, shown, ticked=picked, tried=_tries(shown, form))
+        return _page(request, act, do, form, shown, ticked=picked, tried=_tries(request, shown, form))
     votes = _votes(request, shown) if act.votes else {}
     if not (votes if act.votes else ticked):
         form.is_valid()
         form.add_error(None, _("还没有填任何一户的同意人数。") if act.votes else _("还没有选任何一户。"))
         return _page(request, act, do, form, shown, ticked=picked, status=422)
-    given: dict[str, Any] = {"votes": votes} if act.votes else {"cases": [one.pk for one in ticked]}
+    areas, unread = _areas(request, ticked) if act.tries else ({}, [])
+    if unread:
+        form.is_valid()
+        form.add_error(None, _("看不懂这几户的面积，请写平方米数，如 40 或 40.5：%s") % _("、").join(unread[:20]))
+        return _page(request, act, do, form, shown, ticked=picked, status=422)
+    given: dict[str, Any] = {"votes": votes, "album": _album(request)} if act.votes else {"cases": [one.pk for one in ticked]}
+    if act.tries:
+        given["areas"] = areas
     if act.level is not None:
         given["level"] = act.level
+    if act.words:
+        given["own"] = {one.pk: _words(request, act, one) for one in ticked}
     done = attempt(form, act.do, by=user, **given)
     if done is None:
         return _page(request, act, do, form, shown, ticked=picked, status=422)
@@ -183,13 +242,20 @@ def many(request: HttpRequest, do: str) -> HttpResponse:
     return _page(request, act, do, form, left, ticked=picked, refused=refused, status=422)
 
 
+def _album(request: HttpRequest) -> Album | None:
+    """The photos of the meeting, as the form names their album."""
+    return photographs.begun(request.POST.get("album", ""), code="review", owner="", by=user_of(request))
+
+
 def _shown(request: HttpRequest, user: User, act: Bulk, picked: set[str]) -> list[Case]:
-    """The picked cases; without any, what waits to be done so."""
+    """The picked cases; without any, what waits to be done so of what the address asks for (grade, group …), the longest waiting first."""
     if picked:
         found = scope(user, Case.objects.filter(number__in=picked)).order_by("area", "number")
     else:
-        found = queries.waiting(user, act.work, chosen(request)).filter(stage__in=act.stages)
-    return list(found.select_related("household")[:MOST])
+        asked = queries.Filters.of(request.GET.dict(), chosen(request))
+        wanted = replace(asked, work=act.work, stage="", phase="", stuck=False)
+        found = queries.listed(user, wanted, clock.today()).filter(stage__in=act.stages).order_by("since", "id")
+    return list(found.select_related("household")[: MEETING if act.votes else MOST])
 
 
 def _form(request: HttpRequest, user: User, act: Bulk, shown: list[Case]) -> django_forms.Form:
@@ -226,15 +292,37 @@ def _votes(request: HttpRequest, shown: list[Case]) -> dict[int, int]:
     return {case: int(text) for case, text in typed.items() if text.isdecimal() and len(text) < 7}
 
 
-def _tries(shown: list[Case], form: django_forms.Form) -> dict[int, tuple[str, str]]:
+def _words(request: HttpRequest, act: Bulk, case: Case) -> dict[str, str]:
+    """What a case says for itself, "" where nothing was filled in."""
+    return {name: request.POST.get(f"{name}-{case.number}", "").strip()[:WORDS_LONGEST] for name, _label in act.words}
+
+
+def _areas(request: HttpRequest, shown: list[Case]) -> tuple[dict[int, dict[str, Decimal]], list[str]]:
+    """The areas that were filled in for single cases, and the numbers of the cases where what was filled in is none."""
+    found: dict[int, dict[str, Decimal]] = {}
+    unread = []
+    for one in shown:
+        for name in ("main_area", "auxiliary_area"):
+            typed = request.POST.get(f"{name}-{one.number}", "").strip()
+            read = forms.metres(typed) if typed else None
+            if read is not None and 0 <= read <= 9999:
+                found.setdefault(one.pk, {})[name] = read
+            elif typed:
+                unread.append(one.number)
+    return found, unread
+
+
+def _tries(request: HttpRequest, shown: list[Case], form: django_forms.Form) -> dict[int, tuple[str, str]]:
     """What the standard gives each of the cases with the method and area that were filled in."""
     said = form.cleaned_data
     if not said.get("method"):
         return {}
     found = {}
+    own, _unread = _areas(request, shown)
     for case in shown:
         day = said.get("on") or clock.today()
-        asked = {"group": case.group, "grade": case.grade, "method": said["method"], "size": case.size, "main_area": said.get("main_area")}
+        area = own.get(case.pk, {}).get("main_area", said.get("main_area"))
+        asked = {"group": case.group, "grade": case.grade, "method": said["method"], "size": case.size, "main_area": area}
         wrong = standards.method_refused(case.area, day, grade=case.grade, method=said["method"])
         found[case.pk] = (_("不能用这种方式"), wrong) if wrong else standards.tried(case.area, day, asked=asked)
     return found
@@ -257,8 +345,16 @@ def _page(
         case = row["case"]
         row["ticked"] = case.number in ticked
         row["agreed"] = request.POST.get(f"agreed-{case.number}", "")
+        row["main_area"] = request.POST.get(f"main_area-{case.number}", "")
+        row["auxiliary_area"] = request.POST.get(f"auxiliary_area-{case.number}", "")
         row["why"] = refused[case.pk].message if refused and case.pk in refused else ""
         row["tried"] = (tried or {}).get(case.pk)
+        own = _words(request, act, case)
+        row["words"] = [
+            {"name": f"{name}-{case.number}", "label": label, "typed": own[name]}
+            for name, label in act.words
+            if name != "seen" or "visit" not in case.marks
+        ]
     context = {
         "act": act,
         "do": do,
@@ -266,9 +362,13 @@ def _page(
         "lines": rows,
         "level": _(LEVEL_NAMES[act.level]) if act.level is not None else "",
         "back": f"{reverse('cases:list')}?work={act.work}",
-        "most": MOST,
-        "full": len(rows) >= MOST,
+        "most": (most := MEETING if act.votes else MOST),
+        "full": len(rows) >= most,
         "look": act.tries,
         "tried": tried is not None,
+        "sheet": act.work if act.work in SHEETS and act.level is None else "",
+        "longest": WORDS_LONGEST,
+        "shots": SHOTS["review"] if act.votes else None,
+        "album": _album(request) if act.votes else None,
     }
-    return render(request, "cases/many.html", context, status=status)
+    return on_the_spot(render(request, "cases/many.html", context, status=status))

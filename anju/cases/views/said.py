@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from anju.cases.models import Agreement, CaseStep
-from anju.cases.standing import APPLY, UNDO
+from anju.cases.standing import APPLY, FINISHED, UNDO
 from anju.cases.views.within import method_said, mode_said
 from anju.cases.workflow import WORKFLOW
 from anju.vocabulary.money import yuan
@@ -13,8 +13,8 @@ from anju.vocabulary.money import yuan
 
 def step_title(step: CaseStep) -> str:
     """What was done."""
-    if step.code in (APPLY, UNDO):
-        return _("受理申请") if step.code == APPLY else _("撤销")
+    if step.code in (APPLY, UNDO, FINISHED):
+        return {APPLY: _("受理申请"), UNDO: _("撤销"), FINISHED: _("历年改造录入")}[step.code]
     return _(WORKFLOW.transition(step.code).title)
 
 
@@ -28,6 +28,13 @@ def said_of(step: CaseStep) -> str:
         area = _("主房 %s ㎡") % said["main_area"] if said.get("main_area") else ""
         money = _("补助 %s") % yuan(said["subsidy"]) if said.get("subsidy") is not None else ""
         return _("，").join(one for one in (method_said(said.get("method", "")), area, money) if one)
+    if step.code == FINISHED:
+        return str(_("%d 年的改造，录入时已经完成") % said["year"])
+    if step.code in ("draw_plan", "redraw_plan"):
+        plan = said.get("household", {})
+        return str(_("总费用 %(total)s，农户承担 %(own)s")) % {
+            "total": yuan(plan.get("total", 0)), "own": yuan(plan.get("self_raised", 0) + plan.get("loan", 0)),
+        }  # fmt: skip
     if step.code == "survey_mode":
         return mode_said(said.get("build_mode", ""))
     if step.code == "withdraw" and said.get("written_on"):

@@ -1,6 +1,6 @@
 """What several of the pages share: the case inside the user's area, how a case is said in a table, the tabs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,9 +13,10 @@ from anju.accounts.asking import user_of
 from anju.accounts.scope import scope
 from anju.cases import queries
 from anju.cases.models import Case
-from anju.cases.workflow import WORKFLOW
+from anju.cases.workflow import DONE, WORKFLOW
 from anju.divisions import queries as divisions
 from anju.registry.models import Category, Household
+from anju.vocabulary.keygroup import EARLIER_GROUPS
 from anju.vocabulary.method import METHODS, MODES
 
 LIMIT = 40
@@ -71,7 +72,12 @@ def letter(grade: str) -> str:
 
 def shorts() -> dict[str, str]:
     """Every list's short name by its code."""
-    return {code: _(short) for code, short in Category.objects.values_list("code", "short")}
+    return {code: _(short) for code, short in (*Category.objects.values_list("code", "short"), *EARLIER_GROUPS.items())}
+
+
+def known_by_year(ended: date, said: Mapping[str, Any]) -> bool:
+    """Whether a case of earlier years is known to have ended in a year only, of which its day is the last."""
+    return (ended.month, ended.day) == (12, 31) and not said.get("completed_on")
 
 
 def lines(rows: Sequence[Case], today: date) -> list[dict[str, Any]]:
@@ -86,8 +92,11 @@ def lines(rows: Sequence[Case], today: date) -> list[dict[str, Any]]:
             "grade": letter(one.grade),
             "method": method_said(one.method),
             "group": groups.get(one.group, one.group),
-            "stage": stage_said(one.stage),
+            "stage": _("%d 年改造") % one.year if one.historic and one.stage in DONE else stage_said(one.stage),
             "tone": tone(one.stage),
+            "in_year": one.since.year
+            if one.historic and one.stage in DONE and known_by_year(one.since, {"completed_on": one.completed_on})
+            else None,
             "days": (today - one.since).days if one.ended_on is None else None,
             "late": one.stage in queries.STUCK_AFTER and (today - one.since).days > queries.STUCK_AFTER[one.stage],
         }
@@ -101,12 +110,9 @@ def places(areas: Iterable[str]) -> dict[str, str]:
 
 
 def tabs(here: str) -> list[dict[str, Any]]:
-    """The list, the places and the plans beside each other."""
+    """The list, the places, the plans, the archives, the years and the drawings beside each other."""
     named = (
-        ("list", _("逐户")),
-        ("areas", _("各地进度")),
-        ("qualified", _("应改尽改")),
-        ("plans", _("年度计划")),
-        ("quotas", _("指标申请")),
+        *(("list", _("逐户")), ("areas", _("各地进度")), ("qualified", _("应改尽改")), ("plans", _("年度计划")), ("quotas", _("指标申请")), ("archives", _("档案"))),
+        *(("years", _("历年改造")), ("drawings", _("农房图集"))),
     )
     return [{"label": label, "count": None, "url": reverse(f"cases:{name}"), "on": name == here} for name, label in named]

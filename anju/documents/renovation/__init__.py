@@ -9,9 +9,11 @@ from anju.documents.renovation.application import Application
 from anju.documents.renovation.archive_cover import ArchiveCover
 from anju.documents.renovation.commitment import Commitment
 from anju.documents.renovation.household_plan import HouseholdPlan
+from anju.documents.renovation.photo_sheet import PhotoSheet
+from anju.documents.renovation.posted_notice import PostedNotice
 from anju.documents.renovation.village_review import VillageReview
 
-__all__ = ["AGREEMENT", "APPLICATION", "ARCHIVE", "COMMITMENT", "PLAN", "REVIEW"]
+__all__ = ["AGREEMENT", "APPLICATION", "ARCHIVE", "COMMITMENT", "NOTICE", "PHOTOS", "PLAN", "REVIEW"]
 
 _HERE = Path(__file__).parent
 
@@ -96,5 +98,33 @@ ARCHIVE = declare(
         why="一户一档、批准一户建档一户：封面写明档号和齐全率，目录逐项写明应有、已有和页码",
         source="2.8；3.25；〔乡镇〕危改字〔年度〕NN号",
         sample=samples.archive_cover,
+    )
+)
+
+NOTICE = declare(
+    Document(
+        key="posted_notice",
+        title="公示存档",
+        title_en="A notice as it hung, for the archive",
+        template=_HERE / "posted_notice.typ",
+        data=PostedNotice,
+        dated="posted_on",
+        why="公示贴出时的内容、天数、公示栏照片和结果，存进农户档案",
+        source="2.8 第 10 项；2.10",
+        sample=samples.posted_notice,
+    )
+)
+
+PHOTOS = declare(
+    Document(
+        key="photo_sheet",
+        title="改造前、改造中、改造后照片",
+        title_en="Photos before, during and after",
+        template=_HERE / "photo_sheet.typ",
+        data=PhotoSheet,
+        dated="made_on",
+        why="改造前、中、后的照片各写明拍的是什么、哪天拍的、离房屋多远；签字材料的照片也这样成页",
+        source="2.8 第 18 项；3.10；S2-17",
+        sample=samples.photo_sheet,
     )
 )

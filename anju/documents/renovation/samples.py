@@ -19,6 +19,8 @@ from anju.documents.renovation.household_plan import (
     Step,
 )
 from anju.documents.renovation.parts import OldHouse, Opinion, Party, Share
+from anju.documents.renovation.photo_sheet import PhotoGroup, PhotoSheet
+from anju.documents.renovation.posted_notice import PostedNotice
 from anju.documents.renovation.village_review import Discussed, VillageReview
 from anju.documents.values import Money
 
@@ -342,4 +344,49 @@ def archive_cover() -> ArchiveCover:
             ),
         ),
         sheets=47,
+    )
+
+
+def posted_notice() -> PostedNotice:
+    """A village's notice of one household, with the board at both ends."""
+    return PostedNotice(
+        number="GS-2019-0321",
+        title="石门村 2019 年农村危房改造对象公示",
+        kind="对象评议结果",
+        organisation=_TOWNSHIP,
+        place="柳溪镇石门村",
+        posted_on=date(2019, 3, 21),
+        until=date(2019, 3, 27),
+        days=7,
+        columns=("户主", "对象类别", "房屋等级", "结果"),
+        rows=(("姜*远", "建档立卡贫困户", "D 级", "拟纳入改造"),),
+        hotline="0999-210****",
+        boards=("公示栏", "网站"),
+        outcome="无异议",
+        ended_on=date(2019, 3, 28),
+        photos=(
+            Photo(picture=drawing(480, 360), caption="张贴　2019年3月21日"),
+            Photo(picture=drawing(480, 360), caption="期满　2019年3月27日"),
+        ),
+        left_out=6,
+    )
+
+
+def photo_sheet() -> PhotoSheet:
+    """Before, during and after of one household."""
+    groups = (("改造前", ("房屋正面",)), ("改造中", ("改造中 基础", "改造中 主体")), ("改造后", ("改造后 全景", "改造后 室内")))
+    return PhotoSheet(
+        number=_NUMBER,
+        title="改造前、改造中、改造后照片",
+        organisation=_COUNTY,
+        household="姜望远",
+        address=_PLACE,
+        made_on=date(2019, 9, 15),
+        groups=tuple(
+            PhotoGroup(
+                title=title,
+                photos=tuple(Photo(picture=drawing(480, 360), caption=f"{shown}　2019年5月　距房屋 12 米") for shown in kinds),
+            )
+            for title, kinds in groups
+        ),
     )

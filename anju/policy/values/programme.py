@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from anju.policy.values import codes, named, table
+from anju.vocabulary.method import MILESTONES
 
 STEPS = {
     "approval": "批准列入计划", "survey": "施工方式摸排", "preparation": "备工备料、技术培训、协议签订", "start": "开工", "completion": "竣工",
@@ -114,6 +115,38 @@ def read_agreement(value: object) -> Agreement:
     if filed != "-" and filed not in FILED_WITH:
         raise ValueError(f"filed_with 可用：{'、'.join(FILED_WITH)}")
     return Agreement(parties, "" if filed == "-" else filed)
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneDays:
+    """How many days at least lie between a milestone and the one before it; a repair goes from its start to its completion."""
+
+    foundation: int
+    structure: int
+    completion: int
+    repair: int
+
+    def of(self, milestone: str, *, repaired: bool) -> int:
+        """The days before a milestone, by its code."""
+        return self.repair if repaired and milestone == "completion" else dict(self._all()).get(milestone, 0)
+
+    def _all(self) -> tuple[tuple[str, int], ...]:
+        return (("foundation", self.foundation), ("structure", self.structure), ("completion", self.completion))
+
+    def said(self) -> str:
+        """In words."""
+        told = "，".join(f"{MILESTONES[code]}前 {days} 天" for code, days in self._all())
+        return f"新建：{told}；维修加固：竣工前 {self.repair} 天"
+
+
+def read_milestone_days(value: object) -> MilestoneDays:
+    """From the days before each of ``foundation``, ``structure``, ``completion``, and of a whole ``repair``."""
+    given = table(value, "节点间隔")
+    days = {name: given.whole(name) for name in ("foundation", "structure", "completion", "repair")}
+    given.done()
+    if not all(1 <= each <= 365 for each in days.values()):
+        raise ValueError("相隔的天数应是 1 至 365")
+    return MilestoneDays(**days)
 
 
 def read_day(value: object) -> date:

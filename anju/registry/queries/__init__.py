@@ -1,5 +1,6 @@
 """Every read across rows of the register; each takes ``within``, the stem of the area its reader may see."""
 
+from anju.registry.queries.cards import cards_to_renew
 from anju.registry.queries.household import (
     Event,
     FlagView,
@@ -46,6 +47,7 @@ __all__ = [
     "Standing",
     "Support",
     "ThenAndNow",
+    "cards_to_renew",
     "count",
     "counts_by_division",
     "cross_table",

@@ -22,6 +22,7 @@ from anju.registry.models import (
     Registration,
 )
 from anju.registry.queries import HouseholdPage, household_page
+from anju.registry.queries.living import homes
 from anju.registry.refusal import Refused
 from anju.registry.staging import Enrolment
 from anju.registry.tests.conftest import DAY, OTHER_VILLAGE, VILLAGE
@@ -289,6 +290,32 @@ def test_a_house_is_rebuilt_and_lived_in(clerk: User) -> None:
     assert (now[0].state.status, now[0].state.year_built) == ("demolished", 1986)
     assert Dwelling.objects.count() == 2
     assert Occupancy.objects.as_of(TODAY).count() == 2
+
+
+def test_a_family_moves_out_for_the_works_and_back(clerk: User) -> None:
+    state = {"structure": "brick_timber"}
+    old = actions.record_dwelling(household=household(), kind="own", on=DAY, by=clerk, state=state)
+    actions.occupy(household=household(), dwelling=old, kind="live", on=DAY, by=clerk)
+    other = actions.record_dwelling(household=household(SECOND), kind="own", on=DAY, by=clerk, state=state)
+
+    def lives(on: date) -> set[tuple[str, str]]:
+        return {(one.dwelling.number, one.kind) for one in homes(on).filter(household=household()).select_related("dwelling")}
+
+    out = actions.move_out(household=household(), dwelling=other, on=MARCH, by=clerk)
+    assert lives(MARCH) == {(other.number, "transitional")}
+    assert lives(date(2020, 2, 29)) == {(old.number, "live")}
+    with pytest.raises(Refused, match="已经住在"):
+        actions.move_out(household=household(), dwelling=other, on=MAY, by=clerk)
+    back = actions.move_back(out=out, on=MAY, by=clerk)
+    assert lives(MAY) == {(old.number, "live")}
+    assert lives(date(2020, 4, 30)) == {(other.number, "transitional")}
+    with pytest.raises(Refused, match="已经不在那里"):
+        actions.move_back(out=out, on=TODAY, by=clerk)
+    actions.undo(change=back, by=clerk)
+    assert lives(TODAY) == {(other.number, "transitional")}
+    actions.undo(change=out, by=clerk)
+    assert lives(TODAY) == lives(MARCH) == {(old.number, "live")}
+    assert [event.kind for event in page().timeline].count("undone") == 2
 
 
 def test_flags_and_past_support_are_shown(clerk: User) -> None:

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0007_purges_of_sign_ins_watched'),
-        ('cases', '0002_guarded'),
+        ('cases', '0004_household_plans'),
         ('registry', '0009_named_at_little_cost'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -40,7 +40,7 @@ SET CONSTRAINTS ALL DEFERRED;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0003_planning"),
+        ("cases", "0005_planning"),
         ("accounts", "0002_grants"),
         ("trail", "0001_entries"),
     ]
