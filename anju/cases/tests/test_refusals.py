@@ -203,8 +203,9 @@ def _withdraw(scene: Scene, **more: Any) -> Any:
 
 def _report(code: str) -> Callable[..., Any]:
     def report(scene: Scene, **more: Any) -> Any:
-        given: dict[str, Any] = {"on": scene.day, "album": pictured(code, scene.case, scene.who("township"), scene.day)} | more
-        return actions.report(case=scene.case, code=code, by=scene.who("township"), **given)
+        by = scene.who("township")
+        album = more.pop("album") if "album" in more else pictured(code, scene.case, by, scene.day)
+        return actions.report(case=scene.case, code=code, by=by, album=album, **({"on": scene.day} | more))
 
     return report
 
