@@ -8,7 +8,24 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-WORK = ("/rosters/", "/rosters/cross/", "/households/", "/places/", "/places/map/")
+WORK = (
+    "/rosters/",
+    "/rosters/cross/",
+    "/households/",
+    "/places/",
+    "/places/map/",
+    "/cases/",
+    "/cases/areas/",
+    "/cases/plans/",
+    "/cases/years/",
+)
+# What waits for whom on the first page, by the address that opens it.
+WAITS = {
+    "demo-village": ("review", "report", "returned"),
+    "demo-township": ("visit", "review_township", "post", "prepare"),
+    "demo-sign-civil-affairs-210922": ("check",),
+    "demo-clerk-210922": ("approve", "pass", "post"),
+}
 # The three administrators have pages of their own and see no household and no list.
 OWN = {
     "demo-administrator": ("/people/", "/selfcheck/"),
@@ -72,6 +89,9 @@ def main(base: str) -> int:
         for path in own:
             text = html.unescape(visitor.get(path))
             assert "<h1" in text, f"{login} sees no page at {path}"
+        home = html.unescape(visitor.get("/"))
+        for work in WAITS.get(login, ()):
+            assert f"work={work}" in home, f"nothing waits for {login} to {work}"
         for path in refused:
             assert visitor.status(path) == 403, f"{login} should not see {path}"
         seen += 1 + len(own)

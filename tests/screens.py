@@ -77,6 +77,36 @@ def _desk(page: Page, base: str) -> dict[str, str]:
         "55-problem": _first(page, base, "/problems/", r'href="(/problems/\d+/)"'),
         "56-notices": "/notices/",
         "57-notice": _first(page, base, "/notices/", r'href="(/notices/\d+/)"'),
+        **_renovations(page, base),
+    }
+
+
+_CASE = r'href="(/cases/[0-9]{6}-[^/"]+/)"'
+
+
+def _renovations(page: Page, base: str) -> dict[str, str]:
+    """The pages of renovations: a house under construction in the village whose people can be entered as, one that waits, lists and plans."""
+    built = next(
+        (
+            at
+            for stage in ("structure", "completed", "foundation", "started")
+            if (at := _first(page, base, f"/cases/?stage={stage}", _CASE)).count("-")
+        ),
+        "/cases/",
+    )
+    return {
+        "60-cases": "/cases/",
+        "61-case": built,
+        "62-case-county": _first(page, base, "/cases/?stage=county_posted", _CASE),
+        "63-case-returned": _first(page, base, "/cases/?stage=returned", _CASE),
+        "64-cases-waiting": "/cases/?work=approve",
+        "65-case-areas": "/cases/areas/",
+        "66-case-plans": "/cases/plans/",
+        "67-case-years": "/cases/years/",
+        "68-drawings": "/cases/drawings/",
+        "69-archives": "/cases/archives/",
+        "70-household-plan": f"{built}plan/",
+        "71-case-notice": _first(page, base, "/notices/?kind=county", r'href="(/notices/\d+/)"'),
     }
 
 
@@ -103,6 +133,14 @@ def _papers(page: Page, base: str, appraisal: str) -> dict[str, str]:
     return papers
 
 
+def _case_papers(case: str, household: str) -> dict[str, str]:
+    """Papers of a renovation as PDF: name of the picture → address."""
+    papers = {
+        "72-case-application": "application.pdf", "73-case-review": "review.pdf", "74-case-plan-paper": "plan.pdf", "75-case-agreement": "agreement.pdf",
+    }  # fmt: skip
+    return {**{name: case + paper for name, paper in papers.items()}, "76-household-archive": f"/cases/household/{household}/archive.pdf"}
+
+
 def _drawn(pdf: bytes, path: Path) -> None:
     """The first page of a PDF as a picture."""
     document = pypdfium2.PdfDocument(pdf)
@@ -119,12 +157,12 @@ _OTHERS = {
     "demo-security": (("23-security-home", "/"), ("24-sign-ins", "/accounts/sign-ins/"), ("25-masks", "/exports/masks/")),
     "demo-audit": (("26-audit-home", "/"), ("27-trail", "/trail/")),
     "demo-discipline": (("28-discipline-home", "/"), ("29-exports", "/exports/")),
-    "demo-village": (("30-village-home", "/"), ("31-account", "/account/")),
-    "demo-township": (("32-township-home", "/"),),
+    "demo-village": (("30-village-home", "/"), ("31-account", "/account/"), ("77-village-cases", "/cases/")),
+    "demo-township": (("32-township-home", "/"), ("78-township-cases", "/cases/")),
     "demo-appraiser": (("35-appraiser-home", "/"), ("44-appraisal-form", "")),
     "demo-verifier": (("36-verifier-home", "/"),),
     "demo-civil": (("33-sender-home", "/"),),
-    "demo-sign-civil-affairs-210922": (("34-cosigner-home", "/"),),
+    "demo-sign-civil-affairs-210922": (("34-cosigner-home", "/"), ("79-cosigner-cases", "/cases/?work=check")),
 }
 
 
@@ -159,7 +197,9 @@ def main(base: str, folder: Path) -> int:
         addresses = _desk(page, base)
         for name, address in addresses.items():
             take(page, name, address)
-        for name, address in _papers(page, base, addresses["43-appraisal"]).items():
+        household = _first(page, base, addresses["61-case"], r'href="/households/(\d{12}-\d+)/"')
+        papers = _papers(page, base, addresses["43-appraisal"]) | _case_papers(addresses["61-case"], household)
+        for name, address in papers.items():
             answer = page.request.get(base + address)
             if not answer.ok or not answer.body().startswith(b"%PDF"):
                 print(f"{name}: {address} answered {answer.status}")
@@ -178,7 +218,17 @@ def main(base: str, folder: Path) -> int:
         take(_sign_in(dark, base, clerk, people[clerk]), "17-list-dark", addresses["03-list"])
         phone = opened.new_context(viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
         small = _sign_in(phone, base, clerk, people[clerk])
-        for name in ("01-home", "03-list", "05-review", "12-household", "43-appraisal", "52-verification-village"):
+        for name in (
+            "01-home",
+            "03-list",
+            "05-review",
+            "12-household",
+            "43-appraisal",
+            "52-verification-village",
+            "60-cases",
+            "61-case",
+            "70-household-plan",
+        ):
             take(small, f"phone-{name[3:]}", addresses[name])
         cadre = _sign_in(opened.new_context(viewport=PHONE, locale="zh-CN"), base, "demo-village", people["demo-village"])  # type: ignore[arg-type]
         take(

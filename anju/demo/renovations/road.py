@@ -60,6 +60,7 @@ class Led:
     then: str = ""
     grade: str = ""
     poor: bool = False
+    persons: int = 0
     toilet: bool = False
     case: int = 0
 

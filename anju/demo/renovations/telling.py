@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from django.db import transaction
+from django.db.models import Count
 
 from anju.accounts.models import User
 from anju.accounts.scope import within
@@ -16,8 +17,10 @@ from anju.demo.renovations import courses, desk, planning, turns
 from anju.demo.renovations.choosing import Wanted
 from anju.demo.renovations.road import Led, Road
 from anju.demo.story import DESK
+from anju.registry.models import Membership
 
 Users = dict[str, User]
+_NEEDS_MANY = ("head changed", "split")
 _NEEDS_D = ("foundation", "structure", "completed", "untrained")
 
 
@@ -66,7 +69,12 @@ def _chosen(county: str) -> list[Led]:
     none = NoHouse.objects.filter(within(county), superseded_at=None)
     of, also = ("household", "area", "household__groups"), ("grade",)
     rows = [*papers.values_list(*of, *also), *((*row, "none") for row in none.values_list(*of))]
-    return [Led(key, area[:12], "applied", grade=grade, poor="JDLK" in groups.split("+")) for key, area, groups, grade in rows]
+    spells = Membership.objects.open().filter(household__in=[row[0] for row in rows])
+    persons = dict(spells.order_by().values_list("household").annotate(many=Count("pk")))
+    return [
+        Led(key, area[:12], "applied", grade=grade, poor="JDLK" in groups.split("+"), persons=persons.get(key, 0))
+        for key, area, groups, grade in rows
+    ]
 
 
 def _led(place: Place, county: str, chosen: list[Led]) -> Iterator[tuple[str, Led]]:
@@ -92,7 +100,11 @@ def _told(households: list[Led]) -> Iterator[tuple[str, Led]]:
     for season, reach, then in desk.SCRIPTS:
         if not left:
             return
-        one = next((each for each in left if each.grade == "D"), left[0]) if then in _NEEDS_D else left[0]
+        one = left[0]
+        if then in _NEEDS_D:
+            one = next((each for each in left if each.grade == "D"), one)
+        elif then in _NEEDS_MANY:
+            one = max(left, key=lambda each: each.persons)
         left.remove(one)
         one.reach, one.then = reach, then
         yield season, one

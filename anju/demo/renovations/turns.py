@@ -39,7 +39,7 @@ _HANGS = {"reviewed": Level.VILLAGE, "township_reviewed": Level.TOWNSHIP, "check
 
 def hang(road: Road, led: list[Led]) -> None:
     """The notices of the cases that wait for one, each board's together: some hang, some have ended and wait to be taken note of."""
-    for then, on in (("posted", date(2020, 6, 5)), ("ended", date(2020, 5, 28)), ("objected", date(2020, 6, 3))):
+    for then, on in (("posted", date(2020, 6, 5)), ("ended", date(2020, 5, 28)), ("objected", date(2020, 6, 4))):
         boards: dict[tuple[Level, str], list[Led]] = {}
         for one in led:
             if one.then == then:
@@ -179,13 +179,19 @@ def _head_changed(road: Road, led: Led, case: Case, by: User) -> None:
 
 @_turn("split")
 def _split(road: Road, led: Led, case: Case, by: User) -> None:
-    other = _members(case, but=case.head_id)
+    adults = [
+        one for one in _members(case, but=case.head_id) if one.person.birth_date is not None and one.person.birth_date.year < _GROWN_BORN
+    ]
     on = case.since + timedelta(days=2)
-    if not other:
+    if not adults:
         actions.send_back(case=case, by=by, reason="家庭人口与户口簿不一致，请核对后重报", on=on)
         return
-    registry.split(household=case.household, members=[other[-1].person], head=other[-1].person, on=on, by=road.clerk)
-    actions.split(case=case, by=by, reason="儿子一家分出另过，家庭人口变了", on=on + timedelta(days=1))
+    leaves = adults[-1].person
+    registry.split(household=case.household, members=[leaves], head=leaves, on=on, by=road.clerk)
+    actions.split(case=case, by=by, reason="已成年的子女分出另过，家庭人口变了", on=on + timedelta(days=1))
+
+
+_GROWN_BORN = 2000
 
 
 def _members(case: Case, *, but: int) -> list[Membership]:
