@@ -98,6 +98,7 @@ def test_what_is_added_for_a_household_in_need_is_asked_where_the_place_has_it(
     own_policy: None, dangerous: list[Household], road: Road, clerk: User
 ) -> None:
     (case,) = road.to("county_posted", dangerous[0])
+    make_plan(area="210922", year=2020, households=10, complete_due=date(2020, 6, 20), by=clerk)
     client = browser(clerk)
     shown = page(client, "show", case.number)
     assert "基本没有劳动能力的另加" in shown
@@ -110,7 +111,6 @@ def test_what_is_added_for_a_household_in_need_is_asked_where_the_place_has_it(
     assert "没有另加的补助" in refused(rules.AMOUNT, partial(approve, extras=["none"]))
     assert "30,000.00 元" in refused(rules.AMOUNT, partial(approve, extras=["little_labour"], amount=4_100_000))
     form = {"on": DAY.isoformat(), **area, "extras": ["little_labour"], "amount": "35000"}
-    make_plan(area="210922", year=2020, households=10, complete_due=date(2020, 6, 20), by=clerk)
     assert client.post(reverse("cases:act", args=[case.number, "approve"]), form).status_code == 302
     case.refresh_from_db()
     assert case.subsidy == 3_500_000
@@ -121,4 +121,6 @@ def test_what_is_added_for_a_household_in_need_is_asked_where_the_place_has_it(
 
 def test_nothing_is_asked_where_nothing_is_added(dangerous: list[Household], road: Road, clerk: User) -> None:
     (case,) = road.to("county_posted", dangerous[0])
+    make_plan(area="210922", year=2020, households=10, complete_due=date(2020, 6, 20), by=clerk)
+    assert 'name="method"' in page(browser(clerk), "show", case.number)
     assert 'name="extras"' not in page(browser(clerk), "show", case.number)
