@@ -136,9 +136,17 @@ class Case(models.Model):
             models.Index(fields=["area", "stage", "since"], name="case_of_stage"),
             models.Index(fields=["area", "since", "id"], name="case_by_since"),
             # Walked in the order of the list; what the list filters by stands beside, so that only the page's own rows are fetched.
-            models.Index(fields=["since", "id"], include=["area", "household", "stage", "grade", "method", "group"], name="case_by_day"),
             models.Index(
-                fields=["stage", "since", "id"], include=["area", "household", "grade", "method", "group"], name="case_of_stage_by_day"
+                fields=["since", "id"],
+                include=["area", "household", "stage", "grade", "method", "group"],
+                condition=Q(historic=False),
+                name="case_by_day",
+            ),
+            models.Index(
+                fields=["stage", "since", "id"],
+                include=["area", "household", "grade", "method", "group"],
+                condition=Q(historic=False),
+                name="case_of_stage_by_day",
             ),
             models.Index(fields=["household", "id"], name="case_of_household"),
             models.Index(fields=["appraisal"], name="case_of_appraisal"),
