@@ -105,7 +105,7 @@ def test_photos_and_papers_make_an_archive(enter: Enter, dangerous: list[Househo
     county.accessible()
     county.fits()
     county.picture("cases-archives")
-    page.get_by_label("缺", exact=True).select_option("identity")
+    page.locator("select[name=missing]").select_option("identity")
     expect(page.locator("[data-rows] tr")).to_have_count(2)
     made = page.request.get(f"{county.origin}/cases/household/{dangerous[0].number}/archive.pdf")
     assert made.ok
