@@ -39,8 +39,8 @@ COURSES = {
     )
 }
 """A: what Fuxin had all started by 30 April (S2-07). The later ones are of households that came to the lists late."""
-OF_TOWNSHIPS = "AABAACAADAAE"
-"""The courses of a county's townships, in their order."""
+OF_TOWNSHIPS, OF_THE_DESK = "ABADACA", "AEABA"
+"""The courses of a county's townships, in their order, and of those of the county whose desk is shown."""
 LATE = date(2020, 6, 4)
 """Some applied a week ago only."""
 

@@ -12,7 +12,7 @@ _SURNAMES, _GIVEN = (
     "王李张刘陈杨赵黄周吴徐孙马朱胡郭何高林罗",
     ("建国", "秀兰", "志强", "玉梅", "海涛", "春燕", "德福", "丽华", "永生", "桂芳", "宝山", "雪芹", "铁军", "淑贤"),
 )
-_EVERY = 3
+_EVERY = 5
 """One township in so many renovates a lot of houses; the others have none."""
 
 

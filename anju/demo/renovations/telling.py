@@ -1,5 +1,6 @@
 """All of it, county by county: the year's plans, the courses of the townships, and the villages told household by household."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -81,25 +82,26 @@ def _led(place: Place, county: str, chosen: list[Led]) -> Iterator[tuple[str, Le
     """Each with its season, how far it comes and what happens to it."""
     township = next((one for one in place.townships if one.startswith(county)), "") if county == DESK else ""
     mine = [one.code for one in place.villages if one.township == township][: len(desk.VILLAGES)]
+    seasons = courses.OF_THE_DESK if county == DESK else courses.OF_TOWNSHIPS
     by_township: dict[str, list[Led]] = {}
+    scripts = itertools.cycle(desk.SCRIPTS)
     for village in mine:
-        yield from _told([one for one in chosen if one.village == village])
+        yield from _told([one for one in chosen if one.village == village], scripts)
     for one in chosen:
         if one.village not in mine:
             by_township.setdefault(one.village[:9], []).append(one)
     for at_all, (_township, households) in enumerate(sorted(by_township.items())):
-        season = courses.OF_TOWNSHIPS[at_all % len(courses.OF_TOWNSHIPS)]
+        season = seasons[at_all % len(seasons)]
         for at, one in enumerate(households):
             one.reach, one.then = courses.far(season, at)
             yield season, one
 
 
-def _told(households: list[Led]) -> Iterator[tuple[str, Led]]:
-    """The scripts of a village, each with a household that it fits."""
+def _told(households: list[Led], scripts: Iterator[desk.Script]) -> Iterator[tuple[str, Led]]:
+    """The next scripts, as many as the village has households, each with one that it fits."""
     left = list(households)
-    for season, reach, then in desk.SCRIPTS:
-        if not left:
-            return
+    while left:
+        season, reach, then = next(scripts)
         one = left[0]
         if then in _NEEDS_D:
             one = next((each for each in left if each.grade == "D"), one)
