@@ -46,8 +46,8 @@ def declared() -> list[Population]:
 
 
 def title_of(code: str) -> str:
-    """What the office calls it."""
-    return str(_DECLARED[code].title)
+    """What the office calls it; "" for one that nobody declares."""
+    return str(_DECLARED[code].title) if code in _DECLARED else ""
 
 
 def of(round: "Round", area: str) -> "QuerySet[Any, int] | None":

@@ -22,7 +22,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "completed_on": _("竣工日期"), "ended_on": _("办结日期"), "year": _("年度"), "historic": _("历年改造"),
     },
     "cases_casehistory": {
-        "case_id": _("改造"), "completed_year": _("竣工年份"), "accepted_on": _("验收日期"), "paid_on": _("拨付日期"), "area_after": _("改造后面积"),
+        "case_id": _("改造"), "structure": _("结构"), "completed_year": _("竣工年份"), "accepted_on": _("验收日期"), "paid_on": _("拨付日期"), "area_after": _("改造后面积"),
         "central": _("中央补助（分）"), "province": _("省级补助（分）"), "city": _("市级补助（分）"), "county": _("县级补助（分）"), "total_cost": _("总造价（分）"),
         "self_raised": _("自筹（分）"), "loan": _("贷款（分）"), "other": _("其他资金（分）"), "builder": _("施工方"), "archive_number": _("档案号"),
     },
@@ -50,8 +50,9 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "debt_said": _("负债提醒"), "debt_reason": _("负债提醒的答复"), "disposal": _("旧房处置"), "disposal_by": _("旧房处置期限"),
         "village_person": _("村里的责任人"), "township_person": _("乡镇的责任人"), "milestones": _("节点日期"),
     },
+    "cases_archiveseries": {"township": _("乡镇")},
     "cases_casearchive": {
-        "case_id": _("改造"), "serial": _("序号"), "required": _("应有项数"), "present": _("已有项数"), "missing": _("缺的材料"),
+        "case_id": _("改造"), "township": _("乡镇"), "serial": _("序号"), "required": _("应有项数"), "present": _("已有项数"), "missing": _("缺的材料"),
         "complete": _("齐全率"), "reckoned_at": _("核对时间"), "reviewed_on": _("审核日期"), "reviewed_by_id": _("审核人"), "review_note": _("审核意见"),
     },
     "cases_archivepaper": {
