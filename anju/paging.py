@@ -33,9 +33,12 @@ def page(queryset: QuerySet[M], *, order: Sequence[str], asked: Mapping[str, str
 
     ``order``: fields without NULLs, the last one unique, all in one direction (each with ``-`` or none with it).
     """
+    descending = order[0].startswith("-")
     fields = [name.lstrip("-") for name in order]
-    cursor, backwards = _pointed(asked, len(fields))
-    found = _behind(queryset, order, cursor, backwards=backwards)
+    cursor, backwards = pointed(asked, len(fields))
+    found = queryset.order_by(*(_turned(name) if backwards else name for name in order))
+    if cursor:
+        found = found.filter(_beyond(fields, cursor[1], descending != backwards))
     rows = list(found[: limit + 1])
     more = len(rows) > limit
     rows = rows[:limit]
@@ -55,35 +58,21 @@ def page(queryset: QuerySet[M], *, order: Sequence[str], asked: Mapping[str, str
     )
 
 
-def behind(queryset: QuerySet[M], *, order: Sequence[str], asked: Mapping[str, str]) -> tuple[QuerySet[M], bool]:
-    """All rows that lie behind the cursor of ``asked``, in the order in which they are come upon, and whether that is backwards: for who has to look at rows
-    before it is known which of them belong on the page."""
-    cursor, backwards = _pointed(asked, len(order))
-    return _behind(queryset, order, cursor, backwards=backwards), backwards
+Cursor = tuple[int, list[Any]]
 
 
-_Cursor = tuple[int, list[Any]]
-
-
-def _pointed(asked: Mapping[str, str], width: int) -> tuple[_Cursor | None, bool]:
-    """The cursor of an address, and whether it points backwards."""
+def pointed(asked: Mapping[str, str], width: int) -> tuple[Cursor | None, bool]:
+    """The cursor of an address (how many rows lie ahead of it, the key at which it stands), and whether it points backwards."""
     after, before = _read(asked.get("after", ""), width), _read(asked.get("before", ""), width)
     backwards = before is not None and after is None
     return before if backwards else after, backwards
-
-
-def _behind(queryset: QuerySet[M], order: Sequence[str], cursor: _Cursor | None, *, backwards: bool) -> QuerySet[M]:
-    found = queryset.order_by(*(_turned(name) if backwards else name for name in order))
-    if cursor is None:
-        return found
-    return found.filter(beyond([name.lstrip("-") for name in order], cursor[1], order[0].startswith("-") != backwards))
 
 
 def _turned(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
-def beyond(fields: Sequence[str], values: Sequence[Any], descending: bool) -> Q:
+def _beyond(fields: Sequence[str], values: Sequence[Any], descending: bool) -> Q:
     """Rows behind a key; the plain bound on the first field lets an index serve it."""
     than = "lt" if descending else "gt"
     found = Q()

@@ -17,7 +17,7 @@ from anju.cases.planning_words import groups, named, parts, states
 from anju.cases.workflow import WORKFLOW
 from anju.divisions import queries as divisions
 from anju.exports.kinds import Filters, NotThere, Numbers, RowSet, export_kind
-from anju.registry.models import Category, Household
+from anju.registry.models import Category
 from anju.vocabulary import division
 
 _CHUNK = 1000

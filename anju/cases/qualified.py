@@ -5,13 +5,13 @@ Rests on the danger ledger of today (on a list, C or D or without a house, no ot
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 
 from anju import paging, policy
@@ -43,8 +43,8 @@ GROUPS: dict[str, tuple[str, ...]] = {"missing": MISSING, "in": (GOING,), "concl
 MAY_APPLY = (NOT_APPLIED, LAPSED)
 """States in which an application is what comes next."""
 ORDER = ("area", "number")
-_MOST = 5000
-"""Of so many households at once their states are asked, at most."""
+_MOST = 2000
+"""So many households are written out at once, unless a single village has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,14 @@ WITH danger(id, area, number) AS MATERIALIZED ({danger}), latest AS MATERIALIZED
     UNION SELECT m.household_id FROM member m JOIN registry_datedflag g ON g.person_id = m.person_id
     WHERE {inside_g} AND g.flag = %(employee)s AND {true_g}
 ), held AS MATERIALIZED (
-    SELECT b.household_id, b.source FROM fresh f JOIN registry_belonging b ON b.household_id = f.id WHERE {belongs}
-    UNION ALL SELECT m.household_id, b.source FROM member m JOIN registry_belonging b ON b.person_id = m.person_id WHERE {belongs}
+    SELECT f.id AS household_id, b.source FROM fresh f, LATERAL (SELECT b.source FROM registry_belonging b WHERE b.household_id = f.id AND {belongs} OFFSET 0) b
+    UNION ALL
+    SELECT m.household_id, b.source FROM member m, LATERAL (SELECT b.source FROM registry_belonging b WHERE b.person_id = m.person_id AND {belongs} OFFSET 0) b
 ), confirmed AS MATERIALIZED (
-    SELECT h.household_id FROM held h
-    JOIN rosters_batchrow r ON r.id = CASE WHEN h.source ~ '^rosters\\.row:[0-9]{{1,18}}$' THEN substr(h.source, 13)::bigint END
-    JOIN rosters_batch t ON t.id = r.batch_id AND t.status = %(locked)s
+    SELECT h.household_id FROM (
+        SELECT household_id, (SELECT r.batch_id FROM rosters_batchrow r WHERE r.id = substr(source, 13)::bigint) AS batch FROM held
+        WHERE source ~ '^rosters\\.row:[0-9]{{1,18}}$' OFFSET 0
+    ) h JOIN rosters_batch t ON t.id = h.batch AND t.status = %(locked)s
 ), stood AS MATERIALIZED (
     SELECT d.id, d.area, d.number, CASE
         WHEN l.going THEN CASE WHEN l.stage IN ('{returned}', '{paused}') THEN l.stage ELSE '{going}' END
@@ -185,28 +187,10 @@ def _endangered(user: User, area: str, today: date, grade: str = "", group: str 
     return danger.on_ledger(user, danger.Filters(area, grade=grade, group=group, way="none"), today)
 
 
-def _narrowed(found: QuerySet[Household], states: Sequence[str]) -> QuerySet[Household]:
-    """Without those whose cases alone say that they stand otherwise, so that what is rare is found without asking all the rest."""
-    cases = models.Case.objects.filter(household=OuterRef("pk"))
-    going, ended = cases.filter(ended_on=None), cases.filter(ended_on__isnull=False).exclude(stage=WORKFLOW.taken_back)
-    wanted = set(states)
-    if wanted <= {GOING, RETURNED, PAUSED}:
-        found = found.filter(Exists(going if GOING in wanted else going.filter(stage__in=wanted)))
-    elif not wanted & {RETURNED, PAUSED, GOING}:
-        found = found.filter(~Exists(going))
-    elif GOING not in wanted:
-        found = found.filter(~Exists(going.exclude(stage__in=wanted & {RETURNED, PAUSED})))
-    if wanted <= {REFUSED, WITHDRAWN, LAPSED, AGAIN}:
-        found = found.filter(Exists(ended))
-    elif wanted <= {NOT_APPLIED, EMPLOYEE, UNLOCKED}:
-        found = found.filter(~Exists(ended))
-    return found
-
-
 def _asked(user: User, filters: Filters, today: date) -> QuerySet[Household]:
-    """Of whom the states are asked, to find those that stand as the filters want."""
-    found = _narrowed(_endangered(user, filters.area, today, filters.grade, filters.group), filters.states)
-    return (found.filter(number=filters.q) if filters.q else found).order_by(*ORDER)
+    """The households whose states say which of them are asked for."""
+    found = _endangered(user, filters.area, today, filters.grade, filters.group)
+    return found.filter(number=filters.q) if filters.q else found
 
 
 def listed(user: User, filters: Filters, today: date) -> QuerySet[Household]:
@@ -216,7 +200,7 @@ def listed(user: User, filters: Filters, today: date) -> QuerySet[Household]:
 
 def standing(user: User, area: str, today: date, *, states: Sequence[str] = STATES) -> QuerySet[Household]:
     """The households in danger without a way out that stand so; ``states_of`` says of some of them how."""
-    return _those(_narrowed(_endangered(user, area, today), states), area, today, states)
+    return _those(_endangered(user, area, today), area, today, states)
 
 
 def _those(found: QuerySet[Household], area: str, today: date, states: Sequence[str]) -> QuerySet[Household]:
@@ -228,39 +212,81 @@ def _those(found: QuerySet[Household], area: str, today: date, states: Sequence[
     return Household.objects.filter(pk__in=RawSQL(*ordered))
 
 
-def pieces(user: User, filters: Filters, today: date, *, first: int = 1000) -> Iterator[list[tuple[Household, str]]]:
-    """The households asked for with how each stands, by place and number, piece by piece; ``first``: of how many the first piece asks."""
-    return _pieces(_asked(user, filters, today), filters, today, first, descending=False)
+Places = Mapping[str, Mapping[str, int]]
+"""By the very area in which they stand (a village, a group of one) how many households stand how."""
 
 
-def _pieces(found: QuerySet[Household], filters: Filters, today: date, size: int, *, descending: bool) -> Iterator[list[tuple[Household, str]]]:
-    """``found`` (ordered) piece by piece, each larger than the one before, without those that stand otherwise."""
-    wanted, last = set(filters.states), None
-    while True:
-        rest = found.filter(paging.beyond(ORDER, last, descending)) if last else found
-        rows = sorted(_told(rest[:size], filters.area, today, "SELECT area, number, id, state FROM stood"), reverse=descending)
-        stands = {key: state for _area, _number, key, state in rows if state in wanted}
-        if stands:
-            known = Household.objects.in_bulk(list(stands))
-            yield [(known[key], state) for key, state in stands.items()]
-        if len(rows) < size:
-            return
-        last, size = rows[-1][:2], min(size * 4, _MOST)
+def places(user: User, area: str, today: date, *, grade: str = "", group: str = "", q: str = "") -> dict[str, dict[str, int]]:
+    """Where the households in danger without a way out are, and how they stand: one query, from which every sum follows and every page is found."""
+    found: dict[str, dict[str, int]] = {}
+    asked = "SELECT area, state, count(*) FROM stood GROUP BY 1, 2 ORDER BY 1, 2"
+    for where, state, many in _told(_asked(user, Filters(area, "", grade, group, q), today).order_by(), area, today, asked):
+        found.setdefault(where, {})[state] = many
+    return found
 
 
-def page(user: User, filters: Filters, today: date, *, asked: Mapping[str, str], limit: int, total: int) -> tuple[Page[Household], dict[int, str]]:
-    """The page of the households asked for that an address points to, with how each of them stands; ``total``: how many are asked for,
-    as ``counts`` says."""
-    stands: dict[int, str] = {}
-    found, backwards = paging.behind(_asked(user, filters, today), order=ORDER, asked=asked)
-    for piece in _pieces(found, filters, today, limit * 4, descending=backwards) if total else ():
-        stands |= {one.pk: state for one, state in piece}
-        if len(stands) > limit:
+def summed(stood: Places, digits: int = 0, whole: str = "") -> dict[str, dict[str, int]]:
+    """``places`` by area cut to ``digits``; 0: all together, as ``whole``."""
+    found: dict[str, dict[str, int]] = {}
+    for where, states in stood.items():
+        sums = found.setdefault(where[:digits] if digits else whole, {})
+        for state, many in states.items():
+            sums[state] = sums.get(state, 0) + many
+    return found
+
+
+def page(
+    user: User, filters: Filters, today: date, stood: Places, *, asked: Mapping[str, str], limit: int
+) -> tuple[Page[Household], dict[int, str]]:
+    """The page of the households asked for that an address points to, with how each of them stands. ``stood`` (``places`` with these filters) says in which few
+    areas its households are, so that only those have to be asked."""
+    many = {where: count for where, states in sorted(stood.items()) if (count := sum(states.get(one, 0) for one in filters.states))}
+    cursor, backwards = paging.pointed(asked, len(ORDER))
+    at = str(cursor[1][0]) if cursor else None
+    areas: list[str] = []
+    ahead = 0
+    for where in sorted(many, reverse=backwards):
+        if at is not None and (where > at if backwards else where < at):
+            continue
+        areas.append(where)
+        ahead += 0 if where == at else many[where]
+        if ahead > limit:
             break
-    if filters.q:
-        total = len(stands)
-    shown = paging.page(Household.objects.filter(pk__in=stands), order=ORDER, asked=asked, limit=limit, total=total)
+    stands = _stand(user, filters, today, areas)
+    found = Household.objects.filter(pk__in=stands)
+    shown = paging.page(found, order=ORDER, asked=asked, limit=limit, total=sum(many.values()))
     return shown, {one.pk: stands[one.pk] for one in shown.rows}
+
+
+def _stand(user: User, filters: Filters, today: date, areas: Sequence[str]) -> dict[int, str]:
+    """How those asked for stand in some of the areas."""
+    if not areas:
+        return {}
+    here = division.holding(*areas)
+    found = _asked(user, replace(filters, area=here), today).filter(area__in=areas).order_by()
+    return dict(_told(found, filters.area, today, "SELECT id, state FROM stood WHERE state = ANY(%(states)s)", states=list(filters.states)))
+
+
+def pieces(user: User, filters: Filters, today: date) -> Iterator[list[tuple[Household, str]]]:
+    """All households asked for with how each stands, by place and number, some thousand at a time."""
+    areas: list[str] = []
+    ahead = 0
+    many = places(user, filters.area, today, grade=filters.grade, group=filters.group, q=filters.q)
+    for where, states in many.items():
+        count = sum(states.get(one, 0) for one in filters.states)
+        if areas and ahead + count > _MOST:
+            yield _piece(user, filters, today, areas)
+            areas, ahead = [], 0
+        if count:
+            areas.append(where)
+            ahead += count
+    if areas:
+        yield _piece(user, filters, today, areas)
+
+
+def _piece(user: User, filters: Filters, today: date, areas: Sequence[str]) -> list[tuple[Household, str]]:
+    stands = _stand(user, filters, today, areas)
+    return [(one, stands[one.pk]) for one in Household.objects.filter(pk__in=stands).order_by(*ORDER)]
 
 
 def states_of(user: User, households: Sequence[Household], today: date) -> dict[int, str]:
@@ -274,19 +300,12 @@ def states_of(user: User, households: Sequence[Household], today: date) -> dict[
 
 def counts(user: User, area: str, today: date, *, digits: int = 0, grade: str = "", group: str = "") -> dict[str, dict[str, int]]:
     """By area (cut to ``digits``; 0: the whole) the households in danger without a way out, by state: one query."""
-    place = "left(area, %(digits)s)" if digits else "%(whole)s"
-    asked = f"SELECT {place}, state, count(*) FROM stood GROUP BY 1, 2 ORDER BY 1, 2"
-    found: dict[str, dict[str, int]] = {}
-    for where, state, many in _told(_endangered(user, area, today, grade, group).order_by(), area, today, asked, digits=digits, whole=area):
-        found.setdefault(where, {})[state] = many
-    return found
+    return summed(places(user, area, today, grade=grade, group=group), digits, area)
 
 
 def missing(user: User, area: str, today: date) -> int:
     """应改未改: how many households of an area qualify and are in no plan though somebody could act."""
-    found = _narrowed(_endangered(user, area, today), MISSING).order_by()
-    told = _told(found, area, today, "SELECT count(*) FROM stood WHERE state = ANY(%(states)s)", states=list(MISSING))
-    return told[0][0] if told else 0
+    return sum(states.get(one, 0) for states in places(user, area, today).values() for one in MISSING)
 
 
 @dataclass(frozen=True, slots=True)
