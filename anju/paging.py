@@ -35,9 +35,7 @@ def page(queryset: QuerySet[M], *, order: Sequence[str], asked: Mapping[str, str
     """
     descending = order[0].startswith("-")
     fields = [name.lstrip("-") for name in order]
-    after, before = _read(asked.get("after", ""), len(fields)), _read(asked.get("before", ""), len(fields))
-    backwards = before is not None and after is None
-    cursor = before if backwards else after
+    cursor, backwards = pointed(asked, len(fields))
     found = queryset.order_by(*(_turned(name) if backwards else name for name in order))
     if cursor:
         found = found.filter(_beyond(fields, cursor[1], descending != backwards))
@@ -58,6 +56,16 @@ def page(queryset: QuerySet[M], *, order: Sequence[str], asked: Mapping[str, str
         next=_write(last, rows[-1], fields) if rows and has_next else "",
         previous=_write(first - 1, rows[0], fields) if rows and has_previous and first > 1 else "",
     )
+
+
+Cursor = tuple[int, list[Any]]
+
+
+def pointed(asked: Mapping[str, str], width: int) -> tuple[Cursor | None, bool]:
+    """The cursor of an address (how many rows lie ahead of it, the key at which it stands), and whether it points backwards."""
+    after, before = _read(asked.get("after", ""), width), _read(asked.get("before", ""), width)
+    backwards = before is not None and after is None
+    return before if backwards else after, backwards
 
 
 def _turned(name: str) -> str:

@@ -79,6 +79,11 @@ class Size:
         """A county so many times smaller, with as many villages to a township."""
         return Size(self.households // share, self.cases // share, max(self.villages // share, 25))
 
+    @property
+    def listed(self) -> int:
+        """Households on a list: those with a case, and a tenth more that live in danger and for whom nobody has applied."""
+        return self.cases + self.cases // 10
+
 
 def village_of(at: int, size: Size) -> str:
     """The code of the household's village."""
@@ -118,7 +123,7 @@ def plant(size: Size, by: User) -> None:
 
 
 def _lists(size: Size, by: User) -> int:
-    """The four locked lists with a row for each household of a case; the key of the first row."""
+    """The four locked lists with a row for each household on them; the key of the first row."""
     common = {"area": county.COUNTY, "as_of": LISTED, "received_by": by, "received_at": timezone.now()}
     lists = [
         Batch.objects.create(owner=office, category=code, title=code, status="matched", **common).pk for code, _part, office in _GROUPS
@@ -132,10 +137,10 @@ def _lists(size: Size, by: User) -> int:
                SELECT %(first)s + at, (%(lists)s::bigint[])[1 + CASE WHEN at * 17 %% 100 < 58 THEN 0 WHEN at * 17 %% 100 < 78 THEN 1 WHEN at * 17 %% 100 < 90 THEN 2 ELSE 3 END],
                    '名单', at + 2, '210922' || lpad((300 + at %% %(villages)s / 25)::text, 3, '0') || lpad((200 + at %% %(villages)s %% 25)::text, 3, '0'),
                    true, '', '', '', '', '', '', '', '02', '', '', '', '', '{}', 'clean', '[]'
-               FROM generate_series(0, %(cases)s - 1) at ORDER BY at""",
-            {"first": first, "lists": lists, "villages": size.villages, "cases": size.cases},
+               FROM generate_series(0, %(listed)s - 1) at ORDER BY at""",
+            {"first": first, "lists": lists, "villages": size.villages, "listed": size.listed},
         )
-        cursor.execute("SELECT setval(pg_get_serial_sequence('rosters_batchrow', 'id'), %s)", [first + size.cases])
+        cursor.execute("SELECT setval(pg_get_serial_sequence('rosters_batchrow', 'id'), %s)", [first + size.listed])
     return first
 
 
@@ -143,7 +148,7 @@ def _people(size: Size, first: int) -> Iterator[Enrolment]:
     """A head each, and somebody more in every second of those that have a case."""
     for at in range(size.households):
         village = village_of(at, size)
-        listed = at < size.cases
+        listed = at < size.listed
         number = f"{210100 + at // 999:06d}{1930 + at % 69}0{1 + at % 9}{10 + at % 19}{at % 999:03d}"
         yield Enrolment(
             at, f"rosters.row:{first + at}" if listed else f"bench:{at}", _name(at), village, str(at), id_number=number + check_digit(number),
@@ -257,6 +262,25 @@ INSERT INTO appraisals_nohouse (id, area, valid_from, recorded_at, source, house
 SELECT id, area, applied_on - 9, now(), '', household_id, applied_on - 9, applied_on - 9, '情况属实', '同意', %(by)s FROM bench_case WHERE grade = 'none' ORDER BY id;
 """
 
+# For whom nobody has applied yet, and who has moved into the house that was built.
+_BESIDE = """
+CREATE TEMP TABLE bench_unapplied AS
+SELECT 10000000 + split_part(h.source, '#', 2)::int AS id, split_part(h.source, '#', 2)::int AS at, h.id AS household_id, h.area, o.dwelling_id
+FROM registry_household h JOIN registry_occupancy o ON o.household_id = h.id AND o.kind = 'own'
+WHERE split_part(h.source, '#', 2)::int >= %(cases)s AND split_part(h.source, '#', 2)::int < %(listed)s;
+INSERT INTO appraisals_appraisal (id, by_id, recorded_at, client_id, device, source, number, household_id, dwelling_id, area, "on", kind, organiser, appraisers,
+    trigger, standard, structure, site, whole, disaster, qualitative, quantitative, computed, grade, override_reason, advice, opinion, subsidy, acknowledged,
+    objection_until, state, state_reason)
+SELECT id, %(by)s, now(), '', '', '', '210922-JD2020-' || lpad(at::text, 6, '0'), household_id, dwelling_id, area, %(today)s::date - 60, 'appraised', 'county',
+    '["石岩"]', 'first', 'mohurd-2019', 'brick_timber', 'safe', '', '{}', 'D', '', 'D', 'D', '', 'rebuild', '', false, 'unsigned', %(today)s::date - 50, 'valid', ''
+FROM bench_unapplied ORDER BY id;
+INSERT INTO appraisals_housegrade (area, valid_from, valid_to, recorded_at, source, household_id, dwelling_id, grade, appraisal_id)
+SELECT area, %(today)s::date - 60, NULL, now(), '', household_id, dwelling_id, 'D', id FROM bench_unapplied ORDER BY id;
+INSERT INTO guarantees_guarantee (area, valid_from, recorded_at, source, household_id, route, provider, relation, place, document, safe_because, note, ended_reason)
+SELECT area, completed_on, now(), '', household_id, 'renovation', '', '', '', '', '', '', '' FROM cases_case WHERE stage IN ('accepted', 'archived', 'closed') ORDER BY id;
+DROP TABLE bench_unapplied;
+"""
+
 _CASES = """
 INSERT INTO cases_case (id, number, area, household_id, dwelling_id, appraisal_id, no_house_id, "group", grade, applied_on, recorded_at, source, stage, since, entered,
     marks, behind, head_id, size, plan_id, method, build_mode, main_area, auxiliary_area, subsidy, subsidy_said, approved_on, started_on, completed_on, ended_on, year, historic)
@@ -317,14 +341,14 @@ def _days_after(day: date | None) -> int | None:
 
 def _cases(size: Size, by: User) -> None:
     values: dict[str, Any] = {
-        "today": TODAY, "villages": size.villages, "cases": size.cases, "by": by.pk, "office": by.organisation_id, "base": 1_000_000,
+        "today": TODAY, "villages": size.villages, "cases": size.cases, "listed": size.listed, "by": by.pk, "office": by.organisation_id, "base": 1_000_000,
         "until": [sum(share for share, *_more in _STAGES[:at]) for at in range(1, len(_STAGES))],
     }  # fmt: skip
     made = {"area": county.COUNTY, "households": size.cases // 4, "made_by": by, "made_at": timezone.now()}
     AnnualPlan.objects.bulk_create(AnnualPlan(year=year, complete_due=date(year, 12, 25), **made) for year in range(2016, 2021))
     with connection.cursor() as cursor:
         _write_ways(cursor)
-        for text in (_PLANNED, _GROUNDS, _HOUSED, _CASES, _NOTICES):
+        for text in (_PLANNED, _GROUNDS, _HOUSED, _CASES, _BESIDE, _NOTICES):
             for statement in text.split(";\n"):
                 if statement.strip():
                     cursor.execute(statement, values)

@@ -240,13 +240,13 @@ def counted(user: User, area: str, year: int, today: date, part: str) -> QuerySe
     found = scope(user, Case.objects.filter(within(area)))
     if part == "pending":
         return found.filter(ended_on=None, approved_on=None)
-    sql, values = _positional(
+    sql, values = positional(
         f"SELECT p.id FROM ({_PLANNED}) p WHERE {_CONDITIONS[part]}", _values(area, year, today, plans_of(area, year))
     )
     return found.filter(pk__in=RawSQL(sql, values))
 
 
-def _positional(sql: str, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+def positional(sql: str, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
     """The same question with its values in order, as a part of a larger one takes them."""
     names: list[str] = []
     out = []

@@ -17,7 +17,7 @@ from anju.cases.planning_words import groups, named, parts, states
 from anju.cases.workflow import WORKFLOW
 from anju.divisions import queries as divisions
 from anju.exports.kinds import Filters, NotThere, Numbers, RowSet, export_kind
-from anju.registry.models import Category, Household
+from anju.registry.models import Category
 from anju.vocabulary import division
 
 _CHUNK = 1000
@@ -140,19 +140,15 @@ def _pieces(found: QuerySet[Case]) -> Iterator[list[Case]]:
 def qualified_households(asked: Filters, user: User, full: bool) -> RowSet:
     """The households asked for, with where each stands and why, by place and number."""
     filters, today = qualified.Filters.of({name: str(value) for name, value in asked.items()}, user.area), clock.today()
-    found = qualified.listed(user, filters, today)
     said, shorts = states(), {code: _(short) for code, short in Category.objects.values_list("code", "short")}
 
     def rows() -> Iterator[Sequence[object]]:
-        last: Household | None = None
-        while piece := list((found.filter(Q(area__gt=last.area) | Q(area=last.area, number__gt=last.number)) if last else found)[:_CHUNK]):
-            stands = qualified.states_of(user, piece, today)
+        for piece in qualified.pieces(user, filters, today):
+            stands = {one.pk: state for one, state in piece}
             head, grades, why = heads(stands), open_grades(stands), qualified.reasons(stands)
-            where = divisions.full_names({one.area for one in piece})
-            for one in piece:
-                if one.pk not in stands:
-                    continue
-                word, _tone, who, what = said[stands[one.pk]]
+            where = divisions.full_names({one.area for one, _state in piece})
+            for one, state in piece:
+                word, _tone, who, what = said[state]
                 reason = why.get(one.pk)
                 yield (
                     *(one.number, head.get(one.pk, ""), where.get(one.area, one.area), grades.get(one.pk) or _("无房")),
@@ -160,10 +156,10 @@ def qualified_households(asked: Filters, user: User, full: bool) -> RowSet:
                     *((reason.on, reason.reason, reason.number) if reason else ("", "", "")),
                     *(who, what),
                 )
-            last = piece[-1]
 
     caption = groups().get(filters.state) or said[filters.state][0]
-    return RowSet(_("应改尽改"), _QUALIFIED, found.count(), rows(), area=filters.area, caption=caption)
+    count = qualified.listed(user, filters, today).count()
+    return RowSet(_("应改尽改"), _QUALIFIED, count, rows(), area=filters.area, caption=caption)
 
 
 @export_kind("cases.quotas", "指标申请", numbers=Numbers.NONE, filters=("side", "state"), powers=(Power.EXPORT,))

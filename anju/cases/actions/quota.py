@@ -52,9 +52,8 @@ def ask_quota(
             rules.QUOTA,
             _("%(on)s 申请的 %(count)+d 户还没有答复；请等答复，或撤回后再申请") % {"on": waiting.on, "count": waiting.households},
         )
-    found = list(qualified.standing(by, stem, clock.today(), states=qualified.MISSING).order_by("area", "number"))
-    stands = qualified.states_of(by, found, clock.today())
-    grades = open_grades([one.pk for one in found])
+    found = [one for piece in qualified.pieces(by, qualified.Filters(stem), clock.today()) for one in piece]
+    grades = open_grades([one.pk for one, _why in found])
     try:
         with transaction.atomic():
             made = QuotaRequest.objects.create(
@@ -64,7 +63,7 @@ def ask_quota(
     except IntegrityError as twice:
         raise Refused(rules.QUOTA, _("本级刚有一份申请还没有答复")) from twice
     temporary.insert(
-        [QuotaGround(request=made, area=one.area, household=one, grade=grades.get(one.pk, "none"), why=stands[one.pk]) for one in found]
+        [QuotaGround(request=made, area=one.area, household=one, grade=grades.get(one.pk, "none"), why=why) for one, why in found]
     )
     return made
 

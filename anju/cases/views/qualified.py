@@ -73,13 +73,17 @@ def apply(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: DayForm, refused: Mapping[int, str], picked: list[str], *, status: int = 200) -> HttpResponse:
     user, today, area = user_of(request), clock.today(), chosen(request)
     filters = Filters.of(request.GET.dict(), area)
-    counts = qualified.counts(user, filters.area, today, grade=filters.grade, group=filters.group).get(filters.area, {})
-    found = qualified.listed(user, filters, today)
+    stood = qualified.places(user, filters.area, today, grade=filters.grade, group=filters.group)
+    counts = qualified.summed(stood, whole=filters.area).get(filters.area, {})
     if refused:
-        found = found.filter(pk__in=refused)
-    total = found.count() if filters.q or refused else sum(counts.get(one, 0) for one in filters.states)
-    page = paging.page(found, order=("area", "number"), asked=request.GET, limit=LIMIT, total=total)
-    rows = _lines(page.rows, qualified.states_of(user, page.rows, today), refused, picked)
+        found = qualified.listed(user, filters, today).filter(pk__in=refused)
+        page = paging.page(found, order=qualified.ORDER, asked=request.GET, limit=LIMIT, total=found.count())
+        stands = qualified.states_of(user, page.rows, today)
+    else:
+        if filters.q:
+            stood = qualified.places(user, filters.area, today, grade=filters.grade, group=filters.group, q=filters.q)
+        page, stands = qualified.page(user, filters, today, stood, asked=request.GET, limit=LIMIT)
+    rows = _lines(page.rows, stands, refused, picked)
     context = {
         "page": page,
         "lines": rows,
