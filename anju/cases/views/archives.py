@@ -116,10 +116,16 @@ def _lines(rows: list[CaseArchive]) -> list[dict[str, Any]]:
             "place": where.get(one.area, one.area),
             "stage": stage_said(one.case.stage),
             "tone": tone(one.case.stage),
-            "missing": [_(BY_CODE[code].title) for code in one.missing if code in BY_CODE],
+            "missing": _lacking([code for code in one.missing if code in BY_CODE]),
         }
         for one in rows
     ]
+
+
+def _lacking(codes: list[str]) -> str:
+    """The first of what is missing, and how many in all."""
+    names = _("、").join(_(BY_CODE[code].title).partition("（")[0].partition(" (")[0] for code in codes[:3])
+    return _("%(names)s等 %(count)d 项") % {"names": names, "count": len(codes)} if len(codes) > 3 else names
 
 
 # ------------------------------------------------------------------------------------------------ one case
