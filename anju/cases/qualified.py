@@ -129,7 +129,8 @@ def _employer(area: str, today: date) -> tuple[str, dict[str, str]]:
         for one in policy.rules().by_key.get(keys.EXCLUSIONS.key, ())
         if one.area != stem and one.area.startswith(stem) and one.holds_on(today)
     }
-    said, values = "true" if standards.excluded(stem, today, standards.PUBLIC_EMPLOYEE) else "false", {}
+    said = "true" if standards.excluded(stem, today, standards.PUBLIC_EMPLOYEE) else "false"
+    values: dict[str, str] = {}
     for at, place in enumerate(sorted(inside, key=len)):
         values |= dict(zip((f"from{at}", f"to{at}"), division.bounds(place), strict=True))
         here = f"(d.area >= %(from{at})s AND d.area < %(to{at})s)"
@@ -179,7 +180,7 @@ def _told(found: QuerySet[Household], area: str, today: date, what: str, **value
         return []
     with connection.cursor() as cursor:
         cursor.execute(sql + what, {**given, **values})
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _endangered(user: User, area: str, today: date, grade: str = "", group: str = "") -> QuerySet[Household]:

@@ -6,23 +6,19 @@ What somebody does themself shows in their next page: whoever sends a form gets 
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from anju import clock
+from anju.accounts.lately import MARK, SECONDS, lately
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
 from anju.web import worklist
 from anju.web.worklist import Group, Progress
 
-SECONDS = 20
-T = TypeVar("T")
-_MARK = "anju_acted"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -35,7 +31,7 @@ class ActedMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.method not in _SAFE:
-            response.set_cookie(_MARK, secrets.token_hex(4), max_age=SECONDS, httponly=True, samesite="Lax", secure=settings.HTTPS)
+            response.set_cookie(MARK, secrets.token_hex(4), max_age=SECONDS, httponly=True, samesite="Lax", secure=settings.HTTPS)
         return response
 
 
@@ -44,7 +40,7 @@ def waiting(request: HttpRequest, user: User) -> dict[str, int]:
     if not user.may(Power.VIEW) or user.acting is None:
         return {}
     area = chosen(request)
-    return _kept(_key("menu", request, user, area), lambda: worklist.waiting(user, area))
+    return lately("menu", request, user, area, lambda: worklist.waiting(user, area))
 
 
 @dataclass(frozen=True)
@@ -60,18 +56,4 @@ def today(request: HttpRequest, user: User) -> Today:
     if not user.may(Power.VIEW) or user.acting is None:
         return Today([], [])
     area, day, key = chosen(request), clock.today(), f"today:{get_language()}"
-    return _kept(_key(key, request, user, area), lambda: Today(worklist.groups(user, area, day), worklist.progress(area)))
-
-
-def _kept(key: str, count: Callable[[], T]) -> T:
-    found: T | None = cache.get(key)
-    if found is None:
-        found = count()
-        cache.set(key, found, SECONDS)
-    return found
-
-
-def _key(what: str, request: HttpRequest, user: User, area: str) -> str:
-    mark, grant = request.COOKIES.get(_MARK, ""), user.acting
-    assert grant is not None
-    return f"{what}:{user.pk}:{grant.pk}:{area}:{clock.today():%Y%m%d}:{mark[:8] if mark.isalnum() else ''}"
+    return lately(key, request, user, area, lambda: Today(worklist.groups(user, area, day), worklist.progress(area)))

@@ -120,9 +120,9 @@ def entries(
 
 
 def on_lists(codes: Iterable[str]) -> Q:
-    """Households that stand on one of these lists now."""
+    """Households that stand on one of these lists now; who stands on none is left out by the index."""
     spelled = Concat(Value("+"), F("groups"), Value("+"), output_field=CharField())
-    return reduce(or_, (Q(Contains(spelled, f"+{code}+")) for code in codes), Q(pk__in=[]))
+    return Q(groups__gt="") & reduce(or_, (Q(Contains(spelled, f"+{code}+")) for code in codes), Q(pk__in=[]))
 
 
 def groups_today(area: str) -> list[str]:

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from anju import clock, paging
 from anju.accounts.asking import query, user_of, why_not
+from anju.accounts.lately import lately
+from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen, scope
 from anju.appraisals.queries.household import heads, open_grades
@@ -73,7 +75,7 @@ def apply(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: DayForm, refused: Mapping[int, str], picked: list[str], *, status: int = 200) -> HttpResponse:
     user, today, area = user_of(request), clock.today(), chosen(request)
     filters = Filters.of(request.GET.dict(), area)
-    stood = qualified.places(user, filters.area, today, grade=filters.grade, group=filters.group)
+    stood = _places(request, user, filters.area, filters.grade, filters.group)
     counts = qualified.summed(stood, whole=filters.area).get(filters.area, {})
     if refused:
         found = qualified.listed(user, filters, today).filter(pk__in=refused)
@@ -110,6 +112,13 @@ def _page(request: HttpRequest, form: DayForm, refused: Mapping[int, str], picke
         ],
     }
     return render(request, "cases/qualified.html", context, status=status)
+
+
+def _places(request: HttpRequest, user: User, area: str, grade: str = "", group: str = "") -> qualified.Places:
+    """Where the households are and how they stand, counted not long ago."""
+    return lately(
+        f"qualified:{grade}:{group}", request, user, area, lambda: qualified.places(user, area, clock.today(), grade=grade, group=group)
+    )
 
 
 def _lines(rows: list[Household], stands: Mapping[int, str], refused: Mapping[int, str], picked: list[str]) -> list[dict[str, Any]]:
@@ -168,7 +177,7 @@ def _chips(request: HttpRequest, counts: Mapping[str, int], filters: Filters) ->
 def by_area(request: HttpRequest) -> HttpResponse:
     """The same by the areas right below; every number opens its households."""
     user, today, area = user_of(request), clock.today(), chosen(request)
-    found = qualified.counts(user, area, today, digits=division.below(area))
+    found = qualified.summed(_places(request, user, area), division.below(area))
     names = divisions.short_names(found)
     said, shown = states(), [one for one in qualified.STATES if any(one in states_ for states_ in found.values())]
     whole: dict[str, int] = {}
