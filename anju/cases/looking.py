@@ -95,7 +95,8 @@ def look(households: Iterable[int], on: date, cases: Iterable[Case] = ()) -> Loo
     )
     for step in CaseStep.objects.filter(case__in=held).order_by("id"):
         found.steps.setdefault(step.case_id, []).append(step)
-    hung = list(CaseNotice.objects.filter(case__in=held).select_related("notice").order_by("id"))
+    # What hangs in a notice is as long as its cases are many: read once a case, a thousand cases would read a million lines.
+    hung = list(CaseNotice.objects.filter(case__in=held).select_related("notice").defer("notice__content").order_by("id"))
     for one in hung:
         found.notices.setdefault(one.case_id, []).append(one)
     waivers: dict[int, set[str]] = {}
