@@ -38,6 +38,8 @@ TYPED = {
 }  # fmt: skip
 """By kind of export what somebody has typed that stands in it: a head's name, a provider, what was seen, why."""
 _NUMBER = re.compile(r"\d{17}[\dX]")
+_EXAMPLE = "210922198503021237"
+"""The made-up number in the instructions of every workbook that is filled in and sent back."""
 
 
 @pytest.fixture
@@ -155,7 +157,7 @@ def look_through(export: Export) -> None:
     assert export.number in text
     assert "周敏" in text
     if not export.full:
-        assert not [one for one in _NUMBER.findall(text) if idnumber.fault(one) is None], "a whole number in a masked file"
+        assert not [one for one in _NUMBER.findall(text) if idnumber.fault(one) is None and one != _EXAMPLE], "a whole number in a masked file"
 
 
 def test_a_name_that_looks_like_a_formula_stays_a_name(listed: Batch, clerk: User, done: Done) -> None:
