@@ -114,6 +114,11 @@ def _pages() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "list of a village", lambda: clients["village"].get(reverse("cases:list"))
     yield "places", lambda: county_.get(reverse("cases:areas"))
     yield "plans", lambda: county_.get(reverse("cases:plans"))
+    qualified, states = reverse("cases:qualified"), ("", "?state=none", "?state=returned", "?state=in", "?state=")
+    yield "who is in no plan, counted anew", lambda: _anew(county_, qualified)
+    for query in states:
+        yield f"who is in no plan {query}", lambda query=query: county_.get(f"{qualified}{query}")  # type: ignore[misc]
+    yield "who is in no plan, by township, counted anew", lambda: _anew(county_, reverse("cases:qualified-areas"))
     with acting(SYSTEM):
         case = Case.objects.filter(stage="approved").select_related("household").order_by("id")[0]
     yield "one case", lambda: county_.get(reverse("cases:show", args=[case.number]))
@@ -121,10 +126,10 @@ def _pages() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "1,000 to be approved, ticked on a page", lambda: county_.get(reverse("cases:many", args=["approve"]))
 
 
-def _anew(client: Client) -> Any:
-    """The first page after an act of one's own."""
+def _anew(client: Client, address: str = "") -> Any:
+    """A page (the first one) after an act of one's own."""
     client.cookies["anju_acted"] = f"{time.perf_counter_ns():x}"[-8:]
-    return client.get(reverse("home"))
+    return client.get(address or reverse("home"))
 
 
 def _twentieth(client: Client, query: str) -> str:

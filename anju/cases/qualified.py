@@ -73,15 +73,17 @@ class Filters:
 
 
 # Where a household stands is asked set by set, of those in danger without a way out only: of a county of 281,000 they are one in ten. Each set is read by
-# the households of the one before it, and is written down (MATERIALIZED): left to itself, the planner asks it anew of every household.
+# the households of the one before it, and is written down (MATERIALIZED): left to itself, the planner asks it anew of every household. It takes the danger set
+# for far smaller than it is, so that no two of the sets are joined with each other, which it would do pair by pair: they are looked up by key (LATERAL, IN).
 _STOOD = """
 WITH danger(id, area, number) AS MATERIALIZED ({danger}), latest AS MATERIALIZED (
-    SELECT DISTINCT ON (c.household_id) c.household_id, c.stage, c.ended_on IS NULL AS going, coalesce(c.completed_on, c.ended_on) AS finished
-    FROM danger d JOIN cases_case c ON c.household_id = d.id
-    WHERE c.area >= %(low)s AND c.area < %(high)s AND (c.ended_on IS NULL OR c.stage <> %(taken_back)s)
-    ORDER BY c.household_id, c.ended_on DESC NULLS FIRST, c.id DESC
+    SELECT d.id, d.area, d.number, l.stage, l.going, l.finished FROM danger d LEFT JOIN LATERAL (
+        SELECT c.stage, c.ended_on IS NULL AS going, coalesce(c.completed_on, c.ended_on) AS finished FROM cases_case c
+        WHERE c.household_id = d.id AND c.area >= %(low)s AND c.area < %(high)s AND (c.ended_on IS NULL OR c.stage <> %(taken_back)s)
+        ORDER BY c.ended_on DESC NULLS FIRST, c.id DESC LIMIT 1
+    ) l ON true
 ), fresh AS MATERIALIZED (
-    SELECT d.id FROM danger d LEFT JOIN latest l ON l.household_id = d.id WHERE l.household_id IS NULL
+    SELECT id FROM latest WHERE stage IS NULL
 ), member AS MATERIALIZED (
     SELECT m.household_id, m.person_id FROM fresh f JOIN registry_membership m ON m.household_id = f.id WHERE {inside_m} AND {true_m}
 ), supported AS MATERIALIZED (
@@ -99,30 +101,30 @@ WITH danger(id, area, number) AS MATERIALIZED ({danger}), latest AS MATERIALIZED
     SELECT h.household_id FROM (
         SELECT household_id, (SELECT r.batch_id FROM rosters_batchrow r WHERE r.id = substr(source, 13)::bigint) AS batch FROM held
         WHERE source ~ '^rosters\\.row:[0-9]{{1,18}}$' OFFSET 0
-    ) h JOIN rosters_batch t ON t.id = h.batch AND t.status = %(locked)s
+    ) h WHERE h.batch IN (SELECT id FROM rosters_batch WHERE status = %(locked)s)
 ), stood AS MATERIALIZED (
-    SELECT d.id, d.area, d.number, CASE
+    SELECT l.id, l.area, l.number, CASE
         WHEN l.going THEN CASE WHEN l.stage IN ('{returned}', '{paused}') THEN l.stage ELSE '{going}' END
-        WHEN l.household_id IS NULL THEN CASE
-            WHEN d.id IN (SELECT household_id FROM supported) THEN '{once}'
-            WHEN {excluded} AND d.id IN (SELECT household_id FROM employed) THEN '{employee}'
-            WHEN d.id IN (SELECT household_id FROM confirmed) THEN '{none}'
+        WHEN l.stage IS NULL THEN CASE
+            WHEN l.id IN (SELECT household_id FROM supported) THEN '{once}'
+            WHEN {excluded} AND l.id IN (SELECT household_id FROM employed) THEN '{employee}'
+            WHEN l.id IN (SELECT household_id FROM confirmed) THEN '{none}'
             ELSE '{unlocked}' END
         WHEN l.stage IN ('{refused}', '{withdrawn}') THEN l.stage
         WHEN l.stage = 'other_route' THEN '{lapsed}'
         WHEN {again} THEN '{again_state}'
         ELSE '{once}' END AS state
-    FROM danger d LEFT JOIN latest l ON l.household_id = d.id
+    FROM latest l
 )
 """
 _INSIDE = "{0}.area >= %(low)s AND {0}.area < %(high)s"
 _TRUE = "{0}.superseded_at IS NULL AND {0}.valid_from <= %(today)s AND ({0}.valid_to IS NULL OR {0}.valid_to > %(today)s)"
 _OPEN = "{0}.superseded_at IS NULL AND {0}.valid_to IS NULL"
-_NEWER = f"""EXISTS (SELECT FROM appraisals_housegrade g WHERE g.household_id = d.id AND {_OPEN.format("g")} AND g.grade IN ('C', 'D') AND g.valid_from > l.finished)"""
+_NEWER = f"""EXISTS (SELECT FROM appraisals_housegrade g WHERE g.household_id = l.id AND {_OPEN.format("g")} AND g.grade IN ('C', 'D') AND g.valid_from > l.finished)"""
 
 
 def _employer(area: str, today: date) -> tuple[str, dict[str, str]]:
-    """Where a household with a public employee is helped by nobody (V12): the condition on ``d.area``, with its values."""
+    """Where a household with a public employee is helped by nobody (V12): the condition on ``l.area``, with its values."""
     stem = division.stem(area)
     inside = {
         one.area
@@ -133,7 +135,7 @@ def _employer(area: str, today: date) -> tuple[str, dict[str, str]]:
     values: dict[str, str] = {}
     for at, place in enumerate(sorted(inside, key=len)):
         values |= dict(zip((f"from{at}", f"to{at}"), division.bounds(place), strict=True))
-        here = f"(d.area >= %(from{at})s AND d.area < %(to{at})s)"
+        here = f"(l.area >= %(from{at})s AND l.area < %(to{at})s)"
         said = f"({said} OR {here})" if standards.excluded(place, today, standards.PUBLIC_EMPLOYEE) else f"({said} AND NOT {here})"
     return said, values
 

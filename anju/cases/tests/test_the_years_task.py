@@ -367,3 +367,26 @@ def test_both_levels_see_a_request_and_nobody_else(
             assert PlanChange.objects.filter(area=COUNTY).exists() is (user not in (neighbour,)), user.login
     assert [one.pk for one in quotas.to_answer(city)] == [made.pk]
     assert not quotas.to_answer(clerk).exists()
+
+
+def test_a_page_is_found_in_the_villages_it_shows_and_leads_on_and_back(dangerous: list[Household], clerk: User, road: Road) -> None:
+    for at, one in enumerate(dangerous):
+        Household.objects.filter(pk=one.pk).update(area=f"{VILLAGE[:9]}{200 + at // 2}")
+    stood = qualified.places(clerk, COUNTY, road.day)
+    assert sum(sum(states.values()) for states in stood.values()) == 4
+    numbers = [one.number for one in qualified.listed(clerk, qualified.Filters(COUNTY), road.day)]
+    filters = qualified.Filters(COUNTY)
+    seen: list[str] = []
+    asked: dict[str, str] = {}
+    for _page in range(4):
+        page, stands = qualified.page(clerk, filters, road.day, stood, asked=asked, limit=1)
+        assert set(stands.values()) == {"none"}
+        assert page.total == 4
+        seen += [one.number for one in page.rows]
+        asked = {"after": page.next}
+    assert seen == numbers
+    assert not page.next
+    back, _stands = qualified.page(clerk, filters, road.day, stood, asked={"before": page.previous}, limit=2)
+    assert [one.number for one in back.rows] == numbers[1:3]
+    assert [one.number for piece in qualified.pieces(clerk, filters, road.day) for one, _state in piece] == numbers
+    assert qualified.page(clerk, qualified.Filters(COUNTY, state="going"), road.day, stood, asked={}, limit=1)[0].rows == []
