@@ -240,9 +240,7 @@ def counted(user: User, area: str, year: int, today: date, part: str) -> QuerySe
     found = scope(user, Case.objects.filter(within(area)))
     if part == "pending":
         return found.filter(ended_on=None, approved_on=None)
-    sql, values = positional(
-        f"SELECT p.id FROM ({_PLANNED}) p WHERE {_CONDITIONS[part]}", _values(area, year, today, plans_of(area, year))
-    )
+    sql, values = positional(f"SELECT p.id FROM ({_PLANNED}) p WHERE {_CONDITIONS[part]}", _values(area, year, today, plans_of(area, year)))
     return found.filter(pk__in=RawSQL(sql, values))
 
 
