@@ -512,7 +512,8 @@ def _cells(made: World, plan: _Plan, rows: Rows, rng: np.random.Generator) -> tu
     elif plan.category == "JDLK":
         put("category_text", lambda row: "低保贫困户" if made.allowance[origin[row]] else "一般贫困户")
     if plan.layout == "housing-ledger":
-        _ledger(made, put, origin=origin, who=who, form=form, chance=chance)
+        unit = 10_000 if "万元" in dict(plan.form.columns)["support_amount"] else 1
+        _ledger(made, put, origin=origin, who=who, form=form, chance=chance, unit=unit)
     for key, true in (("who", "name"), ("number", "id_number")):
         if key in wanted:
             columns[key] = columns[true]
@@ -563,8 +564,9 @@ def _ledger(
     who: Sequence[int],
     form: Callable[[date, Random], str],
     chance: Random,
+    unit: int,
 ) -> None:
-    """The columns of the ledger: this year's works and those of earlier years, with what was paid."""
+    """The columns of the ledger: the works of this year, where they aren't cases, and of earlier years, with what was paid in ``unit`` yuan."""
     now = set(_this_year(made).tolist())
     years = {h: made.spec.shape.day.year if h in now else 2009 + (h * 31 + 5) % 11 for h in origin}
     total = {h: made.grade[h] == "D" if h in now else (h * 17) % 10 < 6 for h in origin}
@@ -581,7 +583,7 @@ def _ledger(
     put("support_kind", lambda row: ("原址翻建" if origin[row] % 5 else "异地新建") if total[origin[row]] else "修缮加固")
     put("build_mode", lambda row: "统建" if origin[row] % 4 == 0 else "自建")
     put("area_after", lambda row: 40 + (origin[row] * 13) % 45)
-    put("support_amount", lambda row: amounts[origin[row]])
+    put("support_amount", lambda row: amounts[origin[row]] if unit == 1 else amounts[origin[row]] / unit)
     put("category_text", lambda row: "建档立卡贫困户" if poor[who[row]] else "低保户" if made.allowance[origin[row]] else "其他贫困户")
     put("started_on", lambda row: form(started[origin[row]], chance))
     finished = {h: years[h] < made.spec.shape.day.year or h % 10 < 6 for h in origin}

@@ -26,7 +26,7 @@ class Course:
 
 _AFTER = {
     "apply": 0, "review": 5, "post_village": 6, "visit": 9, "review_township": 15, "post_township": 16, "check": 25, "pass": 27, "post_county": 28,
-    "approve": 38, "survey": 43, "draw": 47, "sign": 50, "file": 53, "stock": 58, "train": 60, "start": 72,
+    "approve": 38, "survey": 43, "draw": 47, "sign": 50, "file": 53, "stock": 58, "train": 60, "start": 62,
 }  # fmt: skip
 COURSES = {
     one.name: one
@@ -49,7 +49,10 @@ _FAR: dict[str, tuple[tuple[str, str], ...]] = {
         *((("started", ""),) * 9), ("approved", "withdrawn"), *((("started", ""),) * 8), ("started", "paused"), *((("started", ""),) * 7),
         ("approved", "other route"), *((("started", ""),) * 9), ("village_posted", "refused"), *((("started", ""),) * 6),
     ),
-    "B": (("approved", ""), ("surveyed", ""), ("ready", ""), ("agreed", ""), ("approved", ""), ("stocked", ""), ("ready", ""), ("approved", "paused")),
+    "B": (
+        ("approved", ""), ("surveyed", ""), ("ready", ""), ("agreed", ""), ("ready", ""), ("stocked", ""), ("approved", ""), ("ready", ""),
+        ("started", ""), ("started", ""), ("ready", ""), ("agreed", ""), ("started", ""), ("started", ""), ("approved", "paused"), ("started", ""),
+    ),
     "C": (("county_posted", ""), ("checked", ""), ("county_posted", ""), ("checked", "posted"), ("county_posted", "returned")),
     "D": (
         ("township_posted", ""), ("township_reviewed", ""), ("township_posted", "checked by two"), ("township_posted", "returned"),

@@ -9,7 +9,7 @@ SCRIPTS: tuple[Script, ...] = (
     ("E", "applied", ""), ("E", "reviewed", "posted"), ("E", "reviewed", "ended"), ("D", "township_posted", "checked by two"), ("C", "county_posted", ""), ("A", "started", ""),
     ("B", "approved", ""), ("E", "village_posted", ""), ("A", "started", "paused"), ("D", "township_posted", "returned"), ("B", "ready", ""),
     ("A", "approved", "withdrawn"), ("D", "village_posted", "refused"), ("A", "started", "foundation"), ("E", "reviewed", "objected"),
-    ("D", "township_posted", "returned twice"), ("B", "approved", "other route"), ("C", "checked", "posted"), ("D", "township_reviewed", "posted"),
+    ("D", "township_posted", "returned twice"), ("B", "approved", "other route"), ("C", "checked", "posted"), ("C", "checked", ""), ("D", "township_reviewed", "posted"),
     ("E", "applied", ""), ("E", "reviewed", ""), ("A", "started", "structure"), ("B", "approved", "head changed"),
     ("B", "surveyed", ""), ("B", "agreed", ""), ("D", "township_posted", "checked by all"), ("D", "township_posted", "checked by two"),
     ("A", "started", "completed"), ("A", "stocked", "untrained"), ("D", "village_posted", "visited"), ("E", "village_posted", ""), ("C", "county_posted", "undone"),

@@ -75,7 +75,7 @@ class Road:
     def __init__(self, people: Users, place: Place, county: str) -> None:
         self.people, self.county = people, county
         self.clerk = people[f"demo-clerk-{county}"]
-        self.names = {one.code: one.name for one in place.villages} | place.names
+        self.names = place.names | {one.code: one.name for one in place.villages}
         self.mine = next((one for one in place.townships if one.startswith(DESK)), "")
         self.first = next((one.code for one in place.villages if one.township == self.mine), "")
         self.told = [one.code for one in place.villages if one.township == self.mine][: len(desk.VILLAGES)]

@@ -73,7 +73,8 @@ def _as_many_as_asked_for(cases: list[Case]) -> None:
     assert days["21"] > days["2109"] > days[DESK], "a level's day is earlier than that of the level above"
     assert QuotaRequest.objects.filter(state=QuotaRequest.State.ASKED).count() == 2
     toilets = HouseholdPlan.objects.exclude(toilet="").filter(toilet_consent=True, case__grade="D", case__group="JDLK")
-    assert toilets.values("case").distinct().count() == HouseholdPlan.objects.exclude(toilet="").count() == WANTED.toilets
+    fit = HouseholdPlan.objects.filter(case__grade="D", case__group="JDLK").values("case").distinct().count()
+    assert toilets.count() == HouseholdPlan.objects.exclude(toilet="").count() == min(WANTED.toilets, fit) > 0
     told = set(CaseStep.objects.values_list("code", flat=True))
     assert told >= {"resubmit", "resume", "change_head", "split", "undo"}
     assert CaseWaiver.objects.exists()
