@@ -11,6 +11,7 @@ from anju.accounts.actions import admit, found
 from anju.appraisals.actions.no_house import determine
 from anju.cases import actions
 from anju.cases.models import Case, CaseStep
+from anju.cases.tests.conftest import pictured
 from anju.clock.actions import set_today
 from anju.demo import pictures
 from anju.notices import actions as notices
@@ -64,9 +65,12 @@ def posted(world: World, there: list[Household]) -> list[Case]:
     """Their cases, voted upon and posted in the village."""
     by, town = world.users["village"], world.users["town"]
     assert actions.apply_many(applications=[actions.Application(household=one.pk, on=date(2020, 3, 10)) for one in there], by=by) == {}
-    keys = [one.pk for one in Case.objects.order_by("pk")]
+    cases = list(Case.objects.order_by("pk"))
+    keys = [one.pk for one in cases]
     votes = [actions.Vote(key, 26) for key in keys]
-    assert not actions.review_many(votes=votes, by=by, due=40, came=28, chair="金国栋", recorder="金淑珍", on=date(2020, 3, 12))
+    met = date(2020, 3, 12)
+    album = pictured("review", cases[0], by, met)
+    assert not actions.review_many(votes=votes, by=by, due=40, came=28, chair="金国栋", recorder="金淑珍", on=met, album=album)
     first = date(2020, 3, 13)
     set_today(day=first)
     notice = actions.post(

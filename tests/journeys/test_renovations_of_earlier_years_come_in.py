@@ -58,7 +58,7 @@ def test_earlier_renovations_come_in_are_counted_by_year_and_looked_at_again(ent
     page.set_input_files("input[type=file]", str(_workbook(world, tmp_path / "彰武县历年改造户20200531.xlsx")))
     page.wait_for_url("**/imports/*/")
     expect(page.locator("h1")).to_contain_text("历年改造户")
-    expect(page.locator("#found")).to_contain_text("日期按先后")
+    expect(page.locator("#found")).to_contain_text("批准、开工、竣工、验收按先后")
     batch = ImportBatch.objects.get()
     assert (batch.rows_applied, batch.rows_noted, batch.rows_refused) == (11, 1, 2)
     clerk.picture("history-batch")
