@@ -76,9 +76,9 @@ def posted(world: World, there: list[Household]) -> list[Case]:
     notice = actions.post(
         cases=keys, level=Level.VILLAGE, area=VILLAGE, title="小官村危房改造对象公示", by=town, hotline="0418-6922315", on=first
     )
-    notice = notices.photograph_start(notice=notice, by=town, file=pictures.house(1))
+    notice = notices.photograph_start(notice=notice, by=town, file=pictures.house(901))
     set_today(day=notice.closes_on)
-    notice = notices.photograph_end(notice=notice, by=town, file=pictures.house(2))
+    notice = notices.photograph_end(notice=notice, by=town, file=pictures.house(902))
     notices.close(notice=notice, by=town, on=notice.closes_on)
     assert not actions.posted(cases=keys, level=Level.VILLAGE, by=by, on=notice.closes_on)
     set_today(day=TODAY)

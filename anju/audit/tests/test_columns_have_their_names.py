@@ -83,7 +83,9 @@ def _example(field: "models.Field[Any, Any]") -> Any:
     if isinstance(field, AreaField):
         return "210922"
     if isinstance(field, SecretField):
-        return {"id": "210922195404120117", "phone": "13800001234", "cert": "21092219540412011743", "card": "6222020000000000000"}[field.kind]
+        return {"id": "210922195404120117", "phone": "13800001234", "cert": "21092219540412011743", "card": "6222020000000000000"}[
+            field.kind
+        ]
     if field.choices:
         return next(value for value, _label in field.flatchoices if value not in ("", None))
     by_kind: list[tuple[type, Any]] = [

@@ -157,7 +157,9 @@ def look_through(export: Export) -> None:
     assert export.number in text
     assert "周敏" in text
     if not export.full:
-        assert not [one for one in _NUMBER.findall(text) if idnumber.fault(one) is None and one != _EXAMPLE], "a whole number in a masked file"
+        assert not [one for one in _NUMBER.findall(text) if idnumber.fault(one) is None and one != _EXAMPLE], (
+            "a whole number in a masked file"
+        )
 
 
 def test_a_name_that_looks_like_a_formula_stays_a_name(listed: Batch, clerk: User, done: Done) -> None:
