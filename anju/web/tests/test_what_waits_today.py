@@ -8,12 +8,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from anju.accounts import lately
 from anju.accounts.actions import admit, found
 from anju.accounts.models import Grant, User
 from anju.clock.actions import set_today
 from anju.divisions.models import Division
 from anju.rosters.models import Batch, Letter, LetterRow, Match, MatchRun, Mismatch
-from anju.web import counted, worklist
+from anju.web import worklist
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2020, 6, 12)
@@ -162,7 +163,7 @@ def test_what_one_has_done_shows_in_the_menu_at_once_and_what_others_did_soon(cl
     assert menu_number(client) == ""
     run_with(batch(clerk, owner="poverty", title="另一份名单"), pairs=3)
     now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + counted.SECONDS + 1)
+    monkeypatch.setattr(time, "time", lambda: now + lately.SECONDS + 1)
     assert menu_number(client) == "3"
 
 
