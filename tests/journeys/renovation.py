@@ -128,7 +128,7 @@ def shoot(page: Page, key: str, seed: int, on: date) -> None:
     card = page.locator(f"#act-{key}")
     card.get_by_role("button", name="开始拍照").click()
     expect(card.locator("[data-dropzone]")).to_have_count(1)
-    words = Words(at=datetime.combine(on, time(10, 30), ZoneInfo("Asia/Shanghai")), place=Place(122.53, 42.39), phone=seed)
+    words = Words(at=datetime.combine(on, time(0), ZoneInfo("Asia/Shanghai")), place=Place(122.53, 42.39), phone=seed)
     picture = {"name": f"{seed}.jpg", "mimeType": "image/jpeg", "buffer": pictures.house(seed, size=(640, 480), words=words)}
     card.locator("[data-dropzone] input[type=file][multiple]").set_input_files(picture)  # type: ignore[arg-type]
     expect(card.locator(".ph-grid li")).to_have_count(1)

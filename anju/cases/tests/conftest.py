@@ -278,7 +278,7 @@ def pictured(code: str, case: Case, by: User, on: date | None = None) -> Album:
         album = photographs.open_for(case=case, code=code, by=by)
     state = {"lay_foundation": "foundation", "raise_structure": "frame", "complete": "new"}.get(code, "standing")
     seed = next(_SEEDS)
-    words = Words(at=datetime.combine(on or clock.today(), time(10, 30), CHINA), place=Place(122.53, 42.39), phone=seed)
+    words = Words(at=datetime.combine(on or clock.today(), time(0), CHINA), place=Place(122.53, 42.39), phone=seed)
     picture = house(seed, state=state, size=(320, 240), words=words)
     photos.add(album=album, file=picture, kind=photographs.SHOTS[code].kinds[0], by=by)
     return album

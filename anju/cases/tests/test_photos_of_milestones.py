@@ -26,7 +26,7 @@ HERE = Place(122.53, 42.39)
 
 def shot(seed: int, on: date, place: Place, size: tuple[int, int] = (640, 480)) -> bytes:
     """A picture of foundations, with the day and the place of the camera."""
-    return house(seed, state="foundation", size=size, words=Words(at=datetime.combine(on, time(10, 30), CHINA), place=place, phone=seed))
+    return house(seed, state="foundation", size=size, words=Words(at=datetime.combine(on, time(0), CHINA), place=place, phone=seed))
 
 
 def laid(case: Case, picture: bytes, by: User, on: date) -> Photo:

@@ -152,7 +152,7 @@ class Road:
     def _words(self, seed: int, on: date, place: int) -> pictures.Words:
         east, north = _CENTRES.get(self.county, _CENTRES[DESK])
         return pictures.Words(
-            at=datetime.combine(on, time(8 + seed % 9, seed % 60), _CHINA),
+            at=min(datetime.combine(on, time(8 + seed % 9, seed % 60), _CHINA), clock.now()),
             place=coordinates.Place(east + place % 11 * 0.0004, north + place % 7 * 0.0004, accuracy_m=12),
             phone=seed,
         )

@@ -86,7 +86,7 @@ def post(officer: User) -> Post:
 
 def board(seed: int, on: date | None = None) -> bytes:
     """A photo of a board; with ``on`` as its camera's day."""
-    at = datetime.combine(on, time(9), ZoneInfo("Asia/Shanghai")) if on else None
+    at = datetime.combine(on, time(0), ZoneInfo("Asia/Shanghai")) if on else None
     return drawn.house(seed, words=Words(at=at), size=(800, 600))
 
 
