@@ -23,7 +23,7 @@ SEED = 20200106
 FROM, BEFORE = date(2020, 1, 6), date(2020, 2, 9)
 """The days of the appraisals: after the lists of the end of 2019 (S4-05), before the first application."""
 _CITY = 41_248
-_VILLAGES = 8
+_VILLAGES = 5
 """At most so many villages of a township renovate."""
 _D_POOR, _D, _NONE = 0.9, 0.5, 0.012
 """So many of the dangerous houses of the registered poor are D (519 got a toilet, S2-33), and of the others; so many of the households have none."""
