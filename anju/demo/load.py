@@ -85,7 +85,7 @@ def load(*, households: int = 0, processes: int = 2) -> int:
     with _step("问题台账、公示"):
         oversight.tell(people, place)
     with _step("危房改造"):
-        renovations.tell(people, place, asked)
+        renovations.tell(people, place, asked, processes)
     with _step("历年改造"):
         renovations.history.tell(people, place, folder())
     store.put(folder() / "manifest.json", name=setup.DONE, media_type="application/json", by=people["demo-clerk-210922"])

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anju import clock
+from anju import clock, temporary
 from anju.accounts import permitting
 from anju.accounts.models import User
 from anju.accounts.roles import Power
@@ -50,8 +50,8 @@ def reckon(*, cases: Sequence[Case]) -> dict[int, archives.Checklist]:
         elif before != (row.required, row.missing, row.complete) or (case.approved_on is not None and not row.number):
             changed.append(row)
     _number(numberless)
-    CaseArchive.objects.bulk_create(made, batch_size=1000)
-    CaseArchive.objects.bulk_update(changed, [*_KEPT, *_NUMBERED], batch_size=500)
+    temporary.insert(made)
+    temporary.update(changed, [*_KEPT, *_NUMBERED])
     return found
 
 

@@ -23,7 +23,7 @@ SEED = 20200106
 FROM, BEFORE = date(2020, 1, 6), date(2020, 2, 9)
 """The days of the appraisals: after the lists of the end of 2019 (S4-05), before the first application."""
 _CITY = 41_248
-_VILLAGES = 8
+_VILLAGES = 7
 """At most so many villages of a township renovate."""
 _D_POOR, _D, _NONE = 0.9, 0.5, 0.012
 """So many of the dangerous houses of the registered poor are D (519 got a toilet, S2-33), and of the others; so many of the households have none."""
@@ -78,15 +78,18 @@ def _villages(place: Place, county: str) -> Iterator[str]:
 
 
 def _spread(villages: dict[str, list[str]], many: int, *, poor: bool, chance: random.Random) -> Iterator[list[Household]]:
-    """So many households of the villages, by how many could be there; all that are missing at last come from the largest county."""
+    """So many households of the villages, by how many could be there; what is missing then comes from the counties that have more."""
     found = {county: _eligible(codes, poor=poor, most=None, chance=chance) for county, codes in villages.items()}
     weight = {county: len(rows) * (1.0 if poor else _OTHERS.get(county, 0.0)) for county, rows in found.items()}
     whole, left = sum(weight.values()), max(0, many)
-    for county in sorted(found, key=lambda one: weight[one]):
-        share = left if county == max(found, key=lambda one: weight[one]) else round(many * weight[county] / whole) if whole else 0
-        taken = found[county][: min(share, left)]
-        left -= len(taken)
-        yield taken
+    taken = {county: found[county][: round(many * weight[county] / whole)] if whole else [] for county in found}
+    left -= sum(len(rows) for rows in taken.values())
+    for county in sorted(found, key=lambda one: -weight[one]):  # what rounding, or too few somewhere, left over
+        if weight[county]:
+            more = found[county][len(taken[county]) :][: max(0, left)]
+            taken[county] = taken[county][: len(taken[county]) + min(0, left)] + more
+            left -= len(more) + min(0, left)
+    yield from taken.values()
 
 
 def _is_poor(household: Household) -> bool:

@@ -3,16 +3,18 @@
 import itertools
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import Count
 
 from anju.accounts.models import User
 from anju.accounts.scope import within
 from anju.appraisals.models import Appraisal, NoHouse
-from anju.cases.models import Case
-from anju.demo import elsewhere
+from anju.cases.models import Case, QuotaRequest
+from anju.demo import elsewhere, setup
 from anju.demo.place import Place
 from anju.demo.renovations import courses, desk, planning, turns
 from anju.demo.renovations.choosing import Wanted
@@ -25,22 +27,32 @@ _NEEDS_MANY = ("head changed", "split")
 _NEEDS_D = ("foundation", "structure", "completed", "untrained")
 
 
-def tell(people: Users, place: Place, asked: Wanted) -> None:
-    """The whole story, a county at a time; where there are cases already nothing is done."""
-    if Case.objects.filter(applied_on__year=2020).exists():
-        return
+def tell(people: Users, place: Place, asked: Wanted, processes: int = 1) -> None:
+    """The whole story, so many counties side by side, the largest first; a county that has its cases already is left as it is."""
     led = {county: list(_led(place, county, _chosen(county))) for county in place.counties}
-    led = {county: found for county, found in led.items() if found}
     _with_toilets([one for found in led.values() for _season, one in found], asked.toilets)
-    with transaction.atomic():
-        planning.hand_down(people, place.prefix, {county: len(found) for county, found in led.items()})
-        for county, found in led.items():
-            tell_county(people, place, county, found)
+    begun = {county for county in led if Case.objects.filter(within(county), applied_on__year=2020).exists()}
+    if not begun:
+        planning.hand_down(people, place.prefix, {county: len(found) for county, found in led.items() if found})
+    waiting = [
+        (place, county, found) for county, found in sorted(led.items(), key=lambda one: -len(one[1])) if found and county not in begun
+    ]
+    if processes < 2:
+        for one in waiting:
+            tell_county(*one)
+    else:
+        connections.close_all()
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=setup.ready) as pool:
+            for done in [pool.submit(tell_county, *one) for one in waiting]:
+                done.result()
+    if not QuotaRequest.objects.exists():
         planning.ask(people)
 
 
-def tell_county(people: Users, place: Place, county: str, found: list[tuple[str, Led]]) -> None:
+@transaction.atomic
+def tell_county(place: Place, county: str, found: list[tuple[str, Led]]) -> None:
     """One county's renovations."""
+    people = {user.login: user for user in User.objects.filter(login__startswith="demo-")}
     road = Road(people, place, county)
     townships = Counter(one.village[:9] for _season, one in found)
     planning.to_townships(road.clerk, county, townships)

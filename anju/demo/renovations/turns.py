@@ -109,16 +109,17 @@ def _other_route(road: Road, led: Led, case: Case, by: User) -> None:
 
 @_turn("checked by two")
 def _checked_by_two(road: Road, led: Led, case: Case, by: User) -> None:
-    _checked(road, case, 2)
+    _, poverty, _, disabled = road.checkers()
+    _checked(case, [poverty, disabled])
 
 
 @_turn("checked by all")
 def _checked_by_all(road: Road, led: Led, case: Case, by: User) -> None:
-    _checked(road, case, 4)
+    _checked(case, road.checkers())
 
 
-def _checked(road: Road, case: Case, many: int) -> None:
-    for office in road.checkers()[:many]:
+def _checked(case: Case, offices: list[User]) -> None:
+    for office in offices:
         elsewhere.all_taken(actions.check_many(cases=[case.pk], by=office, on=case.since + timedelta(days=3), note="名单核对无误"))
 
 
