@@ -132,5 +132,7 @@ def _shoot(notice: Notice, on: date, by: User, *, seed: int, end: bool = False) 
 def _picture(seed: int, on: date) -> bytes:
     """A photo of the day as a phone takes it, near the township's middle."""
     east, north = (float(middle) + seed % 7 * 0.002 for middle in CENTRE)
-    words = Words(at=min(datetime.combine(on, time(9, 30), _CHINA), clock.now()), place=coordinates.Place(east, north, accuracy_m=12), phone=seed)
+    words = Words(
+        at=min(datetime.combine(on, time(9, 30), _CHINA), clock.now()), place=coordinates.Place(east, north, accuracy_m=12), phone=seed
+    )
     return pictures.house(seed, size=(960, 720), words=words)
