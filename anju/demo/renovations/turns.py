@@ -173,7 +173,7 @@ def _head_changed(road: Road, led: Led, case: Case, by: User) -> None:
     other = _members(case, but=case.head_id)
     if not other:
         return
-    on = case.since + timedelta(days=7)
+    on = _after_what_is_known(case, case.since + timedelta(days=7))
     registry.change_head(household=case.household, head=other[0].person, on=on, by=road.clerk)
     actions.change_head(case=case, by=by, reason="原户主外出务工，家庭商定换户主", on=on + timedelta(days=2))
 
@@ -183,7 +183,7 @@ def _split(road: Road, led: Led, case: Case, by: User) -> None:
     adults = [
         one for one in _members(case, but=case.head_id) if one.person.birth_date is not None and one.person.birth_date.year < _GROWN_BORN
     ]
-    on = case.since + timedelta(days=2)
+    on = _after_what_is_known(case, case.since + timedelta(days=2))
     if not adults:
         actions.send_back(case=case, by=by, reason="家庭人口与户口簿不一致，请核对后重报", on=on)
         return
@@ -193,6 +193,11 @@ def _split(road: Road, led: Led, case: Case, by: User) -> None:
 
 
 _GROWN_BORN = 2000
+
+
+def _after_what_is_known(case: Case, on: date) -> date:
+    """The day, or the one after the household last changed where that is later."""
+    return max(on, *(one.valid_from + timedelta(days=1) for one in Membership.objects.open().filter(household=case.household)))
 
 
 def _members(case: Case, *, but: int) -> list[Membership]:
