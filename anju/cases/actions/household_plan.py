@@ -276,7 +276,9 @@ def return_home(*, case: Case, by: User, on: date | None = None) -> HouseholdPla
 
 def _holding(case: Case, by: User, on: date | None) -> tuple[HouseholdPlan, date]:
     permitting.allow(by, Power.CASE_PREPARE, case.area, rules.ROLE)
-    row, day = held([case.pk])[0], permitting.day_of(on, rules.DAY)
+    row, day = held([case.pk], homes=True)[0], permitting.day_of(on, rules.DAY)
+    if row.ended_on is not None:
+        raise Refused(rules.ORDER, _("%s 已经办结") % row.number)
     plan = holding(row)
     if plan is None:
         raise Refused(rules.HOUSEHOLD_PLAN, _("还没有登记一户一方案"))

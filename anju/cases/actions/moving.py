@@ -1,5 +1,6 @@
 """过渡居住: where a family lives while its house is renovated, put into the register as the plan that holds says, and taken out with it."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from anju.accounts.models import User
@@ -22,12 +23,21 @@ def holding(case: Case) -> HouseholdPlan | None:
     return case.household_plans.select_related("drawing", "dwelling", "moved", "returned").filter(pk=last.details["household_plan"]).first()
 
 
+def elsewhere(cases: Iterable[Case]) -> list[Case]:
+    """Those of the cases whose family lives elsewhere for the time being."""
+    told = list(cases)
+    there = HouseholdPlan.objects.filter(case__in=[one.pk for one in told], moved__isnull=False, returned__isnull=True)
+    found = set(there.values_list("case_id", flat=True))
+    return [one for one in told if one.pk in found]
+
+
 def settle(*, case: Case, day: date, by: User, undone: CaseStep | None = None) -> None:
     """The register says what the plan which holds says: a family of another plan no longer lives there for the time being, one of this plan does.
+    Of a case that has ended nobody does.
 
     ``undone``: the step that was taken back; what was written with it never held.
     """
-    holds = holding(case)
+    holds = holding(case) if case.ended_on is None else None
     there = case.household_plans.select_related("moved", "dwelling").filter(moved__isnull=False, returned__isnull=True).order_by("id")
     for plan in there:
         if holds is not None and plan.pk == holds.pk:
@@ -40,7 +50,7 @@ def settle(*, case: Case, day: date, by: User, undone: CaseStep | None = None) -
         return
     if holds.returned is not None and undone is not None and holds.returned.recorded_at >= undone.at:
         _resume(holds, by=by)
-    elif holds.moved is None and holds.meanwhile_from is not None and holds.meanwhile_from <= day:
+    elif undone is None and holds.moved is None and holds.meanwhile_from is not None and holds.meanwhile_from <= day:
         move_in(holds, on=max(holds.meanwhile_from, _since(case)), by=by)
 
 

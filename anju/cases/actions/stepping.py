@@ -16,14 +16,14 @@ from anju.accounts.models import User
 from anju.accounts.roles import POWER_NAMES, Power
 from anju.cases import rules, standards
 from anju.cases.actions.archiving import reckon
-from anju.cases.actions.moving import DRAWS, settle
+from anju.cases.actions.moving import DRAWS, elsewhere, settle
 from anju.cases.actions.past import void_finished
 from anju.cases.guards import Asked, findings
 from anju.cases.looking import Look, look
 from anju.cases.models import Case, CaseStep, CaseWaiver
 from anju.cases.photographs import kinds_in
 from anju.cases.standing import APPLY, COLUMNS, FINISHED, GROUND, UNDO, counting, put
-from anju.cases.workflow import CHECKING, WORKFLOW
+from anju.cases.workflow import CHECKING, ENDS, WORKFLOW
 from anju.checks import BLOCK
 from anju.evidence.models import Album
 from anju.refusing import Refused
@@ -98,17 +98,24 @@ def advance_many(*, cases: Sequence[int], step: Step, by: User) -> dict[int, Ref
     return stepped(cases, step, by)[1]
 
 
-def held(cases: Iterable[int]) -> list[Case]:
-    """The cases, locked in the order of their keys until the end of the transaction."""
-    rows = Case.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=set(cases)).order_by("pk")
+def held(cases: Iterable[int], *, homes: bool = False) -> list[Case]:
+    """The cases, locked in the order of their keys until the end of the transaction.
+
+    ``homes``: their households before them, for what changes the register or waits for an application, which lock these first.
+    """
+    keys = set(cases)
+    if homes:
+        whose = Case.objects.filter(pk__in=keys).values("household")
+        list(Household.objects.select_for_update(no_key=True).filter(pk__in=whose).order_by("pk").values_list("pk"))
+    rows = Case.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys).order_by("pk")
     return list(rows.select_related("household", "appraisal"))
 
 
 def stepped(cases: Iterable[int], step: Step, by: User) -> tuple[list[Case], dict[int, Refused]]:
     """As ``advance_many``, inside the caller's transaction: the cases that moved, and the others with why."""
-    rows = held(cases)
-    day = permitting.day_of(step.on, rules.DAY)
     way = WORKFLOW.transition(step.code)
+    rows = held(cases, homes=_moves_home(way) or way.code in DRAWS)
+    day = permitting.day_of(step.on, rules.DAY)
     known = look([one.household_id for one in rows], day, rows)
     now, photos = timezone.now(), kinds_in(step.album, *(one.album for one in step.own.values()))
     made: list[CaseStep] = []
@@ -126,11 +133,16 @@ def stepped(cases: Iterable[int], step: Step, by: User) -> tuple[list[Case], dic
     for case, one in zip(moved, made, strict=True):
         put(case, [*known.steps[case.pk], one])
     temporary.update(moved, COLUMNS_OF_CASE)
-    if "plan" in way.clears:
-        for case in moved:
+    if _moves_home(way):
+        for case in elsewhere(moved):
             settle(case=case, day=day, by=by)
     reckon(cases=moved)
     return moved, refusals
+
+
+def _moves_home(way: Transition) -> bool:
+    """Whether no plan lets the family live elsewhere any more afterwards."""
+    return "plan" in way.clears or way.target in ENDS
 
 
 COLUMNS_OF_CASE = [name.removesuffix("_id") for name in (*COLUMNS, *GROUND.values())]
@@ -210,10 +222,7 @@ def undo(*, case: Case, by: User, reason: str, step: int | None = None) -> Case:
 
     ``step``: the key of the step that is meant; where another is the last one by now, nothing is undone.
     """
-    Household.objects.select_for_update(no_key=True).get(
-        pk=case.household_id
-    )  # an application waits, or is seen; before the case, as workbooks do
-    row = held([case.pk])[0]
+    row = held([case.pk], homes=True)[0]  # an application waits, or is seen
     told = list(row.steps.order_by("id"))
     if row.stage == WORKFLOW.taken_back:
         raise Refused(rules.ORDER, _("%s 已经作废") % row.number)
@@ -247,7 +256,7 @@ def undo(*, case: Case, by: User, reason: str, step: int | None = None) -> Case:
     )
     put(row, [*told, back]).save(update_fields=COLUMNS_OF_CASE)
     reckon(cases=[row])
-    if last.code in DRAWS or "plan" in way.clears:
+    if last.code in DRAWS or _moves_home(way):
         settle(case=row, day=back.on, by=by, undone=last)
     return row
 

@@ -23,6 +23,7 @@ from anju.cases.tests.test_the_road import refused, replayed
 from anju.checks import Check
 from anju.clock.actions import set_today
 from anju.documents.tests.echo import pages
+from anju.guarantees import actions as guarantees
 from anju.registry import actions as registry
 from anju.registry.models import Dwelling, Household, Occupancy
 
@@ -250,6 +251,48 @@ def test_another_plan_ends_the_stay_of_the_one_before_and_its_undoing_restores_i
     approved.refresh_from_db()
     assert "plan" not in approved.marks
     assert lived_in_dangerous(approved.household, date(2020, 6, 12))
+
+
+@pytest.mark.parametrize("ends", ["withdraw", "revoke", "take_other_route", "revoke_paused"])
+def test_nobody_lives_elsewhere_for_the_time_being_once_the_case_has_ended(
+    ends: str, draw: Callable[..., HouseholdPlan], approved: Case, neighbour: Dwelling, clerk: User, township: User
+) -> None:
+    made, home = draw(dwelling=neighbour, meanwhile_from=DAY), approved.household
+    day = DAY + timedelta(days=2)
+    set_today(day=day)
+    if ends == "take_other_route":
+        guarantees.record(household=home, route="relocation", since=day, by=township, document="协议", provider="安置点", safe_because="A 级")
+    if ends == "revoke_paused":
+        actions.pause(case=approved, by=clerk, reason="外出")
+        assert not lived_in_dangerous(home, day)
+    end = {
+        "withdraw": partial(actions.withdraw, reason="投奔女儿", written_on=day),
+        "take_other_route": partial(actions.take_other_route, reason="搬迁"),
+    }.get(ends, partial(actions.revoke, reason="不符合"))
+    ended = end(case=approved, by=clerk, on=day)
+    assert ended.ended_on == day
+    assert not Occupancy.objects.open().filter(kind=Occupancy.Kind.TRANSITIONAL).exists()
+    assert lived_in_dangerous(home, day)
+    assert not lived_in_dangerous(home, day - timedelta(days=1))
+    assert "已经办结" in refused(rules.ORDER, lambda: actions.move_meanwhile(case=approved, by=township))
+    assert "登记过渡结束" not in page(browser(township), "plan-panel", approved.number)
+    back = actions.undo(case=approved, by=clerk, reason="误办")
+    made.refresh_from_db()
+    assert (back.ended_on, made.returned) == (None, None)
+    assert not lived_in_dangerous(home, day)
+    replayed(back)
+
+
+def test_taking_a_step_back_moves_nobody_who_had_not_moved(
+    draw: Callable[..., HouseholdPlan], approved: Case, neighbour: Dwelling, clerk: User
+) -> None:
+    made = draw(dwelling=neighbour, meanwhile_from=DAY + timedelta(days=2))
+    set_today(day=DAY + timedelta(days=3))
+    actions.revoke(case=approved, by=clerk, reason="不符合")
+    actions.undo(case=approved, by=clerk, reason="误办")
+    made.refresh_from_db()
+    assert made.moved is None
+    assert lived_in_dangerous(approved.household, DAY + timedelta(days=3))
 
 
 def test_a_dangerous_house_or_the_one_that_is_renovated_is_no_place_to_live(

@@ -164,7 +164,7 @@ def _panel(case: Case, user: User) -> dict[str, Any]:
         "facts": plan_said(holds) if holds is not None else [],
         "steps": _milestones(holds) if holds is not None else [],
         "living": _living(holds) if holds is not None else "",
-        "move": _move(holds, may) if holds is not None else None,
+        "move": _move(holds, may and case.ended_on is None) if holds is not None else None,
         "form": MeanwhileForm(auto_id="plan-move-%s"),
         "total": yuan(holds.total) if holds is not None else "",
         "earlier": [
