@@ -11,8 +11,7 @@ from anju.appraisals.models import HouseGrade, NoHouse
 from anju.appraisals.queries.living import SAFE
 from anju.cases.models import Case, CaseNotice, CaseStep, CaseWaiver
 from anju.cases.photographs import photographed_before
-from anju.cases.standing import counting
-from anju.cases.workflow import ANEW
+from anju.cases.standing import of_this_round
 from anju.guarantees.models import Guarantee
 from anju.guarantees.queries import in_force
 from anju.notices.models import Notice, Objection
@@ -100,10 +99,8 @@ def look(households: Iterable[int], on: date, cases: Iterable[Case] = ()) -> Loo
     for one in hung:
         found.notices.setdefault(one.case_id, []).append(one)
     waivers: dict[int, set[str]] = {}
-    for waiver in CaseWaiver.objects.filter(case__in=held, ended_at=None).select_related("case"):
-        if waiver.at > max(
-            (one.at for one in counting(found.steps.get(waiver.case_id, ())) if one.code in ANEW), default=waiver.case.recorded_at
-        ):
+    for waiver in CaseWaiver.objects.filter(case__in=held, ended_at=None):
+        if waiver.at > of_this_round(found.steps[waiver.case_id])[0].at:
             waivers.setdefault(waiver.case_id, set()).add(waiver.rule)
     found.waived.update({key: frozenset(rules) for key, rules in waivers.items()})
     found.before.update(photographed_before(one.household_id for one in held.values() if one.stage == "approved"))

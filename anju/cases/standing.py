@@ -21,6 +21,12 @@ def counting(steps: Iterable[CaseStep]) -> list[CaseStep]:
     return [one for one in told if one.code != UNDO and one.pk not in gone]
 
 
+def of_this_round(steps: Iterable[CaseStep]) -> list[CaseStep]:
+    """The steps that count since the case last began anew, that one among them; of one that never did, from its application on."""
+    told = counting(steps)
+    return told[max((at for at, one in enumerate(told) if one.code in ANEW), default=0) :]
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The columns of a case that follow from its steps, by their names."""

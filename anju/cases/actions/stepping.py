@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from anju import clock, temporary
 from anju.accounts import permitting
@@ -22,10 +23,11 @@ from anju.cases.guards import Asked, findings
 from anju.cases.looking import Look, look
 from anju.cases.models import Case, CaseStep, CaseWaiver
 from anju.cases.photographs import kinds_in
-from anju.cases.standing import APPLY, COLUMNS, FINISHED, GROUND, UNDO, counting, put
+from anju.cases.standing import APPLY, COLUMNS, FINISHED, GROUND, UNDO, counting, of_this_round, put
 from anju.cases.workflow import CHECKING, ENDS, WORKFLOW
 from anju.checks import BLOCK
 from anju.evidence.models import Album
+from anju.kept import kept
 from anju.refusing import Refused
 from anju.registry.models import Household
 from anju.trail.acts import recorded
@@ -264,7 +266,8 @@ def undo(*, case: Case, by: User, reason: str, step: int | None = None) -> Case:
 @recorded("case.waived")
 @transaction.atomic
 def waive(*, case: Case, rule: str, reason: str, by: User) -> CaseWaiver:
-    """县级按户豁免一条规则: by name and reason. Only rules that may be lifted at all."""
+    """县级按户豁免一条规则: by name and reason. Only rules that may be lifted at all. It holds until the case is reviewed from the beginning; then it is
+    lifted anew, or holds."""
     permitting.allow(by, Power.CASE_APPROVE, case.area, rules.ROLE)
     fact = {rules.HOUSE.id: standards.ANOTHER_HOUSE, rules.PUBLIC_EMPLOYEE.id: standards.PUBLIC_EMPLOYEE}.get(rule, "")
     if rule not in rules.WAIVABLE or standards.excluded(case.area, clock.today(), fact):
@@ -275,14 +278,16 @@ def waive(*, case: Case, rule: str, reason: str, by: User) -> CaseWaiver:
     if row.ended_on is not None:
         raise Refused(rules.ORDER, _("%s 已经办结，不用再豁免") % row.number)
     if known := row.waivers.filter(rule=rule, ended_at=None).first():
-        return known
+        if known.at > of_this_round(row.steps.order_by("id"))[0].at:
+            return known
+        _lifted_no_more(known, by, kept(gettext_lazy("退回重审后重新豁免")))
     return CaseWaiver.objects.create(case=row, area=row.area, rule=rule, reason=reason.strip()[:300], by=by, at=timezone.now())
 
 
 @recorded("case.unwaived")
 @transaction.atomic
 def unwaive(*, case: Case, rule: str, reason: str, by: User) -> CaseWaiver:
-    """收回豁免: the rule holds for the case again, by name and reason. Not once a step that counts has made use of it."""
+    """收回豁免: the rule holds for the case again, by name and reason. Not once a step that counts has made use of it since the case began anew."""
     permitting.allow(by, Power.CASE_APPROVE, case.area, rules.ROLE)
     if not reason.strip():
         raise Refused(rules.REASON, _("请写明为什么收回豁免"))
@@ -290,13 +295,17 @@ def unwaive(*, case: Case, rule: str, reason: str, by: User) -> CaseWaiver:
     one = row.waivers.filter(rule=rule, ended_at=None).first()
     if one is None:
         raise Refused(rules.ORDER, _("这条规则没有豁免，不用收回"))
-    used = next((step for step in counting(row.steps.order_by("id")) if rule in step.waived), None)
+    used = next((step for step in of_this_round(row.steps.order_by("id")) if rule in step.waived), None)
     if used is not None:
         raise Refused(
             rules.ORDER,
             _("%(on)s 的“%(what)s”已经用了这条豁免；先撤销那一步，再收回")
             % {"on": used.on, "what": _(WORKFLOW.transition(used.code).title)},
         )
+    return _lifted_no_more(one, by, reason)
+
+
+def _lifted_no_more(one: CaseWaiver, by: User, reason: str) -> CaseWaiver:
     one.ended_at, one.ended_by, one.ended_reason = timezone.now(), by, reason.strip()[:300]
     one.save(update_fields=["ended_at", "ended_by", "ended_reason"])
     return one

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from anju.accounts.models import User
 from anju.cases import actions, rules
+from anju.cases.looking import look
 from anju.cases.models import Case, CaseStep, CaseWaiver
 from anju.cases.standing import GROUND, put
 from anju.cases.tests.conftest import Road, pictured, reported
@@ -223,6 +224,31 @@ def test_a_waiver_is_taken_back_until_it_has_been_used(dangerous: list[Household
     assert CaseWaiver.objects.filter(case=case).count() == 2
     with pytest.raises(DatabaseError), transaction.atomic():
         CaseWaiver.objects.filter(case=case).update(ended_reason="")
+
+
+def test_a_rule_is_lifted_anew_for_a_case_that_is_reviewed_again(
+    dangerous: list[Household], road: Road, clerk: User, township: User
+) -> None:
+    (case,) = road.to("village_posted", dangerous[0])
+    registry.set_flag(household=dangerous[0], flag="public_employee", on=date(2020, 1, 31), by=clerk, note="长子为公务员")
+    actions.visit(case=case, by=township, seen="漏雨")
+    rule = rules.PUBLIC_EMPLOYEE.id
+    first = actions.waive(case=case, rule=rule, reason="县长办公会同意", by=clerk)
+    assert actions.waive(case=case, rule=rule, reason="再点一次", by=clerk) == first
+    assert not actions.review_township(cases=[case.pk], by=township)
+    actions.send_back(case=case, by=township, reason="面积另报")
+
+    def lifted() -> frozenset[str]:
+        return look([case.household_id], date(2020, 6, 10), [case]).waived.get(case.pk, frozenset())
+
+    assert rule not in lifted()
+    assert 'id="act-unwaive"' in page(browser(clerk), "show", case.number)
+    second = actions.waive(case=case, rule=rule, reason="县长办公会再次同意", by=clerk)
+    first.refresh_from_db()
+    assert (first.ended_by, first.ended_reason, second.ended_at) == (clerk, "退回重审后重新豁免", None)
+    assert rule in lifted()
+    actions.unwaive(case=case, rule=rule, reason="不再同意", by=clerk)  # what made use of it is of the round before
+    assert rule not in lifted()
 
 
 def test_a_waiver_is_taken_back_on_the_page(dangerous: list[Household], road: Road, clerk: User) -> None:

@@ -26,7 +26,7 @@ from anju.cases.guards import LEVEL_OF, Asked, findings
 from anju.cases.looking import Look, look
 from anju.cases.models import Agreement, AnnualPlan, Case, CaseStep
 from anju.cases.photographs import SHOTS
-from anju.cases.standing import APPLY, FINISHED, UNDO, counting
+from anju.cases.standing import APPLY, FINISHED, UNDO, counting, of_this_round
 from anju.cases.views import many
 from anju.cases.views.acts import ACTS, BESIDE, CaseAct, powers_of
 from anju.cases.views.picturing import on_the_spot, pictured, thumbs
@@ -358,8 +358,8 @@ def _beside(case: Case, user: User, steps: list[CaseStep]) -> Iterable[str]:
 
 
 def _unused(case: Case, steps: list[CaseStep]) -> bool:
-    """Whether a rule is lifted of which no step that counts has made use."""
-    used = {rule for step in counting(steps) for rule in step.waived}
+    """Whether a rule is lifted of which no step of this round has made use."""
+    used = {rule for step in of_this_round(steps) for rule in step.waived}
     return any(one.rule not in used and one.ended_at is None for one in case.waivers.all())
 
 
