@@ -20,6 +20,8 @@ from anju.vocabulary.money import yuan
 
 _MOST = 100_000_000
 """No household is paid more than a million yuan: an amount beyond is a slip of the pen."""
+_LARGEST = 9_999
+"""Square metres."""
 PUBLIC_EMPLOYEE, ANOTHER_HOUSE = "public_employee", "another_safe_house"
 """Facts that policy may exclude a household for, as ``anju.policy`` names them."""
 
@@ -79,9 +81,20 @@ def area_refused(
         return None
     if main is None:
         return None  # asked for by the rule of the amount, which nobody lifts
-    found = areas.judged(area, on, method=method, size=size, main=main, auxiliary=auxiliary or Decimal(0), lower_limit=lower_limit)
+    try:
+        found = areas.judged(area, on, method=method, size=size, main=main, auxiliary=auxiliary or Decimal(0), lower_limit=lower_limit)
+    except ValueError as unmeasurable:
+        return str(unmeasurable)
     wrong = [one for one in found if one.result != "ok"]
     return _("；").join(f"{one.words}（{one.source}）" for one in wrong) if wrong else None
+
+
+def measured(value: Decimal) -> bool:
+    """Whether this is the area of a house as a case keeps it: not below nothing, two decimals at most, no slip of the pen."""
+    try:
+        return areas.square_metres(value) <= _LARGEST
+    except ValueError:
+        return False
 
 
 def subsidy_said(area: str, on: date, *, asked: Mapping[str, Any], amount: int | None, basis: str) -> dict[str, Any]:

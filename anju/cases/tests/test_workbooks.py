@@ -256,6 +256,36 @@ def test_the_county_approves_each_household_by_its_own_row(
     _replayed()
 
 
+@pytest.mark.parametrize(
+    ("method", "areas"),
+    [
+        ("原址翻建", {"批准主房面积": -40}),
+        ("原址翻建", {"批准主房面积": "40.123"}),
+        ("原址翻建", {"批准主房面积": 40, "批准附属房面积": -5}),
+        ("原址翻建", {"批准主房面积": 40, "批准附属房面积": 10**30}),
+        ("维修加固", {"批准附属房面积": 10**9}),
+        ("维修加固", {"批准主房面积": "60.005"}),
+    ],
+)
+def test_an_area_that_is_none_is_refused_and_the_other_rows_are_taken(
+    send: Send, clerk: User, dangerous: list[Household], road: Road, method: str, areas: dict[str, object]
+) -> None:
+    wrong, sound = road.to("county_posted", *((dangerous[0], dangerous[2]) if method == "原址翻建" else (dangerous[2], dangerous[0])))
+    actions.make_plan(area=COUNTY, year=2020, households=100, complete_due=date(2020, 6, 25), by=clerk)
+    day = road.later().isoformat()
+    set_today(day=TODAY)
+    rest = {"补助金额（元）": 6000, "金额的依据": "彰住建〔2020〕3号", "批准日期": day}
+    fits = {"改造方式": "维修加固"} if method == "原址翻建" else {"改造方式": "原址翻建", "批准主房面积": 40}
+    rows: list[dict[str, object]] = [
+        {"改造编号": wrong.number, "改造方式": method, **areas, **rest},
+        {"改造编号": sound.number, **fits, **rest},
+    ]
+    batch = send(rows, APPROVING, clerk)
+    assert _outcome(batch) == ("done", 1, 1)
+    assert "小数最多两位" in said(batch, 2)
+    assert _stages([wrong, sound]) == ["county_posted", "approved"]
+
+
 def test_what_was_approved_stays_where_something_was_done_since(
     send: Send, take_back: TakeBack, dangerous: list[Household], road: Road
 ) -> None:
