@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from anju import clock, temporary
 from anju.accounts.models import User
 from anju.cases import rules
+from anju.cases.actions.archiving import reckon
 from anju.cases.actions.stepping import COLUMNS_OF_CASE, Step, advance_many, held, may
 from anju.cases.models import Case, CaseStep
-from anju.cases.standing import APPLY, UNDO, counting, standing
+from anju.cases.standing import APPLY, UNDO, counting, put
 from anju.cases.workflow import WORKFLOW
 from anju.refusing import Refused
 from anju.trail.acts import recorded
@@ -52,9 +53,10 @@ def undo_many(*, sources: Collection[str], cases: Collection[int], by: User, rea
         ]  # fmt: skip
         if back:
             made += back
-            moved.append(standing([*told[case.pk], *back]).put_on(case))
+            moved.append(put(case, [*told[case.pk], *back]))
     temporary.insert(made)
-    Case.objects.bulk_update(moved, COLUMNS_OF_CASE, batch_size=500)
+    temporary.update(moved, COLUMNS_OF_CASE)
+    reckon(cases=moved)
     return refused
 
 
@@ -82,7 +84,7 @@ def _checked(case: Case, told: list[CaseStep], last: list[CaseStep], sources: Co
 @transaction.atomic
 def call_off_many(*, sources: Collection[str], cases: Collection[int], by: User, reason: str) -> dict[str, Refused]:
     """撤销一份表登记的申请: an application taken by mistake ends as 认定不符合, with the reason, where nothing was done since. Source → why not."""
-    rows = list(Case.objects.filter(pk__in=cases, source__in=sources, ended_on=None).order_by("pk"))
+    rows = [one for one in held(cases) if one.source in sources and one.ended_on is None]
     later = {
         one.case_id: one
         for one in CaseStep.objects.filter(case__in=[row.pk for row in rows])

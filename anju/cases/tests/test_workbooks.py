@@ -13,7 +13,7 @@ from anju.appraisals.tests.conftest import COUNTY, TODAY, VILLAGE, person, send,
 from anju.appraisals.tests.workbooks import Send, TakeBack, faults, said
 from anju.cases import actions, rules
 from anju.cases.importing import APPLICATIONS, APPROVALS, CARDS, REVIEWS, VOTES
-from anju.cases.models import Case, CaseStep
+from anju.cases.models import Case, CaseArchive, CaseStep
 from anju.cases.standing import COLUMNS, standing
 from anju.cases.tests.conftest import APPLIED, Road, pictured
 from anju.clock.actions import set_today
@@ -244,8 +244,10 @@ def test_the_county_approves_each_household_by_its_own_row(
         {"改造编号": cases[1].number, "改造方式": "重建", "批准主房面积": 400, "补助金额（元）": 24000, "金额的依据": basis, "批准日期": day},
         {"改造编号": cases[2].number, "改造方式": "维修加固", "补助金额（元）": 6000.5, "金额的依据": basis, "批准日期": day},
     ]  # fmt: skip
+    archives = dict(CaseArchive.objects.values_list("case", "required"))
     batch = send(rows, APPROVING, clerk)
     assert (batch.kind, *_outcome(batch)) == ("approvals", "done", 2, 1)
+    assert CaseArchive.objects.get(case=cases[0]).required > archives[cases[0].pk]
     first, third = Case.objects.get(pk=cases[0].pk), Case.objects.get(pk=cases[2].pk)
     assert (first.method, first.main_area, first.auxiliary_area, first.subsidy) == ("rebuild", Decimal(40), Decimal(10), 2_400_000)
     assert (third.method, third.subsidy) == ("repair", 600_050)
@@ -253,6 +255,7 @@ def test_the_county_approves_each_household_by_its_own_row(
     assert "case-area" in faults(batch)
     assert take_back(batch, clerk).status == "undone"
     assert _stages(cases) == ["county_posted"] * 3
+    assert dict(CaseArchive.objects.values_list("case", "required")) == archives
     _replayed()
 
 
@@ -262,7 +265,7 @@ def test_the_county_approves_each_household_by_its_own_row(
         ("原址翻建", {"批准主房面积": -40}),
         ("原址翻建", {"批准主房面积": "40.123"}),
         ("原址翻建", {"批准主房面积": 40, "批准附属房面积": -5}),
-        ("原址翻建", {"批准主房面积": 40, "批准附属房面积": 10**30}),
+        ("原址翻建", {"批准主房面积": 40, "批准附属房面积": 10**6}),
         ("维修加固", {"批准附属房面积": 10**9}),
         ("维修加固", {"批准主房面积": "60.005"}),
     ],
