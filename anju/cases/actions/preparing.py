@@ -13,7 +13,7 @@ from anju import temporary
 from anju.accounts.filling import sent_before
 from anju.accounts.models import User
 from anju.cases import rules
-from anju.cases.actions.stepping import Step, advance, advance_many, held
+from anju.cases.actions.stepping import Own, Step, advance, advance_each, advance_many, by_day, held
 from anju.cases.looking import Look
 from anju.cases.models import Agreement, Case, CaseStep
 from anju.evidence.models import Album
@@ -27,22 +27,22 @@ _NOWHERE = Captured()
 
 def survey_mode(*, case: Case, by: User, mode: str, on: date | None = None, captured: Captured = _NOWHERE) -> Case:
     """登记建设方式: 自建, 统建, 自改, 统改 or 代建 (S2-25)."""
-    fitting = modes_of(case.method) if case.method else tuple(MODES.values())
-    if mode not in {one.code for one in fitting}:
-        raise Refused(rules.MODE, _("建设方式应是：%s") % _("、").join(_(one.name) for one in fitting))
-    return advance(case=case, step=Step(code="survey_mode", on=on, details={"build_mode": mode}, captured=captured), by=by)
+    return advance(case=case, step=_surveyed({case.pk: mode}, on, captured), by=by)
 
 
 def survey_modes(*, modes: Mapping[int, str], by: User, on: date | None = None) -> dict[int, Refused]:
     """Who builds, of many cases (key → mode), each held to all that ``survey_mode`` holds one to. Those refused stay: key → why."""
+    return advance_many(cases=list(modes), step=_surveyed(modes, on), by=by)
 
+
+def _surveyed(modes: Mapping[int, str], on: date | None, captured: Captured = _NOWHERE) -> Step:
     def said(case: Case, _known: Look) -> dict[str, Any]:
         fitting = modes_of(case.method) if case.method else tuple(MODES.values())
         if modes[case.pk] not in {one.code for one in fitting}:
             raise Refused(rules.MODE, _("建设方式应是：%s") % _("、").join(_(one.name) for one in fitting))
         return {"build_mode": modes[case.pk]}
 
-    return advance_many(cases=list(modes), step=Step(code="survey_mode", on=on, details=said), by=by)
+    return Step(code="survey_mode", on=on, details=said, captured=captured)
 
 
 def prepare(
@@ -64,49 +64,9 @@ def prepare(
     )
 
 
-@recorded("agreement.filed")
-@transaction.atomic
-def agree(
-    *,
-    case: Case,
-    by: User,
-    kind: str,
-    signed_on: date,
-    start_due: date,
-    finish_due: date,
-    filed_on: date | None,
-    builder: str = "",
-    builder_certificate: str = "",
-    stages: Sequence[tuple[str, int]] = (),
-    publishes: bool = True,
-    pays_builder: bool = False,
-    old_house_days: int | None = None,
-    filed_number: str = "",
-    album: Album | None = None,
-    captured: Captured = _NOWHERE,
-) -> Agreement:
-    """登记协议: who signed what, by when the house is built, in which stages is paid, and that it was filed with the city (S2-27).
-
-    A commitment letter in its stead is for households that build themselves. Raises ``Refused``; then nothing is kept.
-    """
-    if (sent := sent_before(CaseStep, captured)) is not None:
-        if (sent.case_id, sent.code) != (case.pk, "agree"):
-            raise Refused(rules.TWICE, _("这份提交已登记为别的办理；请作为新的办理另行提交"))
-        return Agreement.objects.get(pk=sent.details["agreement"])
-    signed = Signed(
-        case=case.pk, kind=kind, signed_on=signed_on, start_due=start_due, finish_due=finish_due, filed_on=filed_on, builder=builder,
-        builder_certificate=builder_certificate, stages=tuple(stages), publishes=publishes, pays_builder=pays_builder,
-        old_house_days=old_house_days, filed_number=filed_number, album=album,
-    )  # fmt: skip
-    made = _agreement(signed, held([case.pk])[0], by)
-    made.save()
-    advance(case=case, step=Step(code="agree", on=signed.day, details=_said(made), album=album, captured=captured), by=by)
-    return made
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """One agreement as it was signed: its fields as ``agree`` names them."""
+    """One agreement as it was signed, of one case (its key). ``stages`` are the pay stages: (stage, per cent)."""
 
     case: int
     kind: str
@@ -116,7 +76,7 @@ class Signed:
     filed_on: date | None
     builder: str = ""
     builder_certificate: str = ""
-    stages: tuple[tuple[str, int], ...] = ()
+    stages: Sequence[tuple[str, int]] = ()
     publishes: bool = True
     pays_builder: bool = False
     old_house_days: int | None = None
@@ -131,24 +91,48 @@ class Signed:
 
 @recorded("agreement.filed")
 @transaction.atomic
+def agree(*, case: Case, by: User, captured: Captured = _NOWHERE, **said: Any) -> Agreement:
+    """登记协议: who signed what, by when the house is built, in which stages is paid, and that it was filed with the city (S2-27); ``said`` are the fields
+    of ``Signed``.
+
+    A commitment letter in its stead is for households that build themselves. Raises ``Refused``; then nothing is kept.
+    """
+    if (sent := sent_before(CaseStep, captured)) is not None:
+        if (sent.case_id, sent.code) != (case.pk, "agree"):
+            raise Refused(rules.TWICE, _("这份提交已登记为别的办理；请作为新的办理另行提交"))
+        return Agreement.objects.get(pk=sent.details["agreement"])
+    made, refused = _filed([Signed(case=case.pk, **said)], by, captured)
+    if refused:
+        raise refused[case.pk]
+    return made[0]
+
+
+@recorded("agreement.filed")
+@transaction.atomic
 def agree_many(*, agreements: Sequence[Signed], by: User) -> dict[int, Refused]:
     """Many agreements in one act, each held to all that ``agree`` holds one to. Of those refused nothing is kept: key of the case → why."""
+    return _filed(agreements, by, _NOWHERE)[1]
+
+
+def _filed(agreements: Sequence[Signed], by: User, captured: Captured) -> tuple[list[Agreement], dict[int, Refused]]:
+    """The agreements that hold, and the other cases with why. ``captured`` is of one alone."""
     cases = {row.pk: row for row in held(one.case for one in agreements)}
-    made: dict[date, list[Agreement]] = {}
-    refusals: dict[int, Refused] = {}
+    refused: dict[int, Refused] = {}
+    sound: list[tuple[date | None, Agreement]] = []
     for one in agreements:
         try:
-            made.setdefault(one.day, []).append(_agreement(one, cases[one.case], by))
-        except Refused as refused:
-            refusals[one.case] = refused
-    for day, rows in sorted(made.items()):
-        temporary.insert(rows)
-        of = {row.case_id: row for row in rows}
-        step = Step(code="agree", on=day, details=lambda case, _known, of=of: _said(of[case.pk]))  # type: ignore[misc]
-        stayed = advance_many(cases=list(of), step=step, by=by)
-        Agreement.objects.filter(pk__in=[of[key].pk for key in stayed]).delete()
-        refusals |= stayed
-    return refusals
+            if one.case not in cases:
+                raise Refused(rules.ROLE, _("这一户不在您的辖区内"))
+            sound.append((one.day, _agreement(one, cases[one.case], by)))
+        except Refused as why:
+            refused[one.case] = why
+    temporary.give_keys([row for _day, row in sound])
+    for day, rows in by_day(sound):
+        own = {row.case_id: Own(details=_said(row), album=row.album) for row in rows}
+        refused |= advance_each(list(own), Step(code="agree", on=day, own=own, captured=captured), by)
+    made = [row for _day, row in sound if row.case_id not in refused]
+    temporary.insert(made)
+    return made, refused
 
 
 def _agreement(one: Signed, case: Case, by: User) -> Agreement:

@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.cases import rules
-from anju.cases.actions.stepping import Own, Step, advance, advance_many
+from anju.cases.actions.stepping import Own, Step, advance, advance_each, advance_many, by_day
 from anju.cases.looking import Look
 from anju.cases.models import Case
 from anju.cases.photographs import open_for_meeting
@@ -21,7 +20,6 @@ from anju.trail.acts import recorded
 from anju.vocabulary.fieldwork import Captured
 
 _NOWHERE = Captured()
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,7 @@ def review_meetings(*, meetings: Sequence[Meeting], by: User) -> dict[int, Refus
     refused = {case: Refused(rules.MEETING, _("请写明主持人和记录人")) for case in unsigned}
     held = [one for one in meetings if one.case not in unsigned]
     albums = _albums(held, by)
-    for day, of_day in _by_day((one.on, one) for one in held):
+    for day, of_day in by_day((one.on, one) for one in held):
         own = {
             one.case: Own(
                 details={"due": one.due, "came": one.came, "agreed": one.agreed, "chair": one.chair.strip()[:30], "recorder": one.recorder.strip()[:30]},
@@ -114,7 +112,7 @@ def review_meetings(*, meetings: Sequence[Meeting], by: User) -> dict[int, Refus
             )
             for one in of_day
         }  # fmt: skip
-        refused |= _each(list(own), Step(code="review", on=day, own=own, photos_follow=True), by)
+        refused |= advance_each(list(own), Step(code="review", on=day, own=own, photos_follow=True), by)
     return refused
 
 
@@ -174,18 +172,18 @@ def give_opinions(*, opinions: Sequence[Opinion], by: User) -> dict[int, Refused
 
 def _visited(opinions: Iterable[Opinion], by: User) -> dict[int, Refused]:
     refused: dict[int, Refused] = {}
-    for day, of_day in _by_day((one.visited_on or one.on, one) for one in opinions if one.seen.strip()):
+    for day, of_day in by_day((one.visited_on or one.on, one) for one in opinions if one.seen.strip()):
         own = {one.case: Own(details={"seen": one.seen.strip()[:300]}, source=one.source) for one in of_day}
-        refused |= _each(list(own), Step(code="visit", on=day, own=own), by)
+        refused |= advance_each(list(own), Step(code="visit", on=day, own=own), by)
     return refused
 
 
 def _decided(opinions: Iterable[Opinion], by: User) -> dict[int, Refused]:
     refused: dict[int, Refused] = {}
     for decided in (PASSED, RETURNED, REFUSED):
-        for day, of_day in _by_day((one.on, one) for one in opinions if one.decided == decided):
+        for day, of_day in by_day((one.on, one) for one in opinions if one.decided == decided):
             own = {one.case: _own(one) for one in of_day}
-            refused |= _each(list(own), Step(code=decided, on=day, own=own), by)
+            refused |= advance_each(list(own), Step(code=decided, on=day, own=own), by)
     return refused
 
 
@@ -193,17 +191,3 @@ def _own(one: Opinion) -> Own:
     if one.decided == PASSED:
         return Own(details={"opinion": one.words.strip()[:200]}, source=one.source)
     return Own(reason=one.words, source=one.source)
-
-
-def _each(cases: Sequence[int], step: Step, by: User) -> dict[int, Refused]:
-    """As ``advance_many``; a day that can't be refuses each of them."""
-    try:
-        return advance_many(cases=cases, step=step, by=by)
-    except Refused as refused:
-        return dict.fromkeys(cases, refused)
-
-
-def _by_day(dated: Iterable[tuple[date | None, T]]) -> list[tuple[date | None, list[T]]]:
-    """What belongs to each day, the earliest first; None is today."""
-    ordered = sorted(dated, key=lambda one: one[0] or date.max)
-    return [(day, [one for _day, one in of_day]) for day, of_day in groupby(ordered, key=lambda one: one[0])]

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from itertools import groupby
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -37,6 +38,7 @@ from anju.workflow import STAYS, OutOfOrder, Transition
 
 _NOWHERE = Captured()
 _BY_ID = {rule.id: rule for rule in rules.CHECKS}
+T = TypeVar("T")
 Said = Mapping[str, Any]
 Details = Said | Callable[[Case, Look], Said]
 
@@ -98,6 +100,20 @@ def advance_many(*, cases: Sequence[int], step: Step, by: User) -> dict[int, Ref
             raise Refused(rules.TWICE, _("这份提交已登记为别的办理；请作为新的办理另行提交"))
         return {}
     return stepped(cases, step, by)[1]
+
+
+def advance_each(cases: Sequence[int], step: Step, by: User) -> dict[int, Refused]:
+    """As ``advance_many``; what refuses the whole act, as a day that can't be, refuses each of them."""
+    try:
+        return advance_many(cases=cases, step=step, by=by)
+    except Refused as refused:
+        return dict.fromkeys(cases, refused)
+
+
+def by_day(dated: Iterable[tuple[date | None, T]]) -> list[tuple[date | None, list[T]]]:
+    """What belongs to each day, the earliest first; None is today."""
+    ordered = sorted(dated, key=lambda one: one[0] or date.max)
+    return [(day, [one for _day, one in of_day]) for day, of_day in groupby(ordered, key=lambda one: one[0])]
 
 
 def held(cases: Iterable[int], *, homes: bool = False) -> list[Case]:
