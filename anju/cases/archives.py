@@ -214,9 +214,10 @@ def records_of(cases: Collection[Case]) -> dict[int, Records]:
     for case in cases:
         rows, held = told.get(case.pk, []), papers.get(case.pk, {})
         pictured: dict[str, frozenset[str]] = {}
-        for step in rows:
-            if step.album_id in kinds:
-                pictured[step.code] = pictured.get(step.code, frozenset()) | kinds[step.album_id]
+        for step in rows:  # done once more, the later one holds
+            pictured[step.code] = frozenset(kinds.get(step.album_id or 0, ()))
+        if "agreement" not in case.marks:  # what the former head signed
+            pictured.pop("agree", None)
         ground = case.applied_on if case.appraisal is None else case.appraisal.on
         seen = before.get(case.household_id)
         found[case.pk] = Records(

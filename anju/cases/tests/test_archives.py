@@ -4,6 +4,7 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pypdfium2
@@ -25,12 +26,14 @@ from anju.cases.tasks import reckon_archives
 from anju.cases.tests.conftest import Road, pictured, reported
 from anju.cases.tests.test_pages import browser
 from anju.cases.tests.test_the_road import refused
+from anju.cases.tests.test_what_changes_on_the_way import died
 from anju.cases.whole_file import whole_file
 from anju.demo.pictures import house
 from anju.evidence import photos
 from anju.exports.kinds import kind_of
 from anju.notices.models import Notice
-from anju.registry.models import Household
+from anju.registry import actions as registry
+from anju.registry.models import Household, Person
 from anju.trail.models import Entry
 from anju.vocabulary.method import METHODS, MODES
 
@@ -91,6 +94,29 @@ def test_photos_and_scans_count_only_where_they_are_accepted(dangerous: list[Hou
     case.refresh_from_db()
     reckon(cases=[case])
     assert "photos" in lacks(case)
+
+
+def test_the_scan_of_an_agreement_is_there_as_long_as_the_agreement_holds(
+    dangerous: list[Household], road: Road, clerk: User, township: User
+) -> None:
+    (case,) = road.to("started", dangerous[2])
+    died(dangerous[2], road.day, clerk)
+    day = road.later(2)
+    sign = partial(
+        actions.agree, case=case, by=township, kind="three", builder="宏达", signed_on=day, start_due=day, finish_due=date(2020, 8, 1),
+        filed_on=day, stages=[("竣工", 100)],
+    )  # fmt: skip
+    actions.change_head(case=case, by=township, reason="户主去世", on=day)
+    assert sign(album=pictured("agree", case, township, day)).album is not None
+    assert "agreement" not in lacks(case)
+    heir = registry.add_member(
+        household=dangerous[2], person=registry.NewPerson(name="周小河", sex="1"), relation_code="20", on=date(2020, 2, 1), by=clerk
+    )
+    registry.change_head(household=dangerous[2], head=Person.objects.get(pk=heir.pk), on=day, by=clerk)
+    actions.change_head(case=case, by=township, reason="户主外出务工", on=day)
+    assert "agreement" in lacks(case)
+    sign()
+    assert "agreement" in lacks(case)
 
 
 _RECORDS = st.builds(
