@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,9 +15,10 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.cases import rules
 from anju.cases.actions.archiving import reckon
+from anju.cases.actions.numbering import numbers
 from anju.cases.grounds import dangerous
 from anju.cases.looking import Look, look
-from anju.cases.models import Case, CaseStep, NumberSeries
+from anju.cases.models import Case, CaseStep
 from anju.cases.standing import APPLY
 from anju.evidence.models import Album
 from anju.refusing import Refused
@@ -132,21 +132,15 @@ def _first_step(
 
 def _written(begun: Sequence[tuple[Case, CaseStep]]) -> list[Case]:
     """The cases, numbered in their order, with their first steps."""
-    cases = [case for case, _step in begun]
-    series: dict[tuple[str, int], list[Case]] = {}
-    for case in cases:
-        series.setdefault((case.area[:6], case.applied_on.year), []).append(case)
-    for (county, year), of_series in sorted(series.items()):
-        last = _last_number(county, year, len(of_series))
-        for serial, case in enumerate(of_series, last - len(of_series) + 1):
-            case.number = f"{county}-GZ{year}-{serial:06d}"
+    cases, steps = [case for case, _step in begun], [step for _case, step in begun]
+    for case, number in zip(cases, numbers([(case.area[:6], case.applied_on.year) for case in cases]), strict=True):
+        case.number = number
+    temporary.give_keys(cases)
+    temporary.give_keys(steps)
+    for case, step in begun:
+        step.case, case.entered = case, step.pk
     temporary.insert(cases)
-    for case, step in begun:
-        step.case = case
-    temporary.insert([step for _case, step in begun])
-    for case, step in begun:
-        case.entered = step.pk
-    Case.objects.bulk_update(cases, ["entered"], batch_size=1000)
+    temporary.insert(steps)
     reckon(cases=cases)
     return cases
 
@@ -193,11 +187,3 @@ def apply_many(*, applications: Sequence[Application], by: User) -> dict[int, Re
                 begun[at] = case, _first_step(case, by=by, at=case.recorded_at, words=one.words)
     _written([begun[at] for at in sorted(begun)])
     return refusals
-
-
-def _last_number(county: str, year: int, more: int) -> int:
-    """The last of so many further numbers of a county and year: 210922-GZ2020-000288 is the 288th of 2020."""
-    series, _made = NumberSeries.objects.get_or_create(county=county, year=year)
-    NumberSeries.objects.filter(pk=series.pk).update(last=F("last") + more)
-    series.refresh_from_db()
-    return series.last

@@ -17,6 +17,7 @@ from anju.accounts import permitting
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.cases import past_rules as rules
+from anju.cases.actions.numbering import numbers
 from anju.cases.models import Case, CaseHistory, CaseStep
 from anju.cases.standing import FINISHED, UNDO, standing
 from anju.cases.workflow import DONE
@@ -194,10 +195,10 @@ def _fits(one: Finished, household: Household, known_of: _Known, today: date) ->
 def _write(finished: Sequence[Finished], held: Mapping[int, Household], known_of: _Known, by: User) -> None:
     """The cases, their steps and what else is known of them, each kind in one statement."""
     now, read_in = timezone.now(), kept(gettext_lazy("历年改造录入"))
-    numbers = _numbers(finished, held)
+    given = numbers([(held[one.household].area[:6], one.year) for one in finished])
     cases: list[Case] = []
     steps: list[CaseStep] = []
-    for one, number in zip(finished, numbers, strict=True):
+    for one, number in zip(finished, given, strict=True):
         household = held[one.household]
         days = {name: getattr(one, name) for name in ("approved_on", "started_on", "completed_on")}
         said: dict[str, Any] = {
@@ -269,29 +270,6 @@ def _begun(one: Finished) -> date:
 def _ended(one: Finished) -> date:
     """The day on which it was finished, the last of the year where only that is known."""
     return one.done_on or max(date(one.completed_year, 12, 31), _begun(one))
-
-
-def _numbers(finished: Sequence[Finished], held: Mapping[int, Household]) -> list[str]:
-    """A number for each, in their order: of the county and the year of the plan, taken from the series that cases of that year have (210922-GZ2014-000123)."""
-    wanted: dict[tuple[str, int], int] = {}
-    for one in finished:
-        series = (held[one.household].area[:6], one.year)
-        wanted[series] = wanted.get(series, 0) + 1
-    free: dict[tuple[str, int], int] = {}
-    with connection.cursor() as cursor:
-        for (county, year), many in sorted(wanted.items()):
-            cursor.execute(
-                """INSERT INTO cases_numberseries AS s (county, year, last) VALUES (%s, %s, %s)
-                   ON CONFLICT (county, year) DO UPDATE SET last = s.last + excluded.last RETURNING last""",
-                [county, year, many],
-            )
-            free[county, year] = cursor.fetchone()[0] - many
-    numbers = []
-    for one in finished:
-        county, year = series = (held[one.household].area[:6], one.year)
-        free[series] += 1
-        numbers.append(f"{county}-GZ{year}-{free[series]:06d}")
-    return numbers
 
 
 @recorded("case.history_voided")

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from anju.accounts.models import User
 from anju.cases import rules
 from anju.cases.actions.stepping import Own, Step, advance, advance_each, advance_many, by_day
-from anju.cases.looking import Look
 from anju.cases.models import Case
 from anju.cases.photographs import open_for_meeting
 from anju.evidence.models import Album
@@ -44,15 +43,12 @@ def review_many(
     captured: Captured = _NOWHERE,
 ) -> dict[int, Refused]:
     """登记村民（代表）会议评议: one meeting, many households; those without a majority stay where they are: key of the case → why."""
-    if not chair.strip() or not recorder.strip():
+    held = [Meeting(case=one.case, due=due, came=came, agreed=one.agreed, chair=chair, recorder=recorder) for one in votes]
+    if any(not one.signed for one in held):
         raise Refused(rules.MEETING, _("请写明主持人和记录人"))
-    agreed = {one.case: one.agreed for one in votes}
-
-    def said(case: Case, _known: Look) -> dict[str, Any]:
-        return {"due": due, "came": came, "agreed": agreed[case.pk], "chair": chair.strip()[:30], "recorder": recorder.strip()[:30]}
-
-    step = Step(code="review", on=on, details=said, album=album, photos_follow=photos_follow, captured=captured)
-    return advance_many(cases=list(agreed), step=step, by=by)
+    own = {one.case: Own(details=one.said()) for one in held}
+    step = Step(code="review", on=on, own=own, album=album, photos_follow=photos_follow, captured=captured)
+    return advance_many(cases=list(own), step=step, by=by)
 
 
 def visit(*, case: Case, by: User, seen: str, on: date | None = None, album: Album | None = None, captured: Captured = _NOWHERE) -> Case:
@@ -92,6 +88,16 @@ class Meeting:
     recorder: str
     source: str = ""
 
+    @property
+    def signed(self) -> bool:
+        """Whether it says who led it and who wrote it down."""
+        return bool(self.chair.strip() and self.recorder.strip())
+
+    def said(self) -> dict[str, Any]:
+        """As a step keeps it."""
+        names = {"chair": self.chair.strip()[:30], "recorder": self.recorder.strip()[:30]}
+        return {"due": self.due, "came": self.came, "agreed": self.agreed, **names}
+
 
 @recorded("case.advanced")
 @transaction.atomic
@@ -100,18 +106,11 @@ def review_meetings(*, meetings: Sequence[Meeting], by: User) -> dict[int, Refus
 
     Each meeting gets an album, into which its photos come afterwards; until then the archives lack them.
     """
-    unsigned = {one.case for one in meetings if not one.chair.strip() or not one.recorder.strip()}
-    refused = {case: Refused(rules.MEETING, _("请写明主持人和记录人")) for case in unsigned}
-    held = [one for one in meetings if one.case not in unsigned]
+    refused = {one.case: Refused(rules.MEETING, _("请写明主持人和记录人")) for one in meetings if not one.signed}
+    held = [one for one in meetings if one.signed]
     albums = _albums(held, by)
     for day, of_day in by_day((one.on, one) for one in held):
-        own = {
-            one.case: Own(
-                details={"due": one.due, "came": one.came, "agreed": one.agreed, "chair": one.chair.strip()[:30], "recorder": one.recorder.strip()[:30]},
-                source=one.source, album=albums.get(one.case),
-            )
-            for one in of_day
-        }  # fmt: skip
+        own = {one.case: Own(details=one.said(), source=one.source, album=albums.get(one.case)) for one in of_day}
         refused |= advance_each(list(own), Step(code="review", on=day, own=own, photos_follow=True), by)
     return refused
 
