@@ -8,7 +8,7 @@ from typing import Any
 
 from anju.cases.models import Case, CaseStep
 from anju.cases.workflow import ANEW, ENDS, WORKFLOW
-from anju.workflow import State
+from anju.workflow import BACK, State
 
 APPLY, UNDO, FINISHED = "apply", "undo", "finished"
 """The steps that are no transition: the application, one that takes another back, and a case read in as finished (its only step)."""
@@ -101,7 +101,8 @@ def standing(steps: Iterable[CaseStep]) -> Standing:
             said, days = {name: said[name] for name in _HOUSEHOLD}, {}
         if after.stage != state.stage:
             since = step.on
-            days[after.stage] = step.on
+            if WORKFLOW.transition(step.code).target != BACK:  # what goes on was reached when it was reached
+                days[after.stage] = step.on
             if not after.behind and not state.behind:
                 entered = step.pk
         said |= {name: value for name, value in step.details.items() if name in _READ}

@@ -271,10 +271,13 @@ def test_side_roads_say_why_and_end_where_they_must(
     dangerous: list[Household], road: Road, clerk: User, township: User, collector: User
 ) -> None:
     first, second = road.to("approved", dangerous[0], dangerous[1])
+    approved = first.approved_on
     refused(rules.REASON, lambda: actions.pause(case=first, by=clerk, reason=" "))
     assert actions.pause(case=first, by=clerk, reason="户主外出务工").stage == "paused"
     refused(rules.ORDER, lambda: actions.survey_mode(case=first, by=township, mode="self_build"))
-    assert actions.resume(case=first, by=clerk).stage == "approved"
+    resumed = actions.resume(case=first, by=clerk)
+    assert (resumed.stage, resumed.approved_on, resumed.since) == ("approved", approved, date(2020, 6, 10))
+    assert approved != resumed.since
     refused(rules.WRITTEN, lambda: actions.withdraw(case=first, by=township, reason="不愿改造", written_on=None))
     refused(rules.WRITTEN, lambda: actions.withdraw(case=first, by=township, reason="不愿改造", written_on=date(2099, 1, 1)))
     gone = actions.withdraw(case=first, by=township, reason="不愿改造", written_on=date(2020, 6, 9))

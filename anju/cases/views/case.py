@@ -40,7 +40,7 @@ from anju.notices.models import Notice
 from anju.policy.rules import upwards
 from anju.vocabulary.method import METHODS
 from anju.vocabulary.money import yuan
-from anju.workflow import STAYS, State, Transition
+from anju.workflow import BACK, STAYS, State, Transition
 
 TYPED = frozenset(
     {
@@ -411,13 +411,13 @@ def _mark(mark: str, case: Case, days: dict[str, date]) -> dict[str, str]:
 
 
 def _days(steps: list[CaseStep]) -> dict[str, date]:
-    """The day on which each stage was last entered, and each mark was left."""
+    """The day on which each stage was last reached, and each mark was left."""
     first, *rest = counting(steps)
     state, days = WORKFLOW.begun(), {WORKFLOW.start: first.on}
     for step in rest:
         way = WORKFLOW.transition(step.code)
         after = WORKFLOW.step(state, step.code)
-        if after.stage != state.stage:
+        if after.stage != state.stage and way.target != BACK:
             days[after.stage] = step.on
         if way.mark:
             days[way.mark] = step.on
