@@ -397,6 +397,10 @@ def test_a_meeting_votes_on_many_and_who_fails_stays_with_why(dangerous: list[Ho
     assert page(client, "many", "review").count('name="agreed-') == 3
     meeting = {"due": "40", "came": "28", "chair": "金书记", "recorder": "金淑珍", "on": "2020-03-20"}
     given = {**meeting, "case": [first.number, second.number, third.number], f"agreed-{first.number}": "22", f"agreed-{second.number}": "9"}
+    unread = client.post(reverse("cases:many", args=["review"]), {**given, f"agreed-{second.number}": "九人"})
+    assert unread.status_code == 422
+    assert f"请只写数字：{second.number}" in unread.content.decode()
+    assert stands(first) == "applied"
     set_today(day=date(2020, 3, 20))
     assert "还没有会议现场的照片" in client.post(address, given).content.decode()
     album = filled(client, client.post(reverse("cases:meeting-album"), {"case": [first.number, second.number]}), "review")

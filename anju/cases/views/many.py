@@ -211,7 +211,11 @@ def many(request: HttpRequest, do: str) -> HttpResponse:
     if "look" in request.POST and act.tries:
         form.is_valid()
         return _page(request, act, do, form, shown, ticked=picked, tried=_tries(request, shown, form))
-    votes = _votes(request, shown) if act.votes else {}
+    votes, unread = _votes(request, shown) if act.votes else ({}, [])
+    if unread:
+        form.is_valid()
+        form.add_error(None, _("看不懂这几户的同意人数，请只写数字：%s") % _("、").join(unread[:20]))
+        return _page(request, act, do, form, shown, ticked=picked, status=422)
     if not (votes if act.votes else ticked):
         form.is_valid()
         form.add_error(None, _("还没有填任何一户的同意人数。") if act.votes else _("还没有选任何一户。"))
@@ -286,10 +290,11 @@ def _boards(user: User, level: Level, area: str) -> list[tuple[str, str]]:
     return list(found.values_list("code", "short_name")[:400])
 
 
-def _votes(request: HttpRequest, shown: list[Case]) -> dict[int, int]:
-    """How many agreed, of each case where that was filled in."""
-    typed = {one.pk: request.POST.get(f"agreed-{one.number}", "").strip() for one in shown}
-    return {case: int(text) for case, text in typed.items() if text.isdecimal() and len(text) < 7}
+def _votes(request: HttpRequest, shown: list[Case]) -> tuple[dict[int, int], list[str]]:
+    """How many agreed, of each case where that was filled in, and the numbers of the cases where what was filled in is no number."""
+    typed = {one: text for one in shown if (text := request.POST.get(f"agreed-{one.number}", "").strip())}
+    read = {one.pk: int(text) for one, text in typed.items() if text.isdecimal() and len(text) < 7}
+    return read, [one.number for one in typed if one.pk not in read]
 
 
 def _words(request: HttpRequest, act: Bulk, case: Case) -> dict[str, str]:
