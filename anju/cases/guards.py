@@ -270,7 +270,9 @@ def _amount(case: Case, asked: Asked, look: Look) -> str | None:
     method = METHODS.get(str(asked.details.get("method", "")))
     if method is not None and method.new and not asked.details.get("main_area"):
         return _("请写明批准的主房面积")
-    if not all(standards.measured(Decimal(value)) for name in ("main_area", "auxiliary_area") if (value := asked.details.get(name)) is not None):
+    if not all(
+        standards.measured(Decimal(value)) for name in ("main_area", "auxiliary_area") if (value := asked.details.get(name)) is not None
+    ):
         return _("面积应是 0 至 9999 平方米，小数最多两位；请改正")
     refused = asked.details.get("no_subsidy")
     return str(refused) if refused else None

@@ -255,13 +255,16 @@ def test_another_plan_ends_the_stay_of_the_one_before_and_its_undoing_restores_i
 
 @pytest.mark.parametrize("ends", ["withdraw", "revoke", "take_other_route", "revoke_paused"])
 def test_nobody_lives_elsewhere_for_the_time_being_once_the_case_has_ended(
-    ends: str, draw: Callable[..., HouseholdPlan], approved: Case, neighbour: Dwelling, clerk: User, township: User
+    ends: str, draw: Callable[..., HouseholdPlan], approved: Case, neighbour: Dwelling, clerk: User
 ) -> None:
     made, home = draw(dwelling=neighbour, meanwhile_from=DAY), approved.household
+    township = made.by
     day = DAY + timedelta(days=2)
     set_today(day=day)
     if ends == "take_other_route":
-        guarantees.record(household=home, route="relocation", since=day, by=township, document="协议", provider="安置点", safe_because="A 级")
+        guarantees.record(
+            household=home, route="relocation", since=day, by=township, document="协议", provider="安置点", safe_because="A 级"
+        )
     if ends == "revoke_paused":
         actions.pause(case=approved, by=clerk, reason="外出")
         assert not lived_in_dangerous(home, day)

@@ -271,8 +271,9 @@ def test_the_county_approves_each_household_by_its_own_row(
     ],
 )
 def test_an_area_that_is_none_is_refused_and_the_other_rows_are_taken(
-    send: Send, clerk: User, dangerous: list[Household], road: Road, method: str, areas: dict[str, object]
+    send: Send, dangerous: list[Household], road: Road, method: str, areas: dict[str, object]
 ) -> None:
+    clerk = road.people["county"]
     wrong, sound = road.to("county_posted", *((dangerous[0], dangerous[2]) if method == "原址翻建" else (dangerous[2], dangerous[0])))
     actions.make_plan(area=COUNTY, year=2020, households=100, complete_due=date(2020, 6, 25), by=clerk)
     day = road.later().isoformat()
