@@ -22,7 +22,9 @@ def client_id() -> str:
 def captured(answers: Mapping[str, str]) -> Captured:
     """Which filling of a form this is, and what the device tells of it."""
     return Captured(
-        client_id=answers.get("client_id", "")[:60], at=moment(answers.get("captured_at", "")), device=answers.get("device", "")
+        client_id=answers.get("client_id", "")[:60].replace("\0", ""),
+        at=moment(answers.get("captured_at", "")),
+        device=answers.get("device", "").replace("\0", ""),
     )
 
 

@@ -18,6 +18,7 @@ from anju.cases.standing import GROUND, put
 from anju.cases.tests.conftest import Road, pictured, reported
 from anju.cases.tests.test_pages import DAY, browser, page, stands, step
 from anju.cases.tests.test_the_road import refused, replayed
+from anju.clock.actions import set_today
 from anju.guarantees import actions as guarantees
 from anju.registry import actions as registry
 from anju.registry.actions.households import NewPerson
@@ -304,6 +305,18 @@ def test_a_button_pressed_twice_is_one_step(dangerous: list[Household], road: Ro
     for _time in range(2):
         assert step(browser(township), ready, "agree", stages="竣工 100", client_id="desk-agree", **signed).status_code == 302
     assert ready.agreements.count() == 1
+
+
+def test_a_form_with_a_character_that_the_database_keeps_none_of_is_answered(
+    dangerous: list[Household], road: Road, township: User, collector: User
+) -> None:
+    case = road.applied(dangerous[0])
+    client = browser(township)
+    set_today(day=date(2020, 6, 10))
+    assert step(client, case, "visit", seen="漏雨", client_id="desk-\0", device="\0", **DAY).status_code == 302
+    assert case.steps.get(code="visit").client_id == "desk-"
+    assert client.post(reverse("cases:many", args=["visit"]), {"case": ["\0"], **DAY}).status_code == 422
+    assert browser(collector).post(reverse("cases:new"), {"household": "\0", "on": "2020-06-10"}).status_code == 422
 
 
 def test_what_a_case_rests_on_is_told_from_its_steps(

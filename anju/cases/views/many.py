@@ -202,7 +202,7 @@ def many(request: HttpRequest, do: str) -> HttpResponse:
     if not act.open_to(user):
         raise PermissionDenied(_("您的角色不办理“%(what)s”：%(why)s。") % {"what": act.title, "why": why_not(user, act.powers[0])})
     posted = request.method == "POST"
-    picked = set((request.POST if posted else request.GET).getlist("case")[: 5 * MOST])
+    picked = {number for number in (request.POST if posted else request.GET).getlist("case")[: 5 * MOST] if "\0" not in number}
     shown = _shown(request, user, act, picked)
     form = _form(request, user, act, shown)
     ticked = [one for one in shown if one.number in picked]

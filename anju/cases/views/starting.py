@@ -43,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
     user = user_of(request)
     asked = request.GET.get("household", "")
     form = ApplyWithCardForm(request.POST if request.method == "POST" else None, initial={"household": asked})
-    typed = str(request.POST.get("household", asked)).strip()[:20]
+    typed = request.POST.get("household", asked).replace("\0", "").strip()[:20]
     household = scope(user, Household.objects.filter(number=typed)).first() if typed else None
     if request.method == "POST":
         if household is None:
