@@ -40,17 +40,6 @@ def filed_with(area: str, on: date) -> str:
     return _(FILED_WITH[rule.value.filed_with]) if rule is not None and rule.value.filed_with else ""
 
 
-def later_than_above(area: str, *, start_due: date | None, complete_due: date) -> str | None:
-    """Why days of a year's plan can't be: the level above wants the step earlier (S0-64); None where they can."""
-    wanted = {one.step: one for one in deadlines(area, complete_due)}
-    for step, day in (("start", start_due), ("completion", complete_due)):
-        if day is not None and step in wanted and day > wanted[step].day:
-            return _("%(step)s期限 %(day)s 晚于规定的 %(last)s（%(source)s）") % {
-                "step": _(wanted[step].name), "day": day, "last": wanted[step].day, "source": wanted[step].source,
-            }  # fmt: skip
-    return None
-
-
 def method_refused(area: str, on: date, *, grade: str, method: str) -> str | None:
     """Why the method doesn't go with the grade there and then; None where it does."""
     rule = policy.find(keys.METHODS, area, on)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from anju.policy import keys
-from anju.policy.lookup import find, rules, value
+from anju.policy.lookup import rules, value
 from anju.policy.values.programme import STEPS
 from anju.vocabulary.method import METHODS, MILESTONES
 
@@ -28,22 +28,6 @@ def deadlines(area: str, on: date) -> tuple[Deadline, ...]:
         setting = next((each for each in above if each.value.of(step)), None)
         if setting:
             found.append(Deadline(step, name, setting.value.of(step), setting.area, setting.source))
-    return tuple(found)
-
-
-def backwards(area: str, completion: date) -> tuple[Deadline, ...]:
-    """倒排: the last day of each step where the last of all is ``completion``: so many days before it as is set here, and never later than
-    what the levels above want (``deadlines``); where nobody set how many, only the days that they want."""
-    wanted = {one.step: one for one in deadlines(area, completion)}
-    lead = find(keys.LEAD, area, completion)
-    last = min(completion, wanted["completion"].day) if "completion" in wanted else completion
-    found = []
-    for step, name in STEPS.items():
-        day = last if step == "completion" else lead.value.before(step, last) if lead is not None else None
-        counted = Deadline(step, name, day, lead.area, lead.source) if day is not None and lead is not None else None
-        each = [one for one in (wanted.get(step), counted) if one is not None]
-        if each:
-            found.append(min(each, key=lambda one: one.day))
     return tuple(found)
 
 

@@ -16,7 +16,7 @@ from anju.cases.actions import Share
 from anju.cases.models import AnnualPlan, Case, PlanChange, QuotaRequest
 from anju.cases.tests.conftest import Road
 from anju.clock.actions import set_today
-from anju.policy.schedule import backwards
+from anju.policy.values.programme import read_lead
 from anju.registry.models import Belonging, DatedFlag, Household, PastSupport
 from anju.trail.acting import acting
 
@@ -163,10 +163,14 @@ def test_days_are_counted_back_where_nobody_set_one_and_are_never_later_than_abo
 
 
 def test_every_step_is_counted_back_from_the_last_and_days_of_rest_do_not_count() -> None:
-    assert [(one.step, one.day) for one in backwards("330102", date(2024, 12, 1))] == [
+    plan = AnnualPlan(area="330102", year=2024, households=1, complete_due=date(2024, 12, 1))
+    assert [(one.step, one.day) for one in planning.schedule("330102", {"330102": plan}, 2024)] == [
         ("approval", date(2024, 9, 2)), ("survey", date(2024, 9, 5)), ("preparation", date(2024, 9, 26)), ("start", date(2024, 10, 6)),
         ("completion", date(2024, 12, 1)),
     ]  # fmt: skip
+    festival = read_lead({"start": 10, "rests": [[date(2020, 1, 17), date(2020, 2, 2)]]})
+    assert festival.before("start", date(2020, 2, 5)) == date(2020, 1, 9)
+    assert festival.before("survey", date(2020, 2, 5)) is None
 
 
 # ------------------------------------------------------------------------------------------------ how far, and who is in no plan
