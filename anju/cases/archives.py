@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.cases.models import ArchivePaper, Case, CaseNotice, CaseStep
 from anju.cases.photographs import AFTER, BEFORE, DURING, photographed_before
-from anju.cases.standing import counting
+from anju.cases.standing import counting, since_anew
 from anju.cases.workflow import ENDS, WORKFLOW
 from anju.documents.renovation.archive_cover import CHECKLIST
 from anju.entries.models import SystemEntry
@@ -29,7 +29,7 @@ _REVIEWED, _APPROVED, _STARTED, _COMPLETED, _ACCEPTED, _ARCHIVED = (
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What the records of a case say of its archive. ``reached``: the place of the furthest stage of the road; ``ended`` without works where not."""
+    """What the records of a case say of its archive since it last began anew. ``reached``: the place of the furthest stage of the road it has come to."""
 
     case: Case
     reached: int
@@ -194,7 +194,7 @@ def records_of(cases: Collection[Case]) -> dict[int, Records]:
     steps: dict[int, list[CaseStep]] = {}
     for step in CaseStep.objects.filter(case__in=keys).defer("details", "reason").order_by("id"):
         steps.setdefault(step.case_id, []).append(step)
-    told = {key: counting(rows) for key, rows in steps.items()}
+    told = {key: since_anew(counting(rows)) for key, rows in steps.items()}
     papers: dict[int, dict[str, ArchivePaper]] = {}
     for paper in ArchivePaper.objects.filter(case__in=keys, taken_on=None):
         papers.setdefault(paper.case_id, {})[paper.item] = paper
@@ -206,8 +206,9 @@ def records_of(cases: Collection[Case]) -> dict[int, Records]:
         kinds.setdefault(album, set()).add(kind)
     well = CaseNotice.objects.filter(case__in=keys, notice__withdrawn_on=None, notice__outcome__in=(Outcome.NONE, Outcome.SETTLED))
     hung: dict[int, int] = {}
-    for key in well.values_list("case_id", flat=True):
-        hung[key] = hung.get(key, 0) + 1
+    for key, hung_after in well.values_list("case_id", "entered"):
+        if any(one.pk == hung_after for one in told.get(key, ())):
+            hung[key] = hung.get(key, 0) + 1
     before = photographed_before(one.household_id for one in cases)
     entered = _entered(cases)
     found = {}

@@ -18,7 +18,7 @@ from anju.appraisals.papers import competent
 from anju.cases import standards
 from anju.cases.models import Agreement, Case, CaseStep
 from anju.cases.photographs import AFTER, BEFORE, DURING
-from anju.cases.standing import counting
+from anju.cases.standing import counting, since_anew
 from anju.divisions import queries as divisions
 from anju.documents import Money, Picture, Unprintable
 from anju.documents.housing import parts
@@ -59,26 +59,22 @@ def _in_chinese(make: Callable[_P, _R]) -> Callable[_P, _R]:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A case with its steps that count and what its papers ask of them."""
+    """A case with its steps that count, those since it last began anew among them, and what its papers ask of them."""
 
     case: Case
     steps: tuple[CaseStep, ...]
+    held: tuple[CaseStep, ...]
 
     @classmethod
     def of(cls, case: Case) -> "About":
         """The case as it stands."""
         rows = case.steps.select_related("by", "office", "album").order_by("id")
-        return cls(case, tuple(counting(rows)))
+        told = counting(rows)
+        return cls(case, tuple(told), tuple(since_anew(told)))
 
     def last(self, code: str) -> CaseStep | None:
         """The step of that kind that holds: none where the case has begun anew since."""
-        found = None
-        for step in self.steps:
-            if step.code in ("return", "split"):
-                found = None
-            elif step.code == code:
-                found = step
-        return found
+        return next((one for one in reversed(self.held) if one.code == code), None)
 
     def agreement(self) -> Agreement | None:
         """The agreement that holds."""
@@ -210,7 +206,7 @@ def _assembly(about: About) -> applications.Assembly:
     if step is None:
         return applications.Assembly()
     said: dict[str, Any] = step.details
-    hung = notices_of(about.case, Level.VILLAGE)
+    hung = notices_of(about.case, Level.VILLAGE, after=step)
     notice = hung[-1] if hung else None
     return applications.Assembly(
         met_on=step.on,
@@ -398,10 +394,12 @@ def _township_office(area: str) -> str:
 # ------------------------------------------------------------------------------------------------ notices and photos
 
 
-def notices_of(case: Case, level: Level | None = None) -> list[Notice]:
-    """The notices in which a case hung or hangs, but for those taken down; in their order."""
+def notices_of(case: Case, level: Level | None = None, *, after: CaseStep | None = None) -> list[Notice]:
+    """The notices in which a case hung or hangs, but for those taken down, in their order; ``after``: only those of the stage to which that step led."""
     found = case.notices.filter(notice__withdrawn_on=None).select_related("notice__office").order_by("id")
-    return [one.notice for one in (found if level is None else found.filter(level=int(level)))]
+    if level is not None:
+        found = found.filter(level=int(level))
+    return [one.notice for one in (found if after is None else found.filter(entered=after.pk))]
 
 
 @_in_chinese

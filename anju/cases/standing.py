@@ -21,6 +21,12 @@ def counting(steps: Iterable[CaseStep]) -> list[CaseStep]:
     return [one for one in told if one.code != UNDO and one.pk not in gone]
 
 
+def since_anew(told: Sequence[CaseStep]) -> list[CaseStep]:
+    """Of the steps that count: the application, and those since the case was last sent back to begin anew."""
+    last = max((at for at, one in enumerate(told) if one.code in ANEW), default=0)
+    return [*told[:1], *told[last + 1 :]]
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The columns of a case that follow from its steps, by their names."""
