@@ -16,6 +16,7 @@ from anju import documents, policy
 from anju.accounts.models import Organisation
 from anju.appraisals.papers import competent
 from anju.cases import standards
+from anju.cases.archives import grounds_of
 from anju.cases.models import Agreement, Case, CaseStep
 from anju.cases.photographs import AFTER, BEFORE, DURING
 from anju.cases.standing import counting, since_anew
@@ -461,9 +462,9 @@ def _shown(photo: Photo, before: str = "") -> parts.Photo:
 def photo_sheet_of(about: About, number: str, on: date) -> PhotoSheet | None:
     """照片页: before, during and after of a case; None where there is no photo at all."""
     albums = [one.album_id for one in about.steps]
-    first = [about.case.appraisal.album_id] if about.case.appraisal is not None else []
+    ground = grounds_of([about.case]).get(about.case.pk)
     groups = tuple(
-        PhotoGroup(title=title, photos=photos_of([*first, *albums] if kinds is BEFORE else albums, kinds=sorted(kinds)))
+        PhotoGroup(title=title, photos=photos_of([ground, *albums] if kinds is BEFORE else albums, kinds=sorted(kinds)))
         for title, kinds in (("改造前", BEFORE), ("改造中", DURING), ("改造后", AFTER))
     )
     if not any(one.photos for one in groups):

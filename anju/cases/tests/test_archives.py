@@ -21,7 +21,8 @@ from anju.cases import actions, rules
 from anju.cases.actions.archiving import reckon
 from anju.cases.archives import ITEMS, Checklist, Records, checklist, records_of
 from anju.cases.models import ArchivePaper, ArchiveSeries, Case, CaseArchive, CaseStep, PaperReading
-from anju.cases.papers import About, application_of, review_of
+from anju.cases.papers import About, application_of, photo_sheet_of, review_of
+from anju.cases.photographs import photographed_before
 from anju.cases.standing import since_anew
 from anju.cases.tasks import reckon_archives
 from anju.cases.tests.conftest import Road, pictured, reported
@@ -29,7 +30,7 @@ from anju.cases.tests.test_pages import browser
 from anju.cases.tests.test_the_road import refused
 from anju.cases.whole_file import whole_file
 from anju.demo.pictures import house
-from anju.evidence import photos
+from anju.evidence import albums, photos
 from anju.exports.kinds import kind_of
 from anju.notices.models import Notice
 from anju.registry.models import Household
@@ -93,6 +94,20 @@ def test_photos_and_scans_count_only_where_they_are_accepted(dangerous: list[Hou
     case.refresh_from_db()
     reckon(cases=[case])
     assert "photos" in lacks(case)
+
+
+def test_the_photos_before_the_works_are_those_that_the_file_shows(dangerous: list[Household], road: Road, township: User) -> None:
+    (case,) = road.to("started", dangerous[0])
+    begun = case.steps.get(code="start_works").album
+    assert begun is not None
+    assert records_of([case])[case.pk].before
+    assert photo_sheet_of(About.of(case), "1", case.since) is not None
+    photos.withdraw(photo=begun.photos.get(), by=township, reason="拍错了户")
+    other = albums.new(area=case.area, title="排查", owner=dangerous[0].number, by=township)
+    photos.add(album=other, file=house(902, size=(320, 240)), kind="before", by=township)
+    assert photographed_before([case.household_id])
+    assert not records_of([case])[case.pk].before
+    assert photo_sheet_of(About.of(case), "1", case.since) is None
 
 
 def test_a_case_that_is_sent_back_begins_its_papers_and_its_archive_anew(dangerous: list[Household], road: Road, township: User) -> None:
