@@ -4,7 +4,7 @@ A case is asked for what its stage has made possible: a payment voucher isn't mi
 what was filed, so that filing never lowers how much is there.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -189,13 +189,10 @@ def checklist(records: Records) -> Checklist:
     )
 
 
-def records_of(cases: Collection[Case]) -> dict[int, Records]:
-    """The records of cases, by key; a fixed number of questions to the database however many."""
+def records_of(cases: Collection[Case], steps: Mapping[int, Sequence[CaseStep]] | None = None) -> dict[int, Records]:
+    """The records of cases, by key; a fixed number of questions to the database however many. ``steps``: all of theirs, where they are at hand."""
     keys = [one.pk for one in cases]
-    steps: dict[int, list[CaseStep]] = {}
-    for step in CaseStep.objects.filter(case__in=keys).defer("details", "reason").order_by("id"):
-        steps.setdefault(step.case_id, []).append(step)
-    all_told = {key: counting(rows) for key, rows in steps.items()}
+    all_told = {key: counting(rows) for key, rows in (_steps_of(keys) if steps is None else steps).items()}
     told = {key: since_anew(rows) for key, rows in all_told.items()}
     grounds = grounds_of(cases)
     papers: dict[int, dict[str, ArchivePaper]] = {}
@@ -232,6 +229,13 @@ def records_of(cases: Collection[Case]) -> dict[int, Records]:
             scanned=frozenset(code for code, one in held.items() if one.album_id in kinds),
         )
     return found
+
+
+def _steps_of(cases: Collection[int]) -> dict[int, list[CaseStep]]:
+    steps: dict[int, list[CaseStep]] = {}
+    for step in CaseStep.objects.filter(case__in=cases).defer("details", "reason").order_by("id"):
+        steps.setdefault(step.case_id, []).append(step)
+    return steps
 
 
 def grounds_of(cases: Collection[Case]) -> dict[int, int]:

@@ -147,7 +147,7 @@ def _written(begun: Sequence[tuple[Case, CaseStep]]) -> list[Case]:
     for case, step in begun:
         case.entered = step.pk
     Case.objects.bulk_update(cases, ["entered"], batch_size=1000)
-    reckon(cases=cases)
+    reckon(cases=cases, steps={case.pk: [step] for case, step in begun})
     return cases
 
 

@@ -1,6 +1,6 @@
 """农户档案 of a case: numbered once when it is approved, its papers filed and taken back, reviewed when nothing required is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import seat
 from anju.cases import archives, rules
-from anju.cases.models import ArchivePaper, ArchiveSeries, Case, CaseArchive, PaperReading
+from anju.cases.models import ArchivePaper, ArchiveSeries, Case, CaseArchive, CaseStep, PaperReading
 from anju.divisions import queries as divisions
 from anju.documents.renovation.archive_cover import archive_number
 from anju.evidence.models import Album
@@ -28,12 +28,12 @@ _NUMBERED = ("number", "township", "year", "serial")
 
 @recorded("archive.reckoned")
 @transaction.atomic
-def reckon(*, cases: Sequence[Case]) -> dict[int, archives.Checklist]:
+def reckon(*, cases: Sequence[Case], steps: Mapping[int, Sequence[CaseStep]] | None = None) -> dict[int, archives.Checklist]:
     """What is there of the archives of these cases and what is missing, kept where it isn't what was kept; an approved case gets its number.
 
-    The caller holds the cases.
+    The caller holds the cases; ``steps``: all of theirs, where the caller has them.
     """
-    found = {key: archives.checklist(records) for key, records in archives.records_of(cases).items()}
+    found = {key: archives.checklist(records) for key, records in archives.records_of(cases, steps).items()}
     kept = {one.case_id: one for one in CaseArchive.objects.filter(case__in=list(found))}
     now, made, changed, numberless = timezone.now(), [], [], []
     for case in cases:
