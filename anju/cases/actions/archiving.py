@@ -24,6 +24,7 @@ from anju.trail.acts import recorded
 
 _KEPT = ("required", "present", "missing", "complete", "reckoned_at")
 _NUMBERED = ("number", "township", "year", "serial")
+_REVIEWED = ("reviewed_on", "reviewed_by", "review_note")
 
 
 @recorded("archive.reckoned")
@@ -31,7 +32,7 @@ _NUMBERED = ("number", "township", "year", "serial")
 def reckon(*, cases: Sequence[Case], steps: Mapping[int, Sequence[CaseStep]] | None = None) -> dict[int, archives.Checklist]:
     """What is there of the archives of these cases and what is missing, kept where it isn't what was kept; an approved case gets its number.
 
-    The caller holds the cases; ``steps``: all of theirs, where the caller has them.
+    One that was reviewed and lacks something now has to be reviewed again. The caller holds the cases; ``steps``: all of theirs, where it has them.
     """
     found = {key: archives.checklist(records) for key, records in archives.records_of(cases, steps).items()}
     kept = {one.case_id: one for one in CaseArchive.objects.filter(case__in=list(found))}
@@ -40,18 +41,20 @@ def reckon(*, cases: Sequence[Case], steps: Mapping[int, Sequence[CaseStep]] | N
         told, row = found[case.pk], kept.get(case.pk)
         new = row is None
         row = CaseArchive(case=case, area=case.area) if row is None else row
-        before = (row.required, list(row.missing), row.complete)
+        before = (row.required, list(row.missing), row.complete, row.reviewed_on)
+        if told.missing:
+            row.reviewed_on, row.reviewed_by, row.review_note = None, None, ""
         row.required, row.missing, row.complete = told.required, list(told.missing), told.complete
         row.present, row.reckoned_at = told.required - len(told.missing), now
         if case.approved_on is not None and not row.number:
             numberless.append((row, case.approved_on.year))
         if new:
             made.append(row)
-        elif before != (row.required, row.missing, row.complete) or (case.approved_on is not None and not row.number):
+        elif before != (row.required, row.missing, row.complete, row.reviewed_on) or (case.approved_on is not None and not row.number):
             changed.append(row)
     _number(numberless)
     temporary.insert(made)
-    temporary.update(changed, [*_KEPT, *_NUMBERED])
+    temporary.update(changed, [*_KEPT, *_NUMBERED, *_REVIEWED])
     return found
 
 

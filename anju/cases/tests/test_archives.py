@@ -271,6 +271,24 @@ def test_only_a_whole_archive_is_reviewed_and_a_paper_taken_back_undoes_it(
     assert (kept(case).reviewed_on, kept(case).review_note) == (None, "")
 
 
+def test_an_archive_that_lacks_something_again_is_reviewed_again(
+    dangerous: list[Household], road: Road, clerk: User, township: User
+) -> None:
+    (case,) = road.to("started", dangerous[0])
+    filed(case, township, *kept(case).missing)
+    actions.review_archive(case=case, by=clerk, note="一致")
+    begun = case.steps.get(code="start_works").album
+    assert begun is not None
+    photos.withdraw(photo=begun.photos.get(), by=township, reason="拍错了户")
+    panel = browser(clerk).get(reverse("cases:archive", args=[case.number])).content.decode()
+    assert "审核通过" not in panel
+    assert (lacks(case), kept(case).reviewed_on, kept(case).reviewed_by, kept(case).review_note) == ({"photos"}, None, None, "")
+    assert browser(clerk).get(reverse("cases:archives")).context["counts"].reviewed == 0
+    filed(case, township, "photos")
+    assert "审核通过" in browser(clerk).get(reverse("cases:archive", args=[case.number])).content.decode()
+    assert actions.review_archive(case=case, by=clerk).reviewed_by == clerk
+
+
 # ------------------------------------------------------------------------------------------------ the pages
 
 
