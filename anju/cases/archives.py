@@ -102,7 +102,7 @@ ITEMS: tuple[Item, ...] = tuple(
     for title, (code, required, recorded, when) in zip(
         CHECKLIST,
         (
-            ("application", _always, lambda records: True, _("系统按办理情况生成")),
+            ("application", _always, lambda records: not records.case.historic, _("系统按办理情况生成")),
             ("letter", _always, lambda records: bool(records.pictured.get("apply")), _("申请时交")),
             ("identity", _always, _nothing, _("申请时交")),
             ("category", _always, _nothing, _("申请时交")),
@@ -196,7 +196,7 @@ def records_of(cases: Collection[Case], steps: Mapping[int, Sequence[CaseStep]] 
     told = {key: since_anew(rows) for key, rows in all_told.items()}
     grounds = grounds_of(cases)
     papers: dict[int, dict[str, ArchivePaper]] = {}
-    for paper in ArchivePaper.objects.filter(case__in=keys, taken_on=None):
+    for paper in ArchivePaper.objects.filter(case__in=keys, taken_on=None).select_related("filed_by"):
         papers.setdefault(paper.case_id, {})[paper.item] = paper
     albums = {one.album_id for rows in all_told.values() for one in rows} | {one.album_id for held in papers.values() for one in held.values()}
     albums = {one for one in (*albums, *grounds.values()) if one is not None}

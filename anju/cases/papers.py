@@ -495,8 +495,10 @@ def _sheet(case: Case, number: str, on: date, title: str, groups: tuple[PhotoGro
 # ------------------------------------------------------------------------------------------------ as PDF
 
 
-def application_pdf(about: About) -> bytes:
-    """申请审批表; raises ``documents.Unprintable``."""
+def application_pdf(about: About) -> bytes | None:
+    """申请审批表; None of a case of earlier years, which wasn't applied for here. Raises ``documents.Unprintable``."""
+    if about.case.historic:
+        return None
     return documents.pdf(APPLICATION, application_of(about), title=f"{APPLICATION.title} {about.case.number}")
 
 

@@ -46,11 +46,12 @@ def reckon(*, cases: Sequence[Case], steps: Mapping[int, Sequence[CaseStep]] | N
             row.reviewed_on, row.reviewed_by, row.review_note = None, None, ""
         row.required, row.missing, row.complete = told.required, list(told.missing), told.complete
         row.present, row.reckoned_at = told.required - len(told.missing), now
-        if case.approved_on is not None and not row.number:
-            numberless.append((row, case.approved_on.year))
+        year = case.approved_on.year if case.approved_on is not None and not case.historic and not row.number else None
+        if year is not None:
+            numberless.append((row, year))
         if new:
             made.append(row)
-        elif before != (row.required, row.missing, row.complete, row.reviewed_on) or (case.approved_on is not None and not row.number):
+        elif year is not None or before != (row.required, row.missing, row.complete, row.reviewed_on):
             changed.append(row)
     _number(numberless)
     temporary.insert(made)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -55,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
         order = tuple(f"-{name}" for name in order)
     found = archive_queries.listed(user, filters)
     total = found.count() if filters.narrowed else counts.total
-    page = paging.page(found.select_related("case__household", "reviewed_by"), order=order, asked=request.GET, limit=LIMIT, total=total)
+    page = paging.page(found.select_related("case__household"), order=order, asked=request.GET, limit=LIMIT, total=total)
     below = {"area": filters.area if filters.area != area else ""}
     context = {
         "lines": _lines(page.rows),
@@ -134,13 +134,21 @@ def _lacking(codes: list[str]) -> str:
 @require_safe
 def panel(request: HttpRequest, number: str) -> HttpResponse:
     """The archive of a case, for its page; what has come since it was reckoned last is counted now."""
-    return _panel(request, case_of(request, number))
+    return _panel(request, _kept(request, number))
+
+
+def _kept(request: HttpRequest, number: str) -> Case:
+    """The case of that number; one of earlier years has its archive elsewhere."""
+    case = case_of(request, number)
+    if case.historic:
+        raise Http404
+    return case
 
 
 @require_POST
 def act(request: HttpRequest, number: str, do: str) -> HttpResponseBase:
     """Files, takes back, reviews; what is refused comes back with what was typed."""
-    case, user = case_of(request, number), user_of(request)
+    case, user = _kept(request, number), user_of(request)
     offered = named(ACTS, do)
     form = offered.form(request.POST, auto_id=f"{do}-%s")
     given: dict[str, Any] = {"album": _begun(case, request.POST.get("album", ""), user)} if do == "file" else {}
@@ -156,7 +164,7 @@ def act(request: HttpRequest, number: str, do: str) -> HttpResponseBase:
 @require_POST
 def album(request: HttpRequest, number: str) -> HttpResponse:
     """Opens the album for the scan of a paper that is being filed."""
-    case, user = case_of(request, number), user_of(request)
+    case, user = _kept(request, number), user_of(request)
     made = albums.new(area=case.area, title=_("档案材料 %s") % case.number, owner=case.household.number, by=user)
     return render(request, "cases/_scan.html", {"album": made})
 
@@ -193,7 +201,7 @@ def _panel(
         "archive": archive,
         "told": told,
         "missing": len(missing),
-        "rows": [_row(line, case) for line in told.lines],
+        "rows": [_row(line) for line in told.lines],
         "documents": _documents(about),
         "file": file if may_file else None,
         "file_url": reverse("cases:archive-act", args=[case.number, "file"]),
@@ -209,7 +217,7 @@ def _panel(
     return on_the_spot(render(request, "cases/_archive.html", context, status=status))
 
 
-def _row(line: Line, case: Case) -> dict[str, Any]:
+def _row(line: Line) -> dict[str, Any]:
     """An item as the panel shows it."""
     paper = line.paper
     if line.missing:

@@ -34,7 +34,11 @@ def _answered(request: HttpRequest, household: Household, paper: str, of: str, m
 
 def _paper(request: HttpRequest, number: str, paper: str) -> HttpResponseBase:
     case = case_of(request, number)
-    lacks = {"review": _("村里还没有评议，没有评议记录。"), "agreement": _("还没有登记协议或承诺书。")}
+    lacks = {
+        "application": _("历年录入的改造不是在这里申请的，没有申请审批表。"),
+        "review": _("村里还没有评议，没有评议记录。"),
+        "agreement": _("还没有登记协议或承诺书。"),
+    }
     try:
         made = PAPERS[paper](About.of(case))
     except (Unprintable, store.Damaged) as refusal:
