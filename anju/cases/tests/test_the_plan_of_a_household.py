@@ -16,7 +16,7 @@ from anju.appraisals.queries.living import DANGEROUS, homes_graded
 from anju.appraisals.tests.conftest import COUNTY, person
 from anju.cases import actions, drawings, rules
 from anju.cases.actions.moving import holding
-from anju.cases.models import Case, Drawing, HouseholdPlan
+from anju.cases.models import Case, Drawing, HouseholdPlan, PaperReading
 from anju.cases.tests.conftest import Road
 from anju.cases.tests.test_pages import browser, page
 from anju.cases.tests.test_the_road import refused, replayed
@@ -429,6 +429,7 @@ def test_the_plan_is_printed_masked(
     assert "21092219" not in text.replace("*", "")
     (one,) = approved.household_plans.all()
     assert client.get(f"{address}?plan={one.pk}").status_code == 200
+    assert PaperReading.objects.filter(paper="plan", of=approved.number, household=approved.household, by=township).count() == 2
     assert client.get(f"{address}?plan={one.pk + 999}").status_code == 404
     assert client.get(f"{address}?plan={'9' * 30}").status_code == 404
 

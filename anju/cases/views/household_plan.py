@@ -28,9 +28,9 @@ from anju.cases.looking import look
 from anju.cases.models import Case, HouseholdPlan
 from anju.cases.plan_forms import HouseholdPlanForm, MeanwhileForm, said
 from anju.cases.plan_paper import plan_pdf
+from anju.cases.views.printing import UNPRINTED, answered
 from anju.cases.views.within import case_of, letter, method_said, mode_said, stage_said
 from anju.cases.workflow import WORKFLOW, WORKING
-from anju.documents import Unprintable
 from anju.vocabulary.method import DISPOSALS, METHODS, MILESTONES
 from anju.vocabulary.money import fen_of, yuan
 from anju.vocabulary.works import ACCESSIBILITY, MEANWHILE, TOILETS, WORKS
@@ -273,10 +273,7 @@ def paper(request: HttpRequest, number: str) -> HttpResponse:
         plan = get_object_or_404(rows, pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0)
     try:
         made = plan_pdf(plan)
-    except Unprintable as refusal:
+    except UNPRINTED as refusal:
         messages.error(request, str(refusal))
         return redirect("cases:show", number)
-    answered = HttpResponse(made, content_type="application/pdf")
-    answered["Content-Disposition"] = f'inline; filename="{case.number}-plan.pdf"'
-    answered["Cache-Control"] = "private, no-store"
-    return answered
+    return answered(request, case.household, "plan", case.number, made)
