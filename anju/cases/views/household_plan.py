@@ -89,9 +89,9 @@ def _look(case: Case, typed: Any) -> dict[str, Any]:
     day = day_in(str(typed.get("on", ""))) or today
     steps, late = schedule(case, day, day_in(str(typed.get("finish_on", ""))))
     main, auxiliary = metres(str(typed.get("main_area", ""))), metres(str(typed.get("auxiliary_area", "")))
-    held = case.household_id in look([case.household_id], today).double_none
     wrong = None
     if main is not None and case.method in METHODS:
+        held = case.household_id in look([case.household_id], today).double_none
         wrong = standards.area_refused(case.area, day, method=case.method, size=case.size, main=main, auxiliary=auxiliary, lower_limit=held)
     return {
         "sum": yuan(found),
