@@ -3,25 +3,24 @@
 They are Chinese whatever language the page has; numbers appear as the mask policy shows them on paper.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from anju import documents, policy
 from anju.accounts.models import Organisation
-from anju.appraisals.papers import competent
+from anju.appraisals.papers import competent, in_chinese
 from anju.cases import standards
 from anju.cases.archives import grounds_of
 from anju.cases.models import Agreement, Case, CaseStep
 from anju.cases.photographs import AFTER, BEFORE, DURING
 from anju.cases.standing import counting, since_anew
 from anju.divisions import queries as divisions
-from anju.documents import Money, Picture, Unprintable
+from anju.documents import Money, Picture
 from anju.documents.housing import parts
 from anju.documents.renovation import AGREEMENT, APPLICATION, COMMITMENT, NOTICE, PHOTOS, REVIEW
 from anju.documents.renovation import agreement as agreements
@@ -44,18 +43,8 @@ from anju.vocabulary.division import Level
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
 from anju.vocabulary.method import METHODS, MODES
 
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
 _WHOLE_NOTICE, _MOST_PHOTOS = 60, 24
 _SEXES = {"1": "男", "2": "女"}
-
-
-def _in_chinese(make: Callable[_P, _R]) -> Callable[_P, _R]:
-    def made(*arguments: _P.args, **more: _P.kwargs) -> _R:
-        with translation.override(settings.LANGUAGE_CODE):
-            return make(*arguments, **more)
-
-    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +103,8 @@ def head_of(case: Case) -> Person | None:
     return Person.objects.filter(pk=case.head_id).first()
 
 
-def _old_house(case: Case) -> OldHouse:
+def old_house(case: Case) -> OldHouse:
+    """The house that a case is about, as it was appraised."""
     paper = case.appraisal
     if case.grade == "none" or paper is None:
         return OldHouse(grade="无房" if case.grade == "none" else case.grade, address=address_of(case.household))
@@ -152,11 +142,11 @@ def _name(step: CaseStep) -> str:
 # ------------------------------------------------------------------------------------------------ application and approval
 
 
-@_in_chinese
+@in_chinese
 def application_of(about: About) -> applications.Application:
     """申请审批表 as far as the case is; what hasn't been said yet stays blank for a hand."""
     case = about.case
-    head, old = head_of(case), _old_house(case)
+    head, old = head_of(case), old_house(case)
     return applications.Application(
         number=case.number,
         organisation=competent(case.area),
@@ -269,7 +259,7 @@ def _approval(about: About) -> applications.Approval:
 _MEETING = ("due", "came", "chair", "recorder")
 
 
-@_in_chinese
+@in_chinese
 def review_of(about: About) -> VillageReview | None:
     """评议记录 of the meeting that reviewed this case: every household of it; None where there was none."""
     step = about.last("review")
@@ -320,11 +310,11 @@ def review_of(about: About) -> VillageReview | None:
 # ------------------------------------------------------------------------------------------------ agreement and commitment
 
 
-@_in_chinese
+@in_chinese
 def agreement_of(about: About, signed: Agreement) -> agreements.Agreement | Commitment:
     """The agreement, or the commitment of a household that builds itself."""
     case = about.case
-    head, old = head_of(case), _old_house(case)
+    head, old = head_of(case), old_house(case)
     household = household_part(case.household, head, signed.signed_on)
     site = old.address or household.address
     mode, township = _mode(case), _township_office(case.area)
@@ -403,7 +393,7 @@ def notices_of(case: Case, level: Level | None = None, *, after: CaseStep | None
     return [one.notice for one in (found if after is None else found.filter(entered=after.pk))]
 
 
-@_in_chinese
+@in_chinese
 def notice_of(about: About, notice: Notice) -> PostedNotice:
     """A notice of the case as it hung; of a long one only the rows that may be this household's."""
     content: dict[str, Any] = notice.content
@@ -439,7 +429,7 @@ def notice_of(about: About, notice: Notice) -> PostedNotice:
 
 
 def photos_of(albums: Iterable[int | None], *, kinds: Sequence[str] = ()) -> tuple[parts.Photo, ...]:
-    """The accepted photos of albums, in the order of the work; damaged files are left out and looked for by the self check."""
+    """The accepted photos of albums, in their order. Raises ``store.Damaged``."""
     found = Photo.objects.filter(album__in=[one for one in albums if one], withdrawn_at=None).select_related("thumb", "file")
     rows = [one for one in (found.filter(kind__in=kinds) if kinds else found).order_by("id") if one.accepted]
     return tuple(_shown(one) for one in rows[:_MOST_PHOTOS])
@@ -458,7 +448,7 @@ def _shown(photo: Photo, before: str = "") -> parts.Photo:
         return parts.Photo(picture=Picture(source.read()), caption="　".join(caption)[:100])
 
 
-@_in_chinese
+@in_chinese
 def photo_sheet_of(about: About, number: str, on: date) -> PhotoSheet | None:
     """照片页: before, during and after of a case; None where there is no photo at all."""
     albums = [one.album_id for one in about.steps]
@@ -472,7 +462,7 @@ def photo_sheet_of(about: About, number: str, on: date) -> PhotoSheet | None:
     return _sheet(about.case, number, on, PHOTOS.title, groups)
 
 
-@_in_chinese
+@in_chinese
 def scans_of(case: Case, title: str, number: str, on: date, albums: Iterable[int | None]) -> PhotoSheet | None:
     """A paper that was photographed, as pages; None where nothing of it was."""
     shown = photos_of(albums)
@@ -526,6 +516,3 @@ def notice_pdf(about: About, notice: Notice) -> bytes:
 def photos_pdf(sheet: PhotoSheet | None) -> bytes | None:
     """照片页; None where there is nothing to show. Raises ``documents.Unprintable``."""
     return None if sheet is None else documents.pdf(PHOTOS, sheet, title=f"{sheet.title} {sheet.number}")
-
-
-__all__ = ["About", "Unprintable"]
