@@ -22,11 +22,11 @@ from anju.appraisals.queries.appraisal import day_in
 from anju.cases import actions, queries, standards
 from anju.cases.actions.household_plan import schedule
 from anju.cases.actions.moving import holding
-from anju.cases.forms import metres
+from anju.cases.forms import DayForm, metres
 from anju.cases.guards import must_leave
 from anju.cases.looking import look
 from anju.cases.models import Case, HouseholdPlan
-from anju.cases.plan_forms import HouseholdPlanForm, MeanwhileForm, said
+from anju.cases.plan_forms import HouseholdPlanForm, said
 from anju.cases.plan_paper import plan_pdf
 from anju.cases.views.printing import UNPRINTED, answered
 from anju.cases.views.within import case_of, letter, method_said, mode_said, stage_said
@@ -165,7 +165,7 @@ def _panel(case: Case, user: User) -> dict[str, Any]:
         "steps": _milestones(holds) if holds is not None else [],
         "living": _living(holds) if holds is not None else "",
         "move": _move(holds, may) if holds is not None else None,
-        "form": MeanwhileForm(auto_id="plan-move-%s"),
+        "form": DayForm(auto_id="plan-move-%s"),
         "total": yuan(holds.total) if holds is not None else "",
         "earlier": [
             {"one": one, "total": yuan(one.total)}
@@ -254,7 +254,7 @@ def _move(plan: HouseholdPlan, may: bool) -> dict[str, Any] | None:
 def moved(request: HttpRequest, number: str, do: str) -> HttpResponse:
     """登记已搬入过渡住房，或过渡结束."""
     case, action = case_of(request, number), named(MOVES, do)
-    form = MeanwhileForm(request.POST)
+    form = DayForm(request.POST)
     if attempt(form, action, case=case, by=user_of(request)):
         messages.success(request, _("已登记搬入过渡住房。") if do == "move" else _("已登记过渡结束。"))
     else:
