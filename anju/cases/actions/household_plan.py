@@ -289,7 +289,7 @@ def add_drawing(
 ) -> Drawing:  # fmt: skip
     """录入农房图集: a design that households of the area may choose. The same code from the same day again corrects it."""
     stem = division.stem(area)
-    permitting.allow(by, Power.CASE_PLAN, stem, rules.ROLE)
+    permitting.allow(by, Power.CASE_DRAWINGS, stem, rules.ROLE)
     if not code.strip() or not name.strip() or not document.strip():
         raise Refused(rules.DRAWING, _("请写明图号、名称和出处"))
     if structure not in DwellingState.Structure.values:
@@ -314,7 +314,9 @@ def add_drawing(
 @transaction.atomic
 def retire_drawing(*, drawing: Drawing, by: User, on: date | None = None) -> Drawing:
     """停用农房图集: after the day nobody chooses it; the plans that have it keep it."""
-    permitting.allow(by, Power.CASE_PLAN, drawing.area, rules.ROLE)
+    permitting.allow(by, Power.CASE_DRAWINGS, by.area, rules.ROLE)
+    if not division.contains(by.area, drawing.area):
+        raise Refused(rules.ROLE, _("图集“%s”不是本地录入的，由录入的一级停用") % drawing)
     row = Drawing.objects.select_for_update(no_key=True).get(pk=drawing.pk)
     last = on or clock.today()
     if last < row.valid_from:
