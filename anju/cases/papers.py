@@ -3,7 +3,7 @@
 They are Chinese whatever language the page has; numbers appear as the mask policy shows them on paper.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -33,6 +33,7 @@ from anju.documents.renovation.village_review import Discussed, VillageReview
 from anju.evidence import store
 from anju.evidence.checks import metres_said
 from anju.evidence.models import Photo
+from anju.evidence.queries import accepted
 from anju.grading.standards import standard_by_id
 from anju.notices.models import Board, BoardPhoto, Notice
 from anju.policy.keys import PAYMENT_DAYS
@@ -43,7 +44,7 @@ from anju.vocabulary.division import Level
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
 from anju.vocabulary.method import METHODS, MODES
 
-_WHOLE_NOTICE, _MOST_PHOTOS = 60, 24
+_WHOLE_NOTICE, _MOST_PHOTOS, _MOST_SCANS = 60, 24, 120
 _SEXES = {"1": "男", "2": "女"}
 
 
@@ -429,10 +430,13 @@ def notice_of(about: About, notice: Notice) -> PostedNotice:
 
 
 def photos_of(albums: Iterable[int | None], *, kinds: Sequence[str] = ()) -> tuple[parts.Photo, ...]:
-    """The accepted photos of albums, in their order. Raises ``store.Damaged``."""
-    found = Photo.objects.filter(album__in=[one for one in albums if one], withdrawn_at=None).select_related("thumb", "file")
-    rows = [one for one in (found.filter(kind__in=kinds) if kinds else found).order_by("id") if one.accepted]
-    return tuple(_shown(one) for one in rows[:_MOST_PHOTOS])
+    """The first accepted photos of albums, in their order. Raises ``store.Damaged``."""
+    return tuple(_shown(one) for one in _accepted(albums, kinds)[:_MOST_PHOTOS])
+
+
+def _accepted(albums: Iterable[int | None], kinds: Sequence[str] = ()) -> list[Photo]:
+    found = Photo.objects.filter(accepted(), album__in=[one for one in albums if one]).select_related("file").order_by("id")
+    return list(found.filter(kind__in=kinds) if kinds else found)
 
 
 def _shown(photo: Photo, before: str = "") -> parts.Photo:
@@ -453,24 +457,25 @@ def photo_sheet_of(about: About, number: str, on: date) -> PhotoSheet | None:
     """照片页: before, during and after of a case; None where there is no photo at all."""
     albums = [one.album_id for one in about.steps]
     ground = grounds_of([about.case]).get(about.case.pk)
-    groups = tuple(
-        PhotoGroup(title=title, photos=photos_of([ground, *albums] if kinds is BEFORE else albums, kinds=sorted(kinds)))
+    groups = {
+        title: _accepted([ground, *albums] if kinds is BEFORE else albums, sorted(kinds))
         for title, kinds in (("改造前", BEFORE), ("改造中", DURING), ("改造后", AFTER))
-    )
-    if not any(one.photos for one in groups):
-        return None
-    return _sheet(about.case, number, on, PHOTOS.title, groups)
+    }
+    return _sheet(about.case, number, on, PHOTOS.title, groups, most=_MOST_PHOTOS)
 
 
 @in_chinese
 def scans_of(case: Case, title: str, number: str, on: date, albums: Iterable[int | None]) -> PhotoSheet | None:
     """A paper that was photographed, as pages; None where nothing of it was."""
-    shown = photos_of(albums)
-    return _sheet(case, number, on, title, (PhotoGroup(title=title, photos=shown),)) if shown else None
+    return _sheet(case, number, on, title, {title: _accepted(albums)}, most=_MOST_SCANS)
 
 
-def _sheet(case: Case, number: str, on: date, title: str, groups: tuple[PhotoGroup, ...]) -> PhotoSheet:
+def _sheet(case: Case, number: str, on: date, title: str, groups: Mapping[str, Sequence[Photo]], *, most: int) -> PhotoSheet | None:
+    """The sheet, with so many photos of each group at most; None where there is none. What it leaves out it counts."""
+    if not any(groups.values()):
+        return None
     head = head_of(case)
+    left = sum(max(0, len(rows) - most) for rows in groups.values())
     return PhotoSheet(
         number=number,
         title=title,
@@ -478,7 +483,8 @@ def _sheet(case: Case, number: str, on: date, title: str, groups: tuple[PhotoGro
         household=head.name if head is not None else "",
         address=address_of(case.household),
         made_on=on,
-        groups=groups,
+        groups=tuple(PhotoGroup(title=name, photos=tuple(_shown(one) for one in rows[:most])) for name, rows in groups.items()),
+        note=f"另有 {left} 张照片没有列出，在系统里查看。" if left else "",
     )
 
 

@@ -12,12 +12,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anju.accounts.models import User
 from anju.appraisals.tests.conftest import COUNTY, VILLAGE, person
-from anju.cases import actions, rules
+from anju.cases import actions, papers, rules
 from anju.cases.actions.archiving import reckon
 from anju.cases.archives import ITEMS, Checklist, Records, checklist, records_of
 from anju.cases.models import ArchivePaper, ArchiveSeries, Case, CaseArchive, CaseStep, PaperReading
@@ -31,6 +32,7 @@ from anju.cases.tests.test_the_road import refused
 from anju.cases.whole_file import whole_file
 from anju.demo.pictures import house
 from anju.evidence import albums, photos
+from anju.evidence.models import Photo
 from anju.exports.kinds import kind_of
 from anju.notices.models import Notice
 from anju.registry.models import Household
@@ -419,6 +421,24 @@ def test_the_whole_file_holds_every_paper_on_its_true_page(dangerous: list[House
         assert told in whole, told
     assert Notice.objects.filter(withdrawn_on=None).count() == whole.count("公示的内容（贴出时的原样）")
     assert response.content == whole_file(dangerous[0], clerk)
+
+
+def test_a_sheet_of_photos_counts_what_it_leaves_out(
+    dangerous: list[Household], road: Road, township: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (case,) = road.to("started", dangerous[0])
+    begun = case.steps.get(code="start_works").album
+    assert begun is not None
+    for seed in (903, 904):
+        photos.add(album=begun, file=house(seed, size=(320, 240)), kind="before", by=township)
+    Photo.objects.filter(album=begun).update(explained_at=timezone.now(), explained_by=township, explanation="已核实")
+    sheet = photo_sheet_of(About.of(case), "1", case.since)
+    assert sheet is not None
+    assert ([len(one.photos) for one in sheet.groups], sheet.note) == ([3, 0, 0], "")
+    monkeypatch.setattr(papers, "_MOST_PHOTOS", 2)
+    sheet = photo_sheet_of(About.of(case), "1", case.since)
+    assert sheet is not None
+    assert ([len(one.photos) for one in sheet.groups], sheet.note) == ([2, 0, 0], "另有 1 张照片没有列出，在系统里查看。")
 
 
 def test_nothing_of_it_is_there_for_another_county(dangerous: list[Household], road: Road, stranger: User, township: User) -> None:
