@@ -14,6 +14,7 @@ from anju.accounts.roles import Power
 from anju.accounts.scope import seat
 from anju.cases import archives, rules
 from anju.cases.models import ArchivePaper, ArchiveSeries, Case, CaseArchive, CaseStep, PaperReading
+from anju.cases.photographs import kinds_in
 from anju.divisions import queries as divisions
 from anju.documents.renovation.archive_cover import archive_number
 from anju.evidence.models import Album
@@ -104,7 +105,7 @@ def file_paper(
     title = _(archives.BY_CODE[item].title)
     if on_paper and not kept_at.strip():
         raise Refused(rules.ARCHIVE_PAPER, _("请写明“%s”的纸质件存放在哪里") % title)
-    if not on_paper and album is None:
+    if not on_paper and not kinds_in(album):
         raise Refused(rules.ARCHIVE_PAPER, _("“%s”既没有纸质件也没有扫描件；请先拍照或上传，再归入") % title)
     row, day = _held(case), permitting.day_of(on, rules.DAY)
     if day < row.applied_on:

@@ -240,6 +240,8 @@ def test_papers_are_filed_with_their_place_and_taken_back_with_why(
 
     assert "存放在哪里" in refused(rules.ARCHIVE_PAPER, file)
     assert "扫描件" in refused(rules.ARCHIVE_PAPER, lambda: file(on_paper=False))
+    empty = albums.new(area=case.area, title="户口簿", owner=case.household.number, by=township)
+    assert "扫描件" in refused(rules.ARCHIVE_PAPER, lambda: file(on_paper=False, album=empty))
     refused(rules.ARCHIVE_PAPER, lambda: file(item="nothing", kept_at="柜"))
     refused(rules.ARCHIVE_PAPER, lambda: actions.file_paper(case=case, item="identity", by=collector, kept_at="柜"))
     refused(rules.DAY, lambda: file(kept_at="柜", on=date(2020, 1, 1)))
@@ -337,6 +339,7 @@ def test_a_paper_is_filed_on_the_page_of_its_case(dangerous: list[Household], ro
     assert "归入" in done.content.decode()
     paper = case.papers.get()
     assert (paper.item, paper.on_paper, str(paper.album_id)) == ("identity", False, album)
+    assert reverse("evidence:photo", args=[Photo.objects.get(album=album).pk, "thumb"]) in done.content.decode()
     back = reverse("cases:archive-act", args=[case.number, "take-back"])
     assert client.post(back, {"item": "identity", "reason": " "}).status_code == 422
     assert client.post(back, {"item": "identity", "reason": "换新"}).status_code == 302

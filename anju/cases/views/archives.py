@@ -24,7 +24,7 @@ from anju.cases.archives import BY_CODE, Line
 from anju.cases.models import ArchivePaper, Case, CaseArchive
 from anju.cases.papers import About, notices_of
 from anju.cases.queries import GOING, PHASES
-from anju.cases.views.picturing import on_the_spot
+from anju.cases.views.picturing import on_the_spot, thumbs
 from anju.cases.views.within import LIMIT, case_of, places, stage_said, tabs, tone
 from anju.divisions import queries as divisions
 from anju.evidence import albums
@@ -188,6 +188,7 @@ def _panel(
     archive = CaseArchive.objects.select_related("reviewed_by__organisation").get(case=case)
     about = About.of(case)
     may_file, may_review = user.may(Power.CASE_PREPARE), user.may(Power.CASE_APPROVE)
+    pages = thumbs(line.paper.album_id for line in told.lines if line.paper is not None)
     missing = [line for line in told.lines if line.missing]
     unfiled = [*missing, *(line for line in told.lines if not line.missing and line.paper is None)]
     blank = archive_forms.FileForm(auto_id="file-%s", initial={"item": missing[0].item.code if missing else ""})
@@ -201,7 +202,7 @@ def _panel(
         "archive": archive,
         "told": told,
         "missing": len(missing),
-        "rows": [_row(line) for line in told.lines],
+        "rows": [_row(line, pages) for line in told.lines],
         "documents": _documents(about),
         "file": file if may_file else None,
         "file_url": reverse("cases:archive-act", args=[case.number, "file"]),
@@ -217,8 +218,8 @@ def _panel(
     return on_the_spot(render(request, "cases/_archive.html", context, status=status))
 
 
-def _row(line: Line) -> dict[str, Any]:
-    """An item as the panel shows it."""
+def _row(line: Line, pages: dict[int, list[dict[str, str]]]) -> dict[str, Any]:
+    """An item as the panel shows it, with the first pages of its scan."""
     paper = line.paper
     if line.missing:
         word, colour = _("缺"), "late"
@@ -231,13 +232,13 @@ def _row(line: Line) -> dict[str, Any]:
         )
     else:
         word, colour = (_("还不用") if line.required is None else _("不要求")), "idle"
-    said = ""
+    said, shown = "", pages.get(paper.album_id or 0, []) if paper is not None else []
     if paper is not None:
         said = _("%(on)s %(who)s归入") % {"on": paper.filed_on, "who": paper.filed_by.name}
         said = " · ".join(one for one in (said, paper.kept_at, paper.note) if one)
     elif not line.present:
         said = str(line.item.when)
-    return {"line": line, "title": _(line.item.title), "word": word, "tone": colour, "said": said, "paper": paper}
+    return {"line": line, "title": _(line.item.title), "word": word, "tone": colour, "said": said, "paper": paper, "pages": shown}
 
 
 def _documents(about: About) -> list[dict[str, str]]:
