@@ -360,6 +360,13 @@ def test_photos_of_each_step_stand_in_its_history(dangerous: list[Household], ro
     assert panel.count("cs-album") == 2
 
 
+def test_a_number_that_no_database_holds_is_nobodys(dangerous: list[Household], road: Road, clerk: User, collector: User) -> None:
+    road.applied(dangerous[0])
+    assert browser(collector).post(reverse("cases:meeting-album"), {"case": "210922\0"}).status_code == 422
+    assert browser(collector).post(reverse("cases:many", args=["review"]), {"case": "210922\0"}).status_code == 422
+    assert browser(clerk).post(reverse("cases:qualified-apply"), {"household": "210922\0", "on": "2020-06-10"}).status_code == 422
+
+
 def test_the_albums_of_steps_expect_the_house_and_the_days(dangerous: list[Household], road: Road, township: User) -> None:
     (case,) = road.to("started", dangerous[0])
     album = pictured("lay_foundation", case, township)

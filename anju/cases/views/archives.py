@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from anju import paging
-from anju.accounts.asking import query, user_of
+from anju.accounts.asking import by_htmx, query, user_of
 from anju.accounts.middleware import open_to
 from anju.accounts.models import User
 from anju.accounts.offering import Act, attempt, named
@@ -153,7 +153,7 @@ def act(request: HttpRequest, number: str, do: str) -> HttpResponseBase:
     form = offered.form(request.POST, auto_id=f"{do}-%s")
     given: dict[str, Any] = {"album": _begun(case, request.POST.get("album", ""), user)} if do == "file" else {}
     if attempt(form, offered.do, case=case, by=user, **given):
-        if "HX-Request" in request.headers:
+        if by_htmx(request):
             return _panel(request, case_of(request, number))
         messages.success(request, _("档案已更新。"))
         return redirect("cases:show", number)

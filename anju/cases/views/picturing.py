@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from anju.accounts.asking import user_of
+from anju.accounts.asking import ticked, user_of
 from anju.accounts.middleware import open_to
 from anju.accounts.models import User
 from anju.accounts.roles import Power
@@ -59,7 +59,7 @@ def album(request: HttpRequest, number: str, do: str) -> HttpResponse:
 def meeting(request: HttpRequest) -> HttpResponse:
     """Opens the album for the photos of a meeting that reviews many cases, all of one village."""
     user = user_of(request)
-    picked = request.POST.getlist("case")[:400]
+    picked = ticked(request.POST, "case", most=400)
     found = list(scope(user, Case.objects.filter(number__in=picked)).values_list("area", "since"))
     place = division.holding(*(area[:12] for area, _since in found)) if found else ""
     if len(place) < 12:
