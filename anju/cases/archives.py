@@ -261,6 +261,3 @@ def _reached(case: Case) -> int:
         return _ORDER.index(at)
     marked = {"started": case.started_on, "approved": case.approved_on}
     return next((_ORDER.index(code) for code, day in marked.items() if day is not None), 0)
-
-
-__all__ = ["BY_CODE", "ITEMS", "PLACE_OF", "Checklist", "Item", "Line", "Records", "checklist", "records_of"]
