@@ -198,10 +198,11 @@ def records_of(cases: Collection[Case], steps: Mapping[int, Sequence[CaseStep]] 
     papers: dict[int, dict[str, ArchivePaper]] = {}
     for paper in ArchivePaper.objects.filter(case__in=keys, taken_on=None).select_related("filed_by"):
         papers.setdefault(paper.case_id, {})[paper.item] = paper
-    albums = {one.album_id for rows in all_told.values() for one in rows} | {one.album_id for held in papers.values() for one in held.values()}
-    albums = {one for one in (*albums, *grounds.values()) if one is not None}
+    albums: set[int | None] = {*grounds.values()}
+    albums |= {one.album_id for rows in all_told.values() for one in rows}
+    albums |= {one.album_id for held in papers.values() for one in held.values()}
     kinds: dict[int | None, set[str]] = {}
-    for album, kind in Photo.objects.filter(accepted(), album__in=albums).values_list("album_id", "kind").distinct():
+    for album, kind in Photo.objects.filter(accepted(), album__in=albums - {None}).values_list("album_id", "kind").distinct():
         kinds.setdefault(album, set()).add(kind)
     well = CaseNotice.objects.filter(case__in=keys, notice__withdrawn_on=None, notice__outcome__in=(Outcome.NONE, Outcome.SETTLED))
     hung: dict[int, int] = {}

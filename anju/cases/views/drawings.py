@@ -45,7 +45,10 @@ def catalogue(request: HttpRequest) -> HttpResponse:
                 "where": names.get(one.area, one.area),
                 "coming": one.valid_from > today,
                 "over": one.valid_to is not None and one.valid_to < today,
-                "retires": may and one.valid_from <= today and (one.valid_to is None or one.valid_to > today) and division.contains(user.area, one.area),
+                "retires": may
+                and one.valid_from <= today
+                and (one.valid_to is None or one.valid_to > today)
+                and division.contains(user.area, one.area),
             }
             for one in page.rows
         ],
