@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
@@ -22,6 +22,11 @@ def by_htmx(request: HttpRequest) -> bool:
 def by_dropzone(request: HttpRequest) -> bool:
     """Whether the dropzone sent it: it wants the file's row, or where to go."""
     return request.headers.get("X-Requested-With") == "dropzone"
+
+
+def ticked(asked: QueryDict, name: str, *, most: int) -> list[str]:
+    """The numbers ticked on a page, so many at most; what the database can't hold is nobody's number."""
+    return [one for one in asked.getlist(name)[:most] if "\0" not in one]
 
 
 def why_not(user: User, power: Power) -> str:

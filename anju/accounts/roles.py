@@ -42,6 +42,7 @@ class Power(StrEnum):
     CASE_APPROVE = "cases.approve"
     CASE_PLAN = "cases.plan"
     CASE_QUOTA = "cases.quota"
+    CASE_DRAWINGS = "cases.drawings"
     CASE_PREPARE = "cases.prepare"
     CASE_PROGRESS = "cases.progress"
     ENTER = "entries.mark"
@@ -87,7 +88,8 @@ POWER_NAMES: dict[Power, str] = {
     Power.CASE_APPROVE: "审批改造对象",
     Power.CASE_PLAN: "录入、分解年度改造任务，答复指标申请",
     Power.CASE_QUOTA: "向上级申请改造指标",
-    Power.CASE_PREPARE: "登记建设方式、协议、备料和培训",
+    Power.CASE_DRAWINGS: "录入、停用农房图集",
+    Power.CASE_PREPARE: "登记建设方式、一户一方案、协议、备料和培训，归入档案材料",
     Power.CASE_PROGRESS: "报送施工进度",
     Power.ENTER: "登记上级系统录入情况",
     Power.EXPORT: "导出",
@@ -134,6 +136,7 @@ _HOLDERS: dict[Power, str] = {
     Power.CASE_APPROVE: "county_clerk",
     Power.CASE_PLAN: "county_clerk city_viewer province_viewer",
     Power.CASE_QUOTA: "township_reviewer county_clerk city_viewer province_viewer",
+    Power.CASE_DRAWINGS: "county_clerk city_viewer province_viewer",
     Power.CASE_PREPARE: "township_reviewer county_clerk",
     Power.CASE_PROGRESS: "village_collector township_reviewer guide",
     Power.ENTER: "county_clerk township_reviewer sender",

@@ -31,7 +31,9 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
-def _in_chinese(make: Callable[_P, _R]) -> Callable[_P, _R]:
+def in_chinese(make: Callable[_P, _R]) -> Callable[_P, _R]:
+    """A paper is Chinese whatever language the page has."""
+
     def made(*arguments: _P.args, **more: _P.kwargs) -> _R:
         with translation.override(settings.LANGUAGE_CODE):
             return make(*arguments, **more)
@@ -73,7 +75,7 @@ def _guide(standard: Standard) -> str:
     return f"《{standard.title}》（{standard.document}）"
 
 
-@_in_chinese
+@in_chinese
 def report_of(row: Appraisal) -> report.AppraisalReport:
     """The report of an appraisal, its photos as they are accepted now."""
     standard = standard_by_id(row.standard)
@@ -205,7 +207,7 @@ def _photos(row: Appraisal) -> tuple[parts.Photo, ...]:
     return tuple(made)
 
 
-@_in_chinese
+@in_chinese
 def sign_of(posting: Posting, address: str) -> PostedResult:
     """The sign of a posting; ``address`` is that of its public page."""
     row = posting.appraisal
@@ -228,7 +230,7 @@ def sign_of(posting: Posting, address: str) -> PostedResult:
     )
 
 
-@_in_chinese
+@in_chinese
 def plate_of(posting: Posting, address: str) -> SafetyPlate:
     """The plate of a posting; ``address`` is that of its public page."""
     row = posting.appraisal

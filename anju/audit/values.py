@@ -133,7 +133,7 @@ def _place(code: str) -> str:
     return places.names([code]).get(code, "") if code else _("全国")
 
 
-PAPERS = {"application": "申请审批表", "review": "评议记录", "agreement": "协议或承诺书", "archive": "农户全档"}
+PAPERS = {"application": "申请审批表", "review": "评议记录", "plan": "一户一方案", "agreement": "协议或承诺书", "archive": "农户全档"}
 # Columns that hold a code of a list kept elsewhere: how its word is found.
 CODES: dict[tuple[str, str], Callable[[str], str]] = {
     ("accounts_grant", "role"): lambda code: _(ROLES[code].title) if code in ROLES else "",

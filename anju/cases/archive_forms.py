@@ -6,23 +6,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from anju import clock
 from anju.cases.archives import ITEMS
-from anju.cases.forms import Needed
+from anju.cases.forms import DayForm, Needed
 from anju.cases.models import ArchivePaper
 
 
-class _Dated(forms.Form):
-    on = forms.DateField(label=gettext_lazy("日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-
-    def __init__(self, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        today = clock.today()
-        self.fields["on"].initial = today
-        self.fields["on"].widget.attrs["max"] = today.isoformat()
-
-
-class FileForm(_Dated):
+class FileForm(DayForm):
     """Which paper is filed, where it lies."""
 
     item = forms.ChoiceField(label=gettext_lazy("材料"))
@@ -45,7 +34,7 @@ class TakeBackForm(forms.Form):
     reason = Needed(label=gettext_lazy("为什么取回"), max_length=200)
 
 
-class ReviewForm(_Dated):
+class ReviewForm(DayForm):
     """What the reviewer says."""
 
     note = forms.CharField(label=gettext_lazy("审核意见"), max_length=200, required=False)

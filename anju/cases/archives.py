@@ -4,15 +4,16 @@ A case is asked for what its stage has made possible: a payment voucher isn't mi
 what was filed, so that filing never lowers how much is there.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from anju.appraisals.models import NoHouse
 from anju.cases.models import ArchivePaper, Case, CaseNotice, CaseStep
-from anju.cases.photographs import AFTER, BEFORE, DURING, photographed_before
-from anju.cases.standing import counting
+from anju.cases.photographs import AFTER, BEFORE, DURING
+from anju.cases.standing import counting, since_anew
 from anju.cases.workflow import ENDS, WORKFLOW
 from anju.documents.renovation.archive_cover import CHECKLIST
 from anju.entries.models import SystemEntry
@@ -29,13 +30,13 @@ _REVIEWED, _APPROVED, _STARTED, _COMPLETED, _ACCEPTED, _ARCHIVED = (
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What the records of a case say of its archive. ``reached``: the place of the furthest stage of the road; ``ended`` without works where not."""
+    """What the records of a case say of its archive since it last began anew. ``reached``: the place of the furthest stage it has come to."""
 
     case: Case
     reached: int
     steps: frozenset[str] = frozenset()
     pictured: Mapping[str, frozenset[str]] = field(default_factory=dict)  # step → kinds of its accepted photos
-    before: bool = False
+    before: bool = False  # an accepted photo of before the works, of the appraisal or of a step
     notices: int = 0  # notices that ended well, with both photos
     entered: bool = False  # in the national archive system
     papers: Mapping[str, ArchivePaper] = field(default_factory=dict)
@@ -77,7 +78,7 @@ def _tests(records: Records) -> bool | None:
 
 def _photos(records: Records) -> bool:
     """改造前、中、后照片, as far as the works are: a repair has no milestone between its start and its end."""
-    if not (records.before or records.shown & BEFORE):
+    if not records.before:
         return False
     if records.reached < _COMPLETED:
         return True
@@ -101,7 +102,7 @@ ITEMS: tuple[Item, ...] = tuple(
     for title, (code, required, recorded, when) in zip(
         CHECKLIST,
         (
-            ("application", _always, lambda records: True, _("系统按办理情况生成")),
+            ("application", _always, lambda records: not records.case.historic, _("系统按办理情况生成")),
             ("letter", _always, lambda records: bool(records.pictured.get("apply")), _("申请时交")),
             ("identity", _always, _nothing, _("申请时交")),
             ("category", _always, _nothing, _("申请时交")),
@@ -188,27 +189,26 @@ def checklist(records: Records) -> Checklist:
     )
 
 
-def records_of(cases: Collection[Case]) -> dict[int, Records]:
-    """The records of cases, by key; a fixed number of questions to the database however many."""
+def records_of(cases: Collection[Case], steps: Mapping[int, Sequence[CaseStep]] | None = None) -> dict[int, Records]:
+    """The records of cases, by key; a fixed number of questions to the database however many. ``steps``: all of theirs, where they are at hand."""
     keys = [one.pk for one in cases]
-    steps: dict[int, list[CaseStep]] = {}
-    for step in CaseStep.objects.filter(case__in=keys).defer("details", "reason").order_by("id"):
-        steps.setdefault(step.case_id, []).append(step)
-    told = {key: counting(rows) for key, rows in steps.items()}
+    all_told = {key: counting(rows) for key, rows in (_steps_of(keys) if steps is None else steps).items()}
+    told = {key: since_anew(rows) for key, rows in all_told.items()}
+    grounds = grounds_of(cases)
     papers: dict[int, dict[str, ArchivePaper]] = {}
-    for paper in ArchivePaper.objects.filter(case__in=keys, taken_on=None):
+    for paper in ArchivePaper.objects.filter(case__in=keys, taken_on=None).select_related("filed_by"):
         papers.setdefault(paper.case_id, {})[paper.item] = paper
-    albums = {one.album_id for rows in told.values() for one in rows} | {one.album_id for held in papers.values() for one in held.values()}
-    kinds: dict[int, set[str]] = {}
-    for album, kind in (
-        Photo.objects.filter(accepted(), album__in=[one for one in albums if one]).values_list("album_id", "kind").distinct()
-    ):
+    albums: set[int | None] = {*grounds.values()}
+    albums |= {one.album_id for rows in all_told.values() for one in rows}
+    albums |= {one.album_id for held in papers.values() for one in held.values()}
+    kinds: dict[int | None, set[str]] = {}
+    for album, kind in Photo.objects.filter(accepted(), album__in=albums - {None}).values_list("album_id", "kind").distinct():
         kinds.setdefault(album, set()).add(kind)
     well = CaseNotice.objects.filter(case__in=keys, notice__withdrawn_on=None, notice__outcome__in=(Outcome.NONE, Outcome.SETTLED))
     hung: dict[int, int] = {}
-    for key in well.values_list("case_id", flat=True):
-        hung[key] = hung.get(key, 0) + 1
-    before = photographed_before(one.household_id for one in cases)
+    for key, hung_after in well.values_list("case_id", "entered"):
+        if any(one.pk == hung_after for one in told.get(key, ())):
+            hung[key] = hung.get(key, 0) + 1
     entered = _entered(cases)
     found = {}
     for case in cases:
@@ -218,20 +218,33 @@ def records_of(cases: Collection[Case]) -> dict[int, Records]:
             pictured[step.code] = frozenset(kinds.get(step.album_id or 0, ()))
         if "agreement" not in case.marks:  # what the former head signed
             pictured.pop("agree", None)
-        ground = case.applied_on if case.appraisal is None else case.appraisal.on
-        seen = before.get(case.household_id)
+        seen = {grounds.get(case.pk), *(one.album_id for one in all_told.get(case.pk, ()))}
         found[case.pk] = Records(
             case=case,
             reached=_reached(case),
             steps=frozenset(one.code for one in rows),
             pictured=pictured,
-            before=seen is not None and seen >= ground,
+            before=any(kinds.get(album, set()) & BEFORE for album in seen),
             notices=hung.get(case.pk, 0),
             entered=case.household_id in entered,
             papers=held,
             scanned=frozenset(code for code, one in held.items() if one.album_id in kinds),
         )
     return found
+
+
+def _steps_of(cases: Collection[int]) -> dict[int, list[CaseStep]]:
+    steps: dict[int, list[CaseStep]] = {}
+    for step in CaseStep.objects.filter(case__in=cases).defer("details", "reason").order_by("id"):
+        steps.setdefault(step.case_id, []).append(step)
+    return steps
+
+
+def grounds_of(cases: Collection[Case]) -> dict[int, int]:
+    """The albums of what cases rest on, the appraisal or the finding that there is no house, by the case's key."""
+    no_house = dict(NoHouse.objects.filter(pk__in={one.no_house_id for one in cases if one.no_house_id}).values_list("pk", "album"))
+    found = {one.pk: one.appraisal.album_id if one.appraisal is not None else no_house.get(one.no_house_id or 0) for one in cases}
+    return {key: album for key, album in found.items() if album is not None}
 
 
 def _entered(cases: Iterable[Case]) -> set[int]:
@@ -250,6 +263,3 @@ def _reached(case: Case) -> int:
         return _ORDER.index(at)
     marked = {"started": case.started_on, "approved": case.approved_on}
     return next((_ORDER.index(code) for code, day in marked.items() if day is not None), 0)
-
-
-__all__ = ["BY_CODE", "ITEMS", "PLACE_OF", "Checklist", "Item", "Line", "Records", "checklist", "records_of"]

@@ -59,10 +59,10 @@ class Filters:
 
 
 def listed(area: str, filters: Filters, on: date) -> QuerySet[Drawing]:
-    """The designs of an area, of what lies in it and above it: those in force, or with ``former`` all."""
+    """The designs of an area, of what lies in it and above it: those that can be chosen now or later, or with ``former`` all."""
     found = Drawing.objects.filter(seen_from(area))
     if not filters.former:
-        found = found.filter(valid_to__isnull=True) | found.filter(valid_to__gte=on)
+        found = found.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
     if filters.structure:
         found = found.filter(structure=filters.structure)
     if filters.q:
@@ -106,6 +106,6 @@ def refused(drawing: Drawing, case: Case, on: date) -> str | None:
     least = _least(case, on)
     if drawing.main_area < least:
         return _("图集“%(name)s”主房 %(has)s ㎡，小于 %(size)d 人户的下限 %(least)s ㎡；请选大一些的") % {
-            **said, "has": f"{drawing.main_area.normalize():f}", "size": case.size, "least": least,
+            **said, "has": f"{drawing.main_area.normalize():f}", "size": case.size, "least": f"{least.normalize():f}",
         }  # fmt: skip
     return None

@@ -3,24 +3,24 @@
 They are Chinese whatever language the page has; numbers appear as the mask policy shows them on paper.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from anju import documents, policy
 from anju.accounts.models import Organisation
-from anju.appraisals.papers import competent
+from anju.appraisals.papers import competent, in_chinese
 from anju.cases import standards
+from anju.cases.archives import grounds_of
 from anju.cases.models import Agreement, Case, CaseStep
 from anju.cases.photographs import AFTER, BEFORE, DURING
-from anju.cases.standing import counting
+from anju.cases.standing import counting, since_anew
 from anju.divisions import queries as divisions
-from anju.documents import Money, Picture, Unprintable
+from anju.documents import Money, Picture
 from anju.documents.housing import parts
 from anju.documents.renovation import AGREEMENT, APPLICATION, COMMITMENT, NOTICE, PHOTOS, REVIEW
 from anju.documents.renovation import agreement as agreements
@@ -33,6 +33,7 @@ from anju.documents.renovation.village_review import Discussed, VillageReview
 from anju.evidence import store
 from anju.evidence.checks import metres_said
 from anju.evidence.models import Photo
+from anju.evidence.queries import accepted
 from anju.grading.standards import standard_by_id
 from anju.notices.models import Board, BoardPhoto, Notice
 from anju.policy.keys import PAYMENT_DAYS
@@ -43,42 +44,28 @@ from anju.vocabulary.division import Level
 from anju.vocabulary.keygroup import OFFICE_NAMES, Office
 from anju.vocabulary.method import METHODS, MODES
 
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
-_WHOLE_NOTICE, _MOST_PHOTOS = 60, 24
+_WHOLE_NOTICE, _MOST_PHOTOS, _MOST_SCANS = 60, 24, 120
 _SEXES = {"1": "男", "2": "女"}
-
-
-def _in_chinese(make: Callable[_P, _R]) -> Callable[_P, _R]:
-    def made(*arguments: _P.args, **more: _P.kwargs) -> _R:
-        with translation.override(settings.LANGUAGE_CODE):
-            return make(*arguments, **more)
-
-    return made
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A case with its steps that count and what its papers ask of them."""
+    """A case with its steps that count, those since it last began anew among them, and what its papers ask of them."""
 
     case: Case
     steps: tuple[CaseStep, ...]
+    held: tuple[CaseStep, ...]
 
     @classmethod
     def of(cls, case: Case) -> "About":
         """The case as it stands."""
         rows = case.steps.select_related("by", "office", "album").order_by("id")
-        return cls(case, tuple(counting(rows)))
+        told = counting(rows)
+        return cls(case, tuple(told), tuple(since_anew(told)))
 
     def last(self, code: str) -> CaseStep | None:
         """The step of that kind that holds: none where the case has begun anew since."""
-        found = None
-        for step in self.steps:
-            if step.code in ("return", "split"):
-                found = None
-            elif step.code == code:
-                found = step
-        return found
+        return next((one for one in reversed(self.held) if one.code == code), None)
 
     def agreement(self) -> Agreement | None:
         """The agreement that holds."""
@@ -117,7 +104,8 @@ def head_of(case: Case) -> Person | None:
     return Person.objects.filter(pk=case.head_id).first()
 
 
-def _old_house(case: Case) -> OldHouse:
+def old_house(case: Case) -> OldHouse:
+    """The house that a case is about, as it was appraised."""
     paper = case.appraisal
     if case.grade == "none" or paper is None:
         return OldHouse(grade="无房" if case.grade == "none" else case.grade, address=address_of(case.household))
@@ -155,11 +143,11 @@ def _name(step: CaseStep) -> str:
 # ------------------------------------------------------------------------------------------------ application and approval
 
 
-@_in_chinese
+@in_chinese
 def application_of(about: About) -> applications.Application:
     """申请审批表 as far as the case is; what hasn't been said yet stays blank for a hand."""
     case = about.case
-    head, old = head_of(case), _old_house(case)
+    head, old = head_of(case), old_house(case)
     return applications.Application(
         number=case.number,
         organisation=competent(case.area),
@@ -210,7 +198,7 @@ def _assembly(about: About) -> applications.Assembly:
     if step is None:
         return applications.Assembly()
     said: dict[str, Any] = step.details
-    hung = notices_of(about.case, Level.VILLAGE)
+    hung = notices_of(about.case, Level.VILLAGE, after=step)
     notice = hung[-1] if hung else None
     return applications.Assembly(
         met_on=step.on,
@@ -272,7 +260,7 @@ def _approval(about: About) -> applications.Approval:
 _MEETING = ("due", "came", "chair", "recorder")
 
 
-@_in_chinese
+@in_chinese
 def review_of(about: About) -> VillageReview | None:
     """评议记录 of the meeting that reviewed this case: every household of it; None where there was none."""
     step = about.last("review")
@@ -323,11 +311,11 @@ def review_of(about: About) -> VillageReview | None:
 # ------------------------------------------------------------------------------------------------ agreement and commitment
 
 
-@_in_chinese
+@in_chinese
 def agreement_of(about: About, signed: Agreement) -> agreements.Agreement | Commitment:
     """The agreement, or the commitment of a household that builds itself."""
     case = about.case
-    head, old = head_of(case), _old_house(case)
+    head, old = head_of(case), old_house(case)
     household = household_part(case.household, head, signed.signed_on)
     site = old.address or household.address
     mode, township = _mode(case), _township_office(case.area)
@@ -398,13 +386,15 @@ def _township_office(area: str) -> str:
 # ------------------------------------------------------------------------------------------------ notices and photos
 
 
-def notices_of(case: Case, level: Level | None = None) -> list[Notice]:
-    """The notices in which a case hung or hangs, but for those taken down; in their order."""
+def notices_of(case: Case, level: Level | None = None, *, after: CaseStep | None = None) -> list[Notice]:
+    """The notices in which a case hung or hangs, but for those taken down, in their order; ``after``: only those of the stage to which that step led."""
     found = case.notices.filter(notice__withdrawn_on=None).select_related("notice__office").order_by("id")
-    return [one.notice for one in (found if level is None else found.filter(level=int(level)))]
+    if level is not None:
+        found = found.filter(level=int(level))
+    return [one.notice for one in (found if after is None else found.filter(entered=after.pk))]
 
 
-@_in_chinese
+@in_chinese
 def notice_of(about: About, notice: Notice) -> PostedNotice:
     """A notice of the case as it hung; of a long one only the rows that may be this household's."""
     content: dict[str, Any] = notice.content
@@ -440,10 +430,13 @@ def notice_of(about: About, notice: Notice) -> PostedNotice:
 
 
 def photos_of(albums: Iterable[int | None], *, kinds: Sequence[str] = ()) -> tuple[parts.Photo, ...]:
-    """The accepted photos of albums, in the order of the work; damaged files are left out and looked for by the self check."""
-    found = Photo.objects.filter(album__in=[one for one in albums if one], withdrawn_at=None).select_related("thumb", "file")
-    rows = [one for one in (found.filter(kind__in=kinds) if kinds else found).order_by("id") if one.accepted]
-    return tuple(_shown(one) for one in rows[:_MOST_PHOTOS])
+    """The first accepted photos of albums, in their order. Raises ``store.Damaged``."""
+    return tuple(_shown(one) for one in _accepted(albums, kinds)[:_MOST_PHOTOS])
+
+
+def _accepted(albums: Iterable[int | None], kinds: Sequence[str] = ()) -> list[Photo]:
+    found = Photo.objects.filter(accepted(), album__in=[one for one in albums if one]).select_related("file").order_by("id")
+    return list(found.filter(kind__in=kinds) if kinds else found)
 
 
 def _shown(photo: Photo, before: str = "") -> parts.Photo:
@@ -459,29 +452,30 @@ def _shown(photo: Photo, before: str = "") -> parts.Photo:
         return parts.Photo(picture=Picture(source.read()), caption="　".join(caption)[:100])
 
 
-@_in_chinese
+@in_chinese
 def photo_sheet_of(about: About, number: str, on: date) -> PhotoSheet | None:
     """照片页: before, during and after of a case; None where there is no photo at all."""
     albums = [one.album_id for one in about.steps]
-    first = [about.case.appraisal.album_id] if about.case.appraisal is not None else []
-    groups = tuple(
-        PhotoGroup(title=title, photos=photos_of([*first, *albums] if kinds is BEFORE else albums, kinds=sorted(kinds)))
+    ground = grounds_of([about.case]).get(about.case.pk)
+    groups = {
+        title: _accepted([ground, *albums] if kinds is BEFORE else albums, sorted(kinds))
         for title, kinds in (("改造前", BEFORE), ("改造中", DURING), ("改造后", AFTER))
-    )
-    if not any(one.photos for one in groups):
-        return None
-    return _sheet(about.case, number, on, PHOTOS.title, groups)
+    }
+    return _sheet(about.case, number, on, PHOTOS.title, groups, most=_MOST_PHOTOS)
 
 
-@_in_chinese
+@in_chinese
 def scans_of(case: Case, title: str, number: str, on: date, albums: Iterable[int | None]) -> PhotoSheet | None:
     """A paper that was photographed, as pages; None where nothing of it was."""
-    shown = photos_of(albums)
-    return _sheet(case, number, on, title, (PhotoGroup(title=title, photos=shown),)) if shown else None
+    return _sheet(case, number, on, title, {title: _accepted(albums)}, most=_MOST_SCANS)
 
 
-def _sheet(case: Case, number: str, on: date, title: str, groups: tuple[PhotoGroup, ...]) -> PhotoSheet:
+def _sheet(case: Case, number: str, on: date, title: str, groups: Mapping[str, Sequence[Photo]], *, most: int) -> PhotoSheet | None:
+    """The sheet, with so many photos of each group at most; None where there is none. What it leaves out it counts."""
+    if not any(groups.values()):
+        return None
     head = head_of(case)
+    left = sum(max(0, len(rows) - most) for rows in groups.values())
     return PhotoSheet(
         number=number,
         title=title,
@@ -489,15 +483,18 @@ def _sheet(case: Case, number: str, on: date, title: str, groups: tuple[PhotoGro
         household=head.name if head is not None else "",
         address=address_of(case.household),
         made_on=on,
-        groups=groups,
+        groups=tuple(PhotoGroup(title=name, photos=tuple(_shown(one) for one in rows[:most])) for name, rows in groups.items()),
+        note=f"另有 {left} 张照片没有列出，在系统里查看。" if left else "",
     )
 
 
 # ------------------------------------------------------------------------------------------------ as PDF
 
 
-def application_pdf(about: About) -> bytes:
-    """申请审批表; raises ``documents.Unprintable``."""
+def application_pdf(about: About) -> bytes | None:
+    """申请审批表; None of a case of earlier years, which wasn't applied for here. Raises ``documents.Unprintable``."""
+    if about.case.historic:
+        return None
     return documents.pdf(APPLICATION, application_of(about), title=f"{APPLICATION.title} {about.case.number}")
 
 
@@ -525,6 +522,3 @@ def notice_pdf(about: About, notice: Notice) -> bytes:
 def photos_pdf(sheet: PhotoSheet | None) -> bytes | None:
     """照片页; None where there is nothing to show. Raises ``documents.Unprintable``."""
     return None if sheet is None else documents.pdf(PHOTOS, sheet, title=f"{sheet.title} {sheet.number}")
-
-
-__all__ = ["About", "Unprintable"]

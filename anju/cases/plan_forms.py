@@ -248,18 +248,6 @@ def said(drawing: Drawing) -> str:
     }  # fmt: skip
 
 
-class MeanwhileForm(forms.Form):
-    """On which day the family moved."""
-
-    on = _day(gettext_lazy("日期"), needed=True)
-
-    def __init__(self, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        today = clock.today()
-        self.fields["on"].initial = today
-        self.fields["on"].widget.attrs["max"] = today.isoformat()
-
-
 class DrawingForm(forms.Form):
     """A design of the catalogue."""
 

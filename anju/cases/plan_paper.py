@@ -1,45 +1,36 @@
-"""The household's plan as a paper, filled. It is Chinese whatever language the page has; numbers are masked as the policy in force says."""
+"""The household's plan as a paper, filled. Numbers are masked as the policy in force says."""
 
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.conf import settings
-from django.utils import translation
-
 from anju import documents, policy
-from anju.appraisals.papers import place_of
+from anju.appraisals.papers import in_chinese, place_of
+from anju.cases import rules
 from anju.cases.models import Case, HouseholdPlan
-from anju.documents.housing import parts
+from anju.cases.papers import head_of, household_part, old_house
 from anju.documents.renovation import PLAN
 from anju.documents.renovation import household_plan as paper
-from anju.documents.renovation.parts import OldHouse, Share
+from anju.documents.renovation.parts import Share
 from anju.documents.values import Money
 from anju.policy import area as areas
 from anju.policy import keys
-from anju.registry.facts import true_on
-from anju.registry.models import Category, DwellingState, Membership, Person
-from anju.vocabulary import masking
 from anju.vocabulary.method import DISPOSALS, METHODS, MILESTONES, MODES
 from anju.vocabulary.works import ACCESSIBILITY, MEANWHILE, TOILETS, WORKS
 
 _YES = {True: "", False: "（与安全无关）"}
 
 
+@in_chinese
 def plan_of(plan: HouseholdPlan) -> paper.HouseholdPlan:
     """The paper of a plan."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return _filled(plan)
-
-
-def _filled(plan: HouseholdPlan) -> paper.HouseholdPlan:
     case = plan.case
     line = policy.find(keys.DEBT_LINE, case.area, plan.drawn_on)
     return paper.HouseholdPlan(
         number=case.number,
         organisation=plan.by.organisation.name,
         planned_on=plan.drawn_on,
-        household=_household(case, plan.drawn_on),
-        old_house=_old_house(case, plan.drawn_on),
+        household=household_part(case.household, head_of(case), plan.drawn_on),
+        old_house=old_house(case),
         method=METHODS[plan.method].name,
         mode=MODES[plan.build_mode].name if plan.build_mode in MODES else "",
         design=_design(plan),
@@ -117,37 +108,8 @@ def _design(plan: HouseholdPlan) -> paper.Design:
 
 def _lifted(case: Case) -> str:
     """Why the county lets an area be that lies outside the band."""
-    waiver = case.waivers.filter(rule="case-area").first()
+    waiver = case.waivers.filter(rule=rules.AREA.id, ended_at=None).first()
     return waiver.reason if waiver is not None else "按批准的面积"
-
-
-def _household(case: Case, on: date) -> parts.Household:
-    head, mask = Person.objects.filter(pk=case.head_id).first(), masking.in_force()
-    where, more = place_of(case.area), case.household.address
-    return parts.Household(
-        name=head.name if head else "",
-        address=more if more.startswith(where) else f"{where} {more}".strip(),
-        id_number=mask.show(masking.Kind.ID_NUMBER, head.id_number.clear, masking.Place.PAPER) if head and head.id_number else "",
-        phone=mask.show(masking.Kind.PHONE, case.household.phone.clear, masking.Place.PAPER) if case.household.phone else "",
-        categories=tuple(Category.objects.filter(code=case.group).values_list("name", flat=True)),
-        members=Membership.objects.filter(true_on(on), household=case.household).count() or case.size,
-        number=case.household.number,
-    )
-
-
-def _old_house(case: Case, on: date) -> OldHouse:
-    state = DwellingState.objects.filter(true_on(on), dwelling=case.dwelling_id).first() if case.dwelling_id else None
-    return OldHouse(
-        grade="无房" if case.grade == "none" else case.grade,
-        address=state.address if state is not None else "",
-        year_built=state.year_built if state is not None else None,
-        structure=str(state.get_structure_display()) if state is not None and state.structure else "",
-        storeys=state.storeys if state is not None else None,
-        area=state.main_area if state is not None else None,
-        report_number=case.appraisal.number if case.appraisal is not None else "",
-        appraised_on=case.appraisal.on if case.appraisal is not None else None,
-        only_house=state.is_only if state is not None else None,
-    )
 
 
 def plan_pdf(plan: HouseholdPlan) -> bytes:

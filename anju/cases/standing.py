@@ -24,7 +24,17 @@ def counting(steps: Iterable[CaseStep]) -> list[CaseStep]:
 def of_this_round(steps: Iterable[CaseStep]) -> list[CaseStep]:
     """The steps that count since the case last began anew, that one among them; of one that never did, from its application on."""
     told = counting(steps)
-    return told[max((at for at, one in enumerate(told) if one.code in ANEW), default=0) :]
+    return told[_began(told) :]
+
+
+def since_anew(told: Sequence[CaseStep]) -> list[CaseStep]:
+    """Of the steps that count: the application, and those since the case was last sent back to begin anew."""
+    return [*told[:1], *told[_began(told) + 1 :]]
+
+
+def _began(told: Sequence[CaseStep]) -> int:
+    """Where among the steps that count the case last began anew."""
+    return max((at for at, one in enumerate(told) if one.code in ANEW), default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ _PIECE = 500
 @app.periodic(cron="23 2 * * *")
 @app.task(name="anju.reckon_archives", queueing_lock="reckon_archives", queue="care")
 def reckon_archives(timestamp: int) -> int:
-    """Those of cases that go on, and those that have none yet; how many."""
+    """Those of cases that go on, and those that have none yet; how many. What was finished in earlier years has its archive elsewhere."""
     last, done = 0, 0
     while True:
         with transaction.atomic(), acting(SYSTEM):
-            due = Case.objects.filter(Q(ended_on=None) | Q(archive=None), pk__gt=last).order_by("pk")
+            due = Case.objects.filter(Q(ended_on=None) | Q(archive=None), historic=False, pk__gt=last).order_by("pk")
             rows = list(due.select_for_update(no_key=True, of=("self",)).select_related("household", "appraisal")[:_PIECE])
             if rows:
                 reckon(cases=rows)

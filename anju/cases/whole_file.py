@@ -17,20 +17,15 @@ from anju.appraisals.papers import competent, report_pdf
 from anju.cases import papers, queries
 from anju.cases.actions.moving import holding
 from anju.cases.archives import PLACE_OF, Checklist, Line, checklist, records_of
-from anju.cases.models import Case, CaseArchive
+from anju.cases.models import Case, CaseArchive, CaseHistory
 from anju.cases.papers import About
 from anju.cases.plan_paper import plan_pdf
+from anju.cases.workflow import WORKFLOW
 from anju.divisions import queries as divisions
 from anju.documents.renovation.archive_cover import ArchiveCover, Item, Section
 from anju.documents.renovation.whole_file import Filed, household_file
 from anju.registry.models import Household
 from anju.vocabulary.method import METHODS, MODES
-
-Told = Callable[[int, int, str], None]
-
-
-def _quiet(done: int, total: int, paper: str) -> None:
-    """Nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +38,32 @@ class _Case:
     archive: CaseArchive | None
 
 
-def whole_file(household: Household, by: User, *, told: Told = _quiet) -> bytes | None:
-    """The file as ``by`` may see it; None where the household has no case. ``told`` hears each paper before it is made.
+def whole_file(household: Household, by: User) -> bytes | None:
+    """The file as ``by`` may see it; None where the household has no case.
 
     Raises ``documents.Unprintable`` and ``store.Damaged``, whose texts say what to do.
     """
     with translation.override(settings.LANGUAGE_CODE):
-        rows = queries.of_household(by, household.pk).select_related("household", "appraisal", "no_house", "plan", "archive")
+        rows = queries.of_household(by, household.pk).exclude(stage=WORKFLOW.taken_back)
+        rows = rows.select_related("household", "appraisal", "no_house", "plan", "archive__reviewed_by", "history")
         cases = [_known(one) for one in rows.order_by("id")]
         if not cases:
             return None
-        wanted = [(at, one, paper) for at, one in enumerate(cases) for paper in _papers(one)]
-        filed = []
-        for done, (at, _one, (item, label, make)) in enumerate(wanted):
-            told(done, len(wanted) + 1, label)
-            if (content := make()) is not None:
-                filed.append(Filed(section=at, item=PLACE_OF[item], content=content, label=label))
-        told(len(wanted), len(wanted) + 1, "封面和目录")
+        filed = [
+            Filed(section=at, item=PLACE_OF[item], content=content, label=label)
+            for at, one in enumerate(cases)
+            for item, label, make in _papers(one)
+            if (content := make()) is not None
+        ]
         return household_file(_cover(household, cases), filed)
 
 
 def _known(case: Case) -> _Case:
     items = checklist(records_of([case])[case.pk])
     archive: CaseArchive | None = getattr(case, "archive", None)
-    return _Case(About.of(case), items, archive.number if archive is not None and archive.number else case.number, archive)
+    history: CaseHistory | None = getattr(case, "history", None)
+    number = (archive.number if archive is not None else "") or (history.archive_number if history is not None else "") or case.number
+    return _Case(About.of(case), items, number, archive)
 
 
 def _papers(one: _Case) -> Iterator[tuple[str, str, Callable[[], bytes | None]]]:
@@ -149,7 +146,7 @@ def _section(one: _Case) -> Section:
     accepted = one.about.last("accept")
     return Section(
         number=one.number,
-        title=f"{(case.approved_on or case.applied_on).year} 年　{how or '申请'}{mode}",
+        title=f"{case.year or case.applied_on.year} 年　{how or '申请'}{mode}",
         items=tuple(
             Item(
                 name=line.item.title,

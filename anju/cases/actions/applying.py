@@ -141,7 +141,7 @@ def _written(begun: Sequence[tuple[Case, CaseStep]]) -> list[Case]:
         step.case, case.entered = case, step.pk
     temporary.insert(cases)
     temporary.insert(steps)
-    reckon(cases=cases)
+    reckon(cases=cases, steps={case.pk: [step] for case, step in begun})
     return cases
 
 

@@ -1,6 +1,6 @@
 """农户档案 of a case: numbered once when it is approved, its papers filed and taken back, reviewed when nothing required is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -13,7 +13,8 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import seat
 from anju.cases import archives, rules
-from anju.cases.models import ArchivePaper, ArchiveSeries, Case, CaseArchive, PaperReading
+from anju.cases.models import ArchivePaper, ArchiveSeries, Case, CaseArchive, CaseStep, PaperReading
+from anju.cases.photographs import kinds_in
 from anju.divisions import queries as divisions
 from anju.documents.renovation.archive_cover import archive_number
 from anju.evidence.models import Album
@@ -24,34 +25,38 @@ from anju.trail.acts import recorded
 
 _KEPT = ("required", "present", "missing", "complete", "reckoned_at")
 _NUMBERED = ("number", "township", "year", "serial")
+_REVIEWED = ("reviewed_on", "reviewed_by", "review_note")
 
 
 @recorded("archive.reckoned")
 @transaction.atomic
-def reckon(*, cases: Sequence[Case]) -> dict[int, archives.Checklist]:
+def reckon(*, cases: Sequence[Case], steps: Mapping[int, Sequence[CaseStep]] | None = None) -> dict[int, archives.Checklist]:
     """What is there of the archives of these cases and what is missing, kept where it isn't what was kept; an approved case gets its number.
 
-    The caller holds the cases.
+    One that was reviewed and lacks something now has to be reviewed again. The caller holds the cases; ``steps``: all of theirs, where it has them.
     """
-    found = {key: archives.checklist(records) for key, records in archives.records_of(cases).items()}
+    found = {key: archives.checklist(records) for key, records in archives.records_of(cases, steps).items()}
     kept = {one.case_id: one for one in CaseArchive.objects.filter(case__in=list(found))}
     now, made, changed, numberless = timezone.now(), [], [], []
     for case in cases:
         told, row = found[case.pk], kept.get(case.pk)
         new = row is None
         row = CaseArchive(case=case, area=case.area) if row is None else row
-        before = (row.required, list(row.missing), row.complete)
+        before = (row.required, list(row.missing), row.complete, row.reviewed_on)
+        if told.missing:
+            row.reviewed_on, row.reviewed_by, row.review_note = None, None, ""
         row.required, row.missing, row.complete = told.required, list(told.missing), told.complete
         row.present, row.reckoned_at = told.required - len(told.missing), now
-        if case.approved_on is not None and not row.number:
-            numberless.append((row, case.approved_on.year))
+        year = case.approved_on.year if case.approved_on is not None and not case.historic and not row.number else None
+        if year is not None:
+            numberless.append((row, year))
         if new:
             made.append(row)
-        elif before != (row.required, row.missing, row.complete) or (case.approved_on is not None and not row.number):
+        elif year is not None or before != (row.required, row.missing, row.complete, row.reviewed_on):
             changed.append(row)
     _number(numberless)
     temporary.insert(made)
-    temporary.update(changed, [*_KEPT, *_NUMBERED])
+    temporary.update(changed, [*_KEPT, *_NUMBERED, *_REVIEWED])
     return found
 
 
@@ -100,7 +105,7 @@ def file_paper(
     title = _(archives.BY_CODE[item].title)
     if on_paper and not kept_at.strip():
         raise Refused(rules.ARCHIVE_PAPER, _("请写明“%s”的纸质件存放在哪里") % title)
-    if not on_paper and album is None:
+    if not on_paper and not kinds_in(album):
         raise Refused(rules.ARCHIVE_PAPER, _("“%s”既没有纸质件也没有扫描件；请先拍照或上传，再归入") % title)
     row, day = _held(case), permitting.day_of(on, rules.DAY)
     if day < row.applied_on:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -113,31 +113,29 @@ def _drawn(plans: Mapping[int, Plan], by: User, step: Step) -> tuple[list[Househ
     """The plans that were drawn up, and the other cases with why; where a family lives in a house of the register meanwhile, that says so too."""
     day = permitting.day_of(step.on, rules.DAY)
     dues = dict(AnnualPlan.objects.filter(cases__in=list(plans)).values_list("pk", "complete_due"))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_householdplan', 'id')) FROM generate_series(1, %s)", [len(plans)])
-        numbers = dict(zip(plans, (number for (number,) in cursor.fetchall()), strict=True))
-    columns: dict[int, dict[str, Any]] = {}
+    rows = {key: HouseholdPlan(drawn_on=day, by=by, recorded_at=timezone.now()) for key in plans}
+    temporary.give_keys(list(rows.values()))
 
     def said(case: Case, known: Look) -> dict[str, Any]:
         plan = plans[case.pk]
-        mine = columns[case.pk] = _columns(case, plan, day)
+        mine = _columns(case, plan, day)
         speaking_against = {"no_drawing": _no_drawing(case, plan, day), "no_meanwhile": _no_meanwhile(case, plan, day)}
         mine["milestones"], speaking_against["no_schedule"] = _scheduled(case, day, plan.finish_on, dues.get(case.plan_id or 0))
         kept = {name: _plain(mine[name]) for name in _KEPT} | speaking_against
         details = {
-            "household_plan": numbers[case.pk],
+            "household_plan": rows[case.pk].pk,
             "household": {name: value for name, value in kept.items() if value not in (None, "", [], 0)},
         }
         if mine["debt_said"] and not mine["debt_reason"] and not _blocked(case, step.code, details, known):
             raise Refused(rules.DEBT, _("%s；请减少农户负担、增加帮扶，或写明为什么仍按这个方案、怎么偿还") % mine["debt_said"])
+        for name, value in mine.items():
+            setattr(rows[case.pk], name, value)
         return details
 
     moved, refusals = stepped(plans, Step(code=step.code, on=day, reason=step.reason, details=said), by)
-    now = timezone.now()
-    made = [
-        HouseholdPlan(pk=numbers[case.pk], case=case, area=case.area, drawn_on=day, by=by, recorded_at=now, **columns[case.pk])
-        for case in moved
-    ]
+    made = [rows[case.pk] for case in moved]
+    for case, row in zip(moved, made, strict=True):
+        row.case, row.area = case, case.area
     temporary.insert(made)
     for case in moved:
         if plans[case.pk].dwelling is not None or step.code == "redraw_plan":
@@ -293,7 +291,7 @@ def add_drawing(
 ) -> Drawing:  # fmt: skip
     """录入农房图集: a design that households of the area may choose. The same code from the same day again corrects it."""
     stem = division.stem(area)
-    permitting.allow(by, Power.CASE_PLAN, stem, rules.ROLE)
+    permitting.allow(by, Power.CASE_DRAWINGS, stem, rules.ROLE)
     if not code.strip() or not name.strip() or not document.strip():
         raise Refused(rules.DRAWING, _("请写明图号、名称和出处"))
     if structure not in DwellingState.Structure.values:
@@ -318,7 +316,9 @@ def add_drawing(
 @transaction.atomic
 def retire_drawing(*, drawing: Drawing, by: User, on: date | None = None) -> Drawing:
     """停用农房图集: after the day nobody chooses it; the plans that have it keep it."""
-    permitting.allow(by, Power.CASE_PLAN, drawing.area, rules.ROLE)
+    permitting.allow(by, Power.CASE_DRAWINGS, by.area, rules.ROLE)
+    if not division.contains(by.area, drawing.area):
+        raise Refused(rules.ROLE, _("图集“%s”不是本地录入的，由录入的一级停用") % drawing)
     row = Drawing.objects.select_for_update(no_key=True).get(pk=drawing.pk)
     last = on or clock.today()
     if last < row.valid_from:

@@ -149,12 +149,13 @@ def stepped(cases: Iterable[int], step: Step, by: User) -> tuple[list[Case], dic
             moved.append(case)
     temporary.insert(made)
     for case, one in zip(moved, made, strict=True):
-        put(case, [*known.steps[case.pk], one])
+        known.steps[case.pk].append(one)
+        put(case, known.steps[case.pk])
     temporary.update(moved, COLUMNS_OF_CASE)
     if _moves_home(way):
         for case in elsewhere(moved):
             settle(case=case, day=day, by=by)
-    reckon(cases=moved)
+    reckon(cases=moved, steps=known.steps)
     return moved, refusals
 
 
@@ -273,7 +274,7 @@ def undo(*, case: Case, by: User, reason: str, step: int | None = None) -> Case:
         undoes=last,
     )
     put(row, [*told, back]).save(update_fields=COLUMNS_OF_CASE)
-    reckon(cases=[row])
+    reckon(cases=[row], steps={row.pk: [*told, back]})
     if last.code in DRAWS or _moves_home(way):
         settle(case=row, day=back.on, by=by, undone=last)
     return row

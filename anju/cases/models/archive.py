@@ -28,7 +28,7 @@ class CaseArchive(models.Model):
     """档案: one for each case. ``number`` is given once, when the case is approved, and stays.
 
     ``required``, ``present`` and ``missing`` (codes of items) are what ``cases.archives`` reckons of the case's records and papers, kept so that an
-    area can be asked for what is missing; ``reckoned_at`` says as of when.
+    area can be asked for what is missing; ``reckoned_at``: when that changed last.
     """
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="archive")

@@ -13,15 +13,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anju.accounts.models import User
 from anju.appraisals.tests.conftest import COUNTY, VILLAGE, person
-from anju.cases import actions, rules
+from anju.cases import actions, papers, rules
 from anju.cases.actions.archiving import reckon
 from anju.cases.archives import ITEMS, Checklist, Records, checklist, records_of
 from anju.cases.models import ArchivePaper, ArchiveSeries, Case, CaseArchive, CaseStep, PaperReading
+from anju.cases.papers import About, application_of, photo_sheet_of, review_of
+from anju.cases.photographs import photographed_before
+from anju.cases.standing import since_anew
 from anju.cases.tasks import reckon_archives
 from anju.cases.tests.conftest import Road, pictured, reported
 from anju.cases.tests.test_pages import browser
@@ -29,7 +33,8 @@ from anju.cases.tests.test_the_road import refused
 from anju.cases.tests.test_what_changes_on_the_way import died
 from anju.cases.whole_file import whole_file
 from anju.demo.pictures import house
-from anju.evidence import photos
+from anju.evidence import albums, photos
+from anju.evidence.models import Photo
 from anju.exports.kinds import kind_of
 from anju.notices.models import Notice
 from anju.registry import actions as registry
@@ -117,6 +122,35 @@ def test_the_scan_of_an_agreement_is_there_as_long_as_the_agreement_holds(
     assert "agreement" in lacks(case)
     sign()
     assert "agreement" in lacks(case)
+
+
+def test_the_photos_before_the_works_are_those_that_the_file_shows(dangerous: list[Household], road: Road, township: User) -> None:
+    (case,) = road.to("started", dangerous[0])
+    begun = case.steps.get(code="start_works").album
+    assert begun is not None
+    assert records_of([case])[case.pk].before
+    assert photo_sheet_of(About.of(case), "1", case.since) is not None
+    photos.withdraw(photo=begun.photos.get(), by=township, reason="拍错了户")
+    other = albums.new(area=case.area, title="排查", owner=dangerous[0].number, by=township)
+    photos.add(album=other, file=house(902, size=(320, 240)), kind="before", by=township)
+    assert photographed_before([case.household_id])
+    assert not records_of([case])[case.pk].before
+    assert photo_sheet_of(About.of(case), "1", case.since) is None
+
+
+def test_a_case_that_is_sent_back_begins_its_papers_and_its_archive_anew(dangerous: list[Household], road: Road, township: User) -> None:
+    (case,) = road.to("village_posted", dangerous[0])
+    assert records_of([case])[case.pk].notices == 1
+    assert application_of(About.of(case)).village.agreed
+    actions.send_back(case=case, by=township, reason="材料不齐")
+    case.refresh_from_db()
+    told = records_of([case])[case.pk]
+    assert (told.notices, told.pictured.get("review")) == (0, None)
+    filled = application_of(About.of(case))
+    assert (filled.assembly.met_on, filled.assembly.posted_from, filled.village.on) == (None, None, None)
+    assert review_of(About.of(case)) is None
+    codes = ("apply", "review", "regrade", "visit")
+    assert [one.code for one in since_anew([CaseStep(code=code) for code in codes])] == ["apply", "visit"]
 
 
 _RECORDS = st.builds(
@@ -232,6 +266,8 @@ def test_papers_are_filed_with_their_place_and_taken_back_with_why(
 
     assert "存放在哪里" in refused(rules.ARCHIVE_PAPER, file)
     assert "扫描件" in refused(rules.ARCHIVE_PAPER, lambda: file(on_paper=False))
+    empty = albums.new(area=case.area, title="户口簿", owner=case.household.number, by=township)
+    assert "扫描件" in refused(rules.ARCHIVE_PAPER, lambda: file(on_paper=False, album=empty))
     refused(rules.ARCHIVE_PAPER, lambda: file(item="nothing", kept_at="柜"))
     refused(rules.ARCHIVE_PAPER, lambda: actions.file_paper(case=case, item="identity", by=collector, kept_at="柜"))
     refused(rules.DAY, lambda: file(kept_at="柜", on=date(2020, 1, 1)))
@@ -263,6 +299,24 @@ def test_only_a_whole_archive_is_reviewed_and_a_paper_taken_back_undoes_it(
     assert actions.review_archive(case=case, by=clerk, note="纸质和系统一致").complete == 100
     actions.take_back_paper(case=case, item="survey", by=township, reason="填错")
     assert (kept(case).reviewed_on, kept(case).review_note) == (None, "")
+
+
+def test_an_archive_that_lacks_something_again_is_reviewed_again(
+    dangerous: list[Household], road: Road, clerk: User, township: User
+) -> None:
+    (case,) = road.to("started", dangerous[0])
+    filed(case, township, *kept(case).missing)
+    actions.review_archive(case=case, by=clerk, note="一致")
+    begun = case.steps.get(code="start_works").album
+    assert begun is not None
+    photos.withdraw(photo=begun.photos.get(), by=township, reason="拍错了户")
+    panel = browser(clerk).get(reverse("cases:archive", args=[case.number])).content.decode()
+    assert "审核通过" not in panel
+    assert (lacks(case), kept(case).reviewed_on, kept(case).reviewed_by, kept(case).review_note) == ({"photos"}, None, None, "")
+    assert browser(clerk).get(reverse("cases:archives")).context["counts"].reviewed == 0
+    filed(case, township, "photos")
+    assert "审核通过" in browser(clerk).get(reverse("cases:archive", args=[case.number])).content.decode()
+    assert actions.review_archive(case=case, by=clerk).reviewed_by == clerk
 
 
 # ------------------------------------------------------------------------------------------------ the pages
@@ -311,6 +365,7 @@ def test_a_paper_is_filed_on_the_page_of_its_case(dangerous: list[Household], ro
     assert "归入" in done.content.decode()
     paper = case.papers.get()
     assert (paper.item, paper.on_paper, str(paper.album_id)) == ("identity", False, album)
+    assert reverse("evidence:photo", args=[Photo.objects.get(album=album).pk, "thumb"]) in done.content.decode()
     back = reverse("cases:archive-act", args=[case.number, "take-back"])
     assert client.post(back, {"item": "identity", "reason": " "}).status_code == 422
     assert client.post(back, {"item": "identity", "reason": "换新"}).status_code == 302
@@ -329,6 +384,13 @@ def test_photos_of_each_step_stand_in_its_history(dangerous: list[Household], ro
     panel = client.get(reverse("cases:photos", args=[case.number])).content.decode()
     assert "改造前" in panel
     assert panel.count("cs-album") == 2
+
+
+def test_a_number_that_no_database_holds_is_nobodys(dangerous: list[Household], road: Road, clerk: User, collector: User) -> None:
+    road.applied(dangerous[0])
+    assert browser(collector).post(reverse("cases:meeting-album"), {"case": "210922\0"}).status_code == 422
+    assert browser(collector).post(reverse("cases:many", args=["review"]), {"case": "210922\0"}).status_code == 422
+    assert browser(clerk).post(reverse("cases:qualified-apply"), {"household": "210922\0", "on": "2020-06-10"}).status_code == 422
 
 
 def test_the_albums_of_steps_expect_the_house_and_the_days(dangerous: list[Household], road: Road, township: User) -> None:
@@ -391,17 +453,28 @@ def test_the_whole_file_holds_every_paper_on_its_true_page(dangerous: list[House
     whole = "".join(shown)
     assert f"全档电子文件共{len(shown)}页" in whole
     assert f"缺{len(kept(case).missing)}项" in whole
-    for told in (
-        "申请审批表",
-        "鉴定报告",
-        "评议记录",
-        "公示存档" if False else "公示的内容",
-        "三方协议" if False else "农村危房改造协议",
-        "改造前、改造中、改造后照片",
-    ):
+    for told in ("申请审批表", "鉴定报告", "评议记录", "公示的内容", "农村危房改造协议", "改造前、改造中、改造后照片"):
         assert told in whole, told
     assert Notice.objects.filter(withdrawn_on=None).count() == whole.count("公示的内容（贴出时的原样）")
     assert response.content == whole_file(dangerous[0], clerk)
+
+
+def test_a_sheet_of_photos_counts_what_it_leaves_out(
+    dangerous: list[Household], road: Road, township: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (case,) = road.to("started", dangerous[0])
+    begun = case.steps.get(code="start_works").album
+    assert begun is not None
+    for seed in (903, 904):
+        photos.add(album=begun, file=house(seed, size=(320, 240)), kind="before", by=township)
+    Photo.objects.filter(album=begun).update(explained_at=timezone.now(), explained_by=township, explanation="已核实")
+    sheet = photo_sheet_of(About.of(case), "1", case.since)
+    assert sheet is not None
+    assert ([len(one.photos) for one in sheet.groups], sheet.note) == ([3, 0, 0], "")
+    monkeypatch.setattr(papers, "_MOST_PHOTOS", 2)
+    sheet = photo_sheet_of(About.of(case), "1", case.since)
+    assert sheet is not None
+    assert ([len(one.photos) for one in sheet.groups], sheet.note) == ([2, 0, 0], "另有 1 张照片没有列出，在系统里查看。")
 
 
 def test_nothing_of_it_is_there_for_another_county(dangerous: list[Household], road: Road, stranger: User, township: User) -> None:

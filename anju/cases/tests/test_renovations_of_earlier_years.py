@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,9 +15,13 @@ from anju.appraisals.tests.conftest import TODAY
 from anju.appraisals.tests.workbooks import Send, TakeBack, faults, said, send, take_back
 from anju.cases import actions
 from anju.cases.actions import Finished
-from anju.cases.models import Case, CaseHistory
+from anju.cases.models import Case, CaseArchive, CaseHistory
 from anju.cases.standing import COLUMNS, standing
+from anju.cases.tasks import reckon_archives
 from anju.cases.tests.conftest import Road
+from anju.cases.tests.test_pages import browser, page
+from anju.cases.whole_file import whole_file
+from anju.documents.tests.echo import pages
 from anju.guarantees import actions as guarantees
 from anju.guarantees.models import Guarantee
 from anju.imports.models import ImportRow
@@ -146,6 +151,22 @@ def test_what_is_odd_is_kept_and_told(send: Send, homes: list[Household], clerk:
     batch = send([row(homes[0], **more)], HEADINGS, clerk)
     assert (batch.rows_noted, batch.rows_refused, list(faults(batch))) == (1, 0, [check])
     assert Case.objects.get().stage == "closed"
+
+
+def test_a_renovation_of_earlier_years_keeps_the_number_of_its_own_archive(send: Send, homes: list[Household], clerk: User) -> None:
+    send([row(homes[0])], HEADINGS, clerk, "彰武县历年改造户.xlsx")
+    case = Case.objects.get()
+    assert reckon_archives(timestamp=0) == 0
+    client, panel = browser(clerk), reverse("cases:archive", args=[case.number])
+    assert panel not in page(client, "show", case.number)
+    assert client.get(panel).status_code == 404
+    assert "没有申请审批表" in client.get(reverse("cases:application", args=[case.number]), follow=True).content.decode()
+    assert not CaseArchive.objects.exists()
+    shown = "".join(pages(whole_file(homes[0], clerk) or b""))
+    assert "大冷危改字〔2014〕17号" in shown
+    assert "自愿申请农村危房改造" not in shown
+    actions.void_finished(cases=[case.pk], by=clerk, reason="录错")
+    assert whole_file(homes[0], clerk) is None
 
 
 def test_the_same_row_twice_is_refused_and_another_year_is_told(send: Send, homes: list[Household], clerk: User) -> None:

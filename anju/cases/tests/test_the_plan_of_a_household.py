@@ -16,7 +16,7 @@ from anju.appraisals.queries.living import DANGEROUS, homes_graded
 from anju.appraisals.tests.conftest import COUNTY, person
 from anju.cases import actions, drawings, rules
 from anju.cases.actions.moving import holding
-from anju.cases.models import Case, Drawing, HouseholdPlan
+from anju.cases.models import Case, Drawing, HouseholdPlan, PaperReading
 from anju.cases.tests.conftest import Road
 from anju.cases.tests.test_pages import browser, page
 from anju.cases.tests.test_the_road import refused, replayed
@@ -347,8 +347,13 @@ def test_a_household_chooses_from_what_fits_its_place_and_its_size(
 def test_the_county_alone_keeps_the_catalogue(designs: Callable[..., Drawing], township: User) -> None:
     one = designs("B-01", 38)
     assert designs("B-01", 39).pk == one.pk  # the same again corrects it
-    refused_ = partial(refused, rules.ROLE)
-    refused_(lambda: actions.retire_drawing(drawing=one, by=township))
+    assert "停用农房图集" in refused(rules.ROLE, lambda: actions.retire_drawing(drawing=one, by=township))
+    province = person("省厅", "province_viewer", "21", "housing")
+    theirs = actions.add_drawing(
+        area="21", code="L-01", name="辽宁一层", structure="brick_concrete", storeys=1, main_area=Decimal(38), rooms=3, document="辽宁图集",
+        valid_from=DAY, by=province,
+    )  # fmt: skip
+    assert "由录入的一级停用" in refused(rules.ROLE, lambda: actions.retire_drawing(drawing=theirs, by=one.added_by))
     for wrong in ({"intensity": 3}, {"structure": "纸"}, {"storeys": 0}, {"valid_to": date(2018, 1, 1)}, {"document": " "}):
         refused(rules.DRAWING, partial(designs, "B-09", 38, **wrong))
 
@@ -363,6 +368,14 @@ def test_the_catalogue_is_seen_filtered_and_added_to(designs: Callable[..., Draw
     assert "C-02" not in page(client, "drawings", query="?structure=brick_concrete")
     assert "B-01" not in page(client, "drawings", query="?size=6")
     assert "B-01" not in page(client, "drawings", query="?q=小楼")
+    ending = designs("E-01", 38, valid_to=DAY + timedelta(days=30))
+    coming = designs("F-01", 38, valid_from=DAY + timedelta(days=1))
+    shown = page(client, "drawings")
+    assert reverse("cases:retire-drawing", args=[ending.pk]) in shown
+    assert reverse("cases:retire-drawing", args=[coming.pk]) not in shown
+    assert "未生效" in shown
+    client.post(reverse("cases:retire-drawing", args=[ending.pk]))
+    assert reverse("cases:retire-drawing", args=[ending.pk]) not in page(client, "drawings")
     form = {
         "code": "D-01", "name": "石木房", "structure": "stone_timber", "storeys": "1", "main_area": "42.5", "rooms": "2", "document": "辽图",
         "valid_from": "2020-01-01", "intensity": "6",
@@ -475,6 +488,7 @@ def test_the_plan_is_printed_masked(
     assert "21092219" not in text.replace("*", "")
     (one,) = approved.household_plans.all()
     assert client.get(f"{address}?plan={one.pk}").status_code == 200
+    assert PaperReading.objects.filter(paper="plan", of=approved.number, household=approved.household, by=township).count() == 2
     assert client.get(f"{address}?plan={one.pk + 999}").status_code == 404
     assert client.get(f"{address}?plan={'9' * 30}").status_code == 404
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from anju import paging
-from anju.accounts.asking import query, user_of
+from anju.accounts.asking import by_htmx, query, user_of
 from anju.accounts.middleware import open_to
 from anju.accounts.models import User
 from anju.accounts.offering import Act, attempt, named
@@ -24,7 +24,7 @@ from anju.cases.archives import BY_CODE, Line
 from anju.cases.models import ArchivePaper, Case, CaseArchive
 from anju.cases.papers import About, notices_of
 from anju.cases.queries import GOING, PHASES
-from anju.cases.views.picturing import on_the_spot
+from anju.cases.views.picturing import on_the_spot, thumbs
 from anju.cases.views.within import LIMIT, case_of, places, stage_said, tabs, tone
 from anju.divisions import queries as divisions
 from anju.evidence import albums
@@ -55,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
         order = tuple(f"-{name}" for name in order)
     found = archive_queries.listed(user, filters)
     total = found.count() if filters.narrowed else counts.total
-    page = paging.page(found.select_related("case__household", "reviewed_by"), order=order, asked=request.GET, limit=LIMIT, total=total)
+    page = paging.page(found.select_related("case__household"), order=order, asked=request.GET, limit=LIMIT, total=total)
     below = {"area": filters.area if filters.area != area else ""}
     context = {
         "lines": _lines(page.rows),
@@ -134,18 +134,26 @@ def _lacking(codes: list[str]) -> str:
 @require_safe
 def panel(request: HttpRequest, number: str) -> HttpResponse:
     """The archive of a case, for its page; what has come since it was reckoned last is counted now."""
-    return _panel(request, case_of(request, number))
+    return _panel(request, _kept(request, number))
+
+
+def _kept(request: HttpRequest, number: str) -> Case:
+    """The case of that number; one of earlier years has its archive elsewhere."""
+    case = case_of(request, number)
+    if case.historic:
+        raise Http404
+    return case
 
 
 @require_POST
 def act(request: HttpRequest, number: str, do: str) -> HttpResponseBase:
     """Files, takes back, reviews; what is refused comes back with what was typed."""
-    case, user = case_of(request, number), user_of(request)
+    case, user = _kept(request, number), user_of(request)
     offered = named(ACTS, do)
     form = offered.form(request.POST, auto_id=f"{do}-%s")
     given: dict[str, Any] = {"album": _begun(case, request.POST.get("album", ""), user)} if do == "file" else {}
     if attempt(form, offered.do, case=case, by=user, **given):
-        if "HX-Request" in request.headers:
+        if by_htmx(request):
             return _panel(request, case_of(request, number))
         messages.success(request, _("档案已更新。"))
         return redirect("cases:show", number)
@@ -156,7 +164,7 @@ def act(request: HttpRequest, number: str, do: str) -> HttpResponseBase:
 @require_POST
 def album(request: HttpRequest, number: str) -> HttpResponse:
     """Opens the album for the scan of a paper that is being filed."""
-    case, user = case_of(request, number), user_of(request)
+    case, user = _kept(request, number), user_of(request)
     made = albums.new(area=case.area, title=_("档案材料 %s") % case.number, owner=case.household.number, by=user)
     return render(request, "cases/_scan.html", {"album": made})
 
@@ -180,6 +188,7 @@ def _panel(
     archive = CaseArchive.objects.select_related("reviewed_by__organisation").get(case=case)
     about = About.of(case)
     may_file, may_review = user.may(Power.CASE_PREPARE), user.may(Power.CASE_APPROVE)
+    pages = thumbs(line.paper.album_id for line in told.lines if line.paper is not None)
     missing = [line for line in told.lines if line.missing]
     unfiled = [*missing, *(line for line in told.lines if not line.missing and line.paper is None)]
     blank = archive_forms.FileForm(auto_id="file-%s", initial={"item": missing[0].item.code if missing else ""})
@@ -193,7 +202,7 @@ def _panel(
         "archive": archive,
         "told": told,
         "missing": len(missing),
-        "rows": [_row(line, case) for line in told.lines],
+        "rows": [_row(line, pages) for line in told.lines],
         "documents": _documents(about),
         "file": file if may_file else None,
         "file_url": reverse("cases:archive-act", args=[case.number, "file"]),
@@ -209,8 +218,8 @@ def _panel(
     return on_the_spot(render(request, "cases/_archive.html", context, status=status))
 
 
-def _row(line: Line, case: Case) -> dict[str, Any]:
-    """An item as the panel shows it."""
+def _row(line: Line, pages: dict[int, list[dict[str, str]]]) -> dict[str, Any]:
+    """An item as the panel shows it, with the first pages of its scan."""
     paper = line.paper
     if line.missing:
         word, colour = _("缺"), "late"
@@ -223,13 +232,13 @@ def _row(line: Line, case: Case) -> dict[str, Any]:
         )
     else:
         word, colour = (_("还不用") if line.required is None else _("不要求")), "idle"
-    said = ""
+    said, shown = "", pages.get(paper.album_id or 0, []) if paper is not None else []
     if paper is not None:
         said = _("%(on)s %(who)s归入") % {"on": paper.filed_on, "who": paper.filed_by.name}
         said = " · ".join(one for one in (said, paper.kept_at, paper.note) if one)
     elif not line.present:
         said = str(line.item.when)
-    return {"line": line, "title": _(line.item.title), "word": word, "tone": colour, "said": said, "paper": paper}
+    return {"line": line, "title": _(line.item.title), "word": word, "tone": colour, "said": said, "paper": paper, "pages": shown}
 
 
 def _documents(about: About) -> list[dict[str, str]]:

@@ -153,7 +153,7 @@ def _page(
     if tried and tried not in {one["key"] for one in (*now, *aside)}:
         now.insert(0, said.of(tried, {**ACTS, **BESIDE}[tried]))
     now.sort(key=lambda one: (one["key"] != tried, one["blocked"] > 0))
-    looked, shown = _looked_at(state, ways, _next_milestone(case)), thumbs(steps)
+    looked, shown = _looked_at(state, ways, _next_milestone(case)), thumbs(one.album_id for one in steps)
     context = {
         "case": case,
         "head": queries.names([case]).get(case.head_id, ""),

@@ -36,15 +36,19 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     found = drawings.listed(area, filters, today)
     page = paging.page(found, order=("code", "id"), asked=request.GET, limit=LIMIT, total=found.count())
     names = divisions.short_names({one.area for one in page.rows})
-    may = user.may(Power.CASE_PLAN)
+    may = user.may(Power.CASE_DRAWINGS)
     context: dict[str, Any] = {
         "page": page,
         "rows": [
             {
                 "one": one,
                 "where": names.get(one.area, one.area),
-                "held": one.valid_from <= today and (one.valid_to is None or one.valid_to >= today),
-                "mine": may and division.contains(user.area, one.area) and (one.valid_to is None or one.valid_to >= today),
+                "coming": one.valid_from > today,
+                "over": one.valid_to is not None and one.valid_to < today,
+                "retires": may
+                and one.valid_from <= today
+                and (one.valid_to is None or one.valid_to > today)
+                and division.contains(user.area, one.area),
             }
             for one in page.rows
         ],
@@ -52,7 +56,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "structures": DwellingState.Structure.choices,
         "form": form,
         "may": may,
-        "why_not": why_not(user, Power.CASE_PLAN),
+        "why_not": why_not(user, Power.CASE_DRAWINGS),
         "tabs": tabs("drawings"),
     }
     return render(request, "cases/drawings.html", context, status=422 if form.errors else 200)

@@ -22,15 +22,15 @@ from anju.appraisals.queries.appraisal import day_in
 from anju.cases import actions, queries, standards
 from anju.cases.actions.household_plan import schedule
 from anju.cases.actions.moving import holding
-from anju.cases.forms import metres
+from anju.cases.forms import DayForm, metres
 from anju.cases.guards import must_leave
 from anju.cases.looking import look
 from anju.cases.models import Case, HouseholdPlan
-from anju.cases.plan_forms import HouseholdPlanForm, MeanwhileForm, said
+from anju.cases.plan_forms import HouseholdPlanForm, said
 from anju.cases.plan_paper import plan_pdf
+from anju.cases.views.printing import UNPRINTED, answered
 from anju.cases.views.within import case_of, letter, method_said, mode_said, stage_said
 from anju.cases.workflow import WORKFLOW, WORKING
-from anju.documents import Unprintable
 from anju.vocabulary.method import DISPOSALS, METHODS, MILESTONES
 from anju.vocabulary.money import fen_of, yuan
 from anju.vocabulary.works import ACCESSIBILITY, MEANWHILE, TOILETS, WORKS
@@ -89,9 +89,9 @@ def _look(case: Case, typed: Any) -> dict[str, Any]:
     day = day_in(str(typed.get("on", ""))) or today
     steps, late = schedule(case, day, day_in(str(typed.get("finish_on", ""))))
     main, auxiliary = metres(str(typed.get("main_area", ""))), metres(str(typed.get("auxiliary_area", "")))
-    held = case.household_id in look([case.household_id], today).double_none
     wrong = None
     if main is not None and case.method in METHODS:
+        held = case.household_id in look([case.household_id], today).double_none
         wrong = standards.area_refused(case.area, day, method=case.method, size=case.size, main=main, auxiliary=auxiliary, lower_limit=held)
     return {
         "sum": yuan(found),
@@ -165,7 +165,7 @@ def _panel(case: Case, user: User) -> dict[str, Any]:
         "steps": _milestones(holds) if holds is not None else [],
         "living": _living(holds) if holds is not None else "",
         "move": _move(holds, may and case.ended_on is None) if holds is not None else None,
-        "form": MeanwhileForm(auto_id="plan-move-%s"),
+        "form": DayForm(auto_id="plan-move-%s"),
         "total": yuan(holds.total) if holds is not None else "",
         "earlier": [
             {"one": one, "total": yuan(one.total)}
@@ -254,7 +254,7 @@ def _move(plan: HouseholdPlan, may: bool) -> dict[str, Any] | None:
 def moved(request: HttpRequest, number: str, do: str) -> HttpResponse:
     """登记已搬入过渡住房，或过渡结束."""
     case, action = case_of(request, number), named(MOVES, do)
-    form = MeanwhileForm(request.POST)
+    form = DayForm(request.POST)
     if attempt(form, action, case=case, by=user_of(request)):
         messages.success(request, _("已登记搬入过渡住房。") if do == "move" else _("已登记过渡结束。"))
     else:
@@ -273,10 +273,7 @@ def paper(request: HttpRequest, number: str) -> HttpResponse:
         plan = get_object_or_404(rows, pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0)
     try:
         made = plan_pdf(plan)
-    except Unprintable as refusal:
+    except UNPRINTED as refusal:
         messages.error(request, str(refusal))
         return redirect("cases:show", number)
-    answered = HttpResponse(made, content_type="application/pdf")
-    answered["Content-Disposition"] = f'inline; filename="{case.number}-plan.pdf"'
-    answered["Cache-Control"] = "private, no-store"
-    return answered
+    return answered(request, case.household, "plan", case.number, made)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from anju import clock
+from anju.accounts.asking import ticked as ticked_on
 from anju.accounts.asking import user_of, why_not
 from anju.accounts.models import User
 from anju.accounts.offering import attempt, named
@@ -202,7 +203,7 @@ def many(request: HttpRequest, do: str) -> HttpResponse:
     if not act.open_to(user):
         raise PermissionDenied(_("您的角色不办理“%(what)s”：%(why)s。") % {"what": act.title, "why": why_not(user, act.powers[0])})
     posted = request.method == "POST"
-    picked = {number for number in (request.POST if posted else request.GET).getlist("case")[: 5 * MOST] if "\0" not in number}
+    picked = set(ticked_on(request.POST if posted else request.GET, "case", most=5 * MOST))
     shown = _shown(request, user, act, picked)
     form = _form(request, user, act, shown)
     ticked = [one for one in shown if one.number in picked]

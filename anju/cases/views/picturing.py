@@ -9,14 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from anju.accounts.asking import user_of
+from anju.accounts.asking import ticked, user_of
 from anju.accounts.middleware import open_to
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.accounts.scope import scope
-from anju.appraisals.models import Appraisal
 from anju.cases import photographs
-from anju.cases.models import Case, CaseStep
+from anju.cases.models import Case
 from anju.cases.photographs import SHOTS
 from anju.cases.standing import counting
 from anju.cases.views.said import step_title
@@ -60,7 +59,7 @@ def album(request: HttpRequest, number: str, do: str) -> HttpResponse:
 def meeting(request: HttpRequest) -> HttpResponse:
     """Opens the album for the photos of a meeting that reviews many cases, all of one village."""
     user = user_of(request)
-    picked = request.POST.getlist("case")[:400]
+    picked = ticked(request.POST, "case", most=400)
     found = list(scope(user, Case.objects.filter(number__in=picked)).values_list("area", "since"))
     place = division.holding(*(area[:12] for area, _since in found)) if found else ""
     if len(place) < 12:
@@ -73,14 +72,14 @@ def _opened(request: HttpRequest, made: Album, do: str, form: str) -> HttpRespon
     return render(request, "cases/_album.html", {"album": made, "shots": SHOTS[do], "form_id": form})
 
 
-def thumbs(steps: Iterable[CaseStep]) -> dict[int, list[dict[str, str]]]:
-    """The first photos of each album of some steps, as the history shows them: album → photos."""
-    albums = {one.album_id for one in steps if one.album_id}
+def thumbs(shown: Iterable[int | None]) -> dict[int, list[dict[str, str]]]:
+    """The first photos of albums, as a history shows them: album → photos."""
+    albums = {one for one in shown if one}
     found: dict[int, list[dict[str, str]]] = {}
     for photo in Photo.objects.filter(album__in=albums, withdrawn_at=None).order_by("id") if albums else ():
-        shown = found.setdefault(photo.album_id, [])
-        if len(shown) < _THUMBS:
-            shown.append(
+        first = found.setdefault(photo.album_id, [])
+        if len(first) < _THUMBS:
+            first.append(
                 {
                     "url": reverse("evidence:photo", args=[photo.pk, "full"]),
                     "src": reverse("evidence:photo", args=[photo.pk, "thumb"]),
@@ -96,7 +95,6 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
     case = case_of(request, number)
     steps = counting(case.steps.select_related("album").order_by("id"))
     albums = [one.album for one in steps if one.album is not None]
-    before = Appraisal.objects.filter(cases=case, album__isnull=False).select_related("album").first()
     shown: list[dict[str, Any]] = [
         {
             "title": step_title(one),
@@ -108,5 +106,6 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
         for one in reversed(steps)
         if one.album is not None and one.code in SHOTS
     ]
-    stages = [*([before.album] if before is not None else []), *albums]
+    before = case.appraisal.album if case.appraisal is not None else None
+    stages = [*([before] if before is not None else []), *albums]
     return render(request, "cases/_photos.html", {"case": case, "stages": stages, "shown": shown, "open": case.ended_on is None})

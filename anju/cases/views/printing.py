@@ -17,6 +17,8 @@ from anju.documents import Unprintable
 from anju.evidence import store
 from anju.registry.models import Household
 
+UNPRINTED = (Unprintable, store.Damaged, store.Away)
+"""Why there is no paper just now; the texts say what to do."""
 PAPERS: dict[str, Callable[[About], bytes | None]] = {
     "application": papers.application_pdf,
     "review": papers.review_pdf,
@@ -24,26 +26,31 @@ PAPERS: dict[str, Callable[[About], bytes | None]] = {
 }
 
 
-def _answered(request: HttpRequest, household: Household, paper: str, of: str, made: bytes) -> HttpResponse:
+def answered(request: HttpRequest, household: Household, paper: str, of: str, made: bytes) -> HttpResponse:
+    """A paper as a file; that it was opened is kept."""
     actions.read_paper(household=household, paper=paper, of=of, by=user_of(request))
-    answered = HttpResponse(made, content_type="application/pdf")
-    answered["Content-Disposition"] = f'inline; filename="{of}-{paper}.pdf"'
-    answered["Cache-Control"] = "private, no-store"
-    return answered
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{of}-{paper}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _paper(request: HttpRequest, number: str, paper: str) -> HttpResponseBase:
     case = case_of(request, number)
-    lacks = {"review": _("村里还没有评议，没有评议记录。"), "agreement": _("还没有登记协议或承诺书。")}
+    lacks = {
+        "application": _("历年录入的改造不是在这里申请的，没有申请审批表。"),
+        "review": _("村里还没有评议，没有评议记录。"),
+        "agreement": _("还没有登记协议或承诺书。"),
+    }
     try:
         made = PAPERS[paper](About.of(case))
-    except (Unprintable, store.Damaged) as refusal:
+    except UNPRINTED as refusal:
         messages.error(request, str(refusal))
         return redirect("cases:show", number)
     if made is None:
         messages.error(request, lacks[paper])
         return redirect("cases:show", number)
-    return _answered(request, case.household, paper, case.number, made)
+    return answered(request, case.household, paper, case.number, made)
 
 
 @require_safe
@@ -70,10 +77,10 @@ def archive(request: HttpRequest, number: str) -> HttpResponseBase:
     household = household_of(request, number)
     try:
         made = whole_file(household, user_of(request))
-    except (Unprintable, store.Damaged) as refusal:
+    except UNPRINTED as refusal:
         messages.error(request, str(refusal))
         return redirect("households:page", number)
     if made is None:
         messages.error(request, _("户 %(number)s 没有改造，没有改造档案。") % {"number": number})
         return redirect("households:page", number)
-    return _answered(request, household, "archive", number, made)
+    return answered(request, household, "archive", number, made)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from anju import clock, paging
-from anju.accounts.asking import query, user_of, why_not
+from anju.accounts.asking import query, ticked, user_of, why_not
 from anju.accounts.lately import lately
 from anju.accounts.models import User
 from anju.accounts.roles import Power
@@ -49,7 +49,7 @@ def apply(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     if not user.may(Power.CASE_APPLY):
         raise PermissionDenied(_("您的角色不办理“%(what)s”：%(why)s。") % {"what": _("受理申请"), "why": why_not(user, Power.CASE_APPLY)})
-    picked = request.POST.getlist("household")[:MOST]
+    picked = ticked(request.POST, "household", most=MOST)
     form = DayForm(request.POST)
     chosen_ones = {one.pk: one for one in scope(user, Household.objects.filter(number__in=picked))}
     if not form.is_valid() or not chosen_ones:

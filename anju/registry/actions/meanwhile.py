@@ -38,7 +38,7 @@ def move_out(*, household: Household, dwelling: Dwelling, on: date, by: User | N
 @recorded("dwelling.returned_to")
 @transaction.atomic
 def move_back(*, out: Change, on: date, by: User | None, source: str = "") -> Change:
-    """From the day on the household lives again where it lived before it moved out (``out``, what ``move_out`` gave).
+    """From the day on the household lives again where it lived before it moved out (``out``, what ``move_out`` gave), unless the register says so already.
 
     Refused where it no longer lives in that house for the time being.
     """
@@ -51,8 +51,9 @@ def move_back(*, out: Change, on: date, by: User | None, source: str = "") -> Ch
         operation.withdraw(there)
     else:
         operation.end(there)
+    lives = {(one.dwelling_id, one.kind) for one in Occupancy.objects.open().filter(household=row)}
     for dwelling, kind in out.detail["left"]:
-        if kind != Occupancy.Kind.TRANSITIONAL:
+        if kind != Occupancy.Kind.TRANSITIONAL and (dwelling, kind) not in lives:
             operation.write(Occupancy(household=row, dwelling_id=dwelling, kind=kind, area=row.area, valid_from=on, source=source))
     operation.line(row, Change.Kind.VACATED, {"dwelling": there.dwelling_id, "kind": there.kind})
     return operation.finish()

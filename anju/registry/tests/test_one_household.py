@@ -313,6 +313,12 @@ def test_a_family_moves_out_for_the_works_and_back(clerk: User) -> None:
         actions.move_back(out=out, on=TODAY, by=clerk)
     actions.undo(change=back, by=clerk)
     assert lives(TODAY) == {(other.number, "transitional")}
+    # That they live at home was said before anybody said that they came back.
+    told = actions.occupy(household=household(), dwelling=old, kind="live", on=MAY, by=clerk)
+    back = actions.move_back(out=out, on=MAY, by=clerk)
+    assert lives(MAY) == {(old.number, "live")}
+    actions.undo(change=back, by=clerk)
+    actions.undo(change=told, by=clerk)
     actions.undo(change=out, by=clerk)
     assert lives(TODAY) == lives(MARCH) == {(old.number, "live")}
     assert [event.kind for event in page().timeline].count("undone") == 2
