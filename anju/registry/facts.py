@@ -84,6 +84,11 @@ class Successive(Fact):
         abstract = True
 
 
+def copied(fact: M) -> M:
+    """A new unsaved row with the same content, on which is put what is known from now on."""
+    return type(fact)(**{field.attname: getattr(fact, field.attname) for field in fact._meta.concrete_fields if not field.primary_key})
+
+
 def given_way(model: type[S], gone: Sequence[S]) -> tuple[list[S], list[S]]:
     """What the facts ``gone`` took the place of: the rows as they stood open, and their copies that end where ``gone`` began.
 

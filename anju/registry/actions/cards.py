@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -18,7 +18,7 @@ from anju.kept import kept
 from anju.privacy import vault
 from anju.refusing import Refused
 from anju.registry import rules
-from anju.registry.facts import given_way
+from anju.registry.facts import copied, given_way
 from anju.registry.models import Household, HouseholdCard, Membership
 from anju.registry.queries import cards as queries
 from anju.registry.queries import elsewhere
@@ -201,17 +201,10 @@ def _give_way(ending: Sequence[tuple[HouseholdCard, date]], why: str, now: datet
     ended = []
     for one, day in ending:
         if one.valid_from < day:
-            again = _copy(one)
+            again = copied(one)
             again.valid_to, again.ended_reason, again.renew, again.recorded_at, again.superseded_at = day, why[:200], False, now, None
             ended.append(again)
     temporary.insert(ended)
-
-
-def _copy(card: HouseholdCard) -> HouseholdCard:
-    values: dict[str, Any] = {
-        each.attname: getattr(card, each.attname) for each in HouseholdCard._meta.concrete_fields if not each.primary_key
-    }
-    return HouseholdCard(**values)
 
 
 @recorded("card.ended")
@@ -266,7 +259,7 @@ def withdraw_cards(*, cards: Sequence[int], by: User, reason: str) -> dict[int, 
     heads = queries.heads([one.household_id for one in back])
     restored = []
     for one in back:
-        again = _copy(one)
+        again = copied(one)
         head = heads.get(one.household_id)
         again.recorded_at, again.superseded_at, again.renew = now, None, head is not None and head.person_id != one.holder_id
         restored.append(again)
