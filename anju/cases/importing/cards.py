@@ -10,6 +10,7 @@ from anju.imports.kinds import Findings, Kind, Row, record_layout, register
 from anju.imports.models import ImportBatch
 from anju.registry import rules
 from anju.registry.actions import cards as actions
+from anju.registry.facts import not_withdrawn
 from anju.registry.models import HouseholdCard
 from anju.tabular.columns import CARD
 from anju.tabular.layout import Column
@@ -59,7 +60,7 @@ def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
 
 def undo(rows: Sequence[Row], batch: ImportBatch, by: User) -> Findings:
     """These cards were never the households'; what they had until then serves again."""
-    made = answers.recorded(HouseholdCard.objects.filter(superseded_at=None), rows)
+    made = answers.recorded(not_withdrawn(HouseholdCard, {row.household_id for row in rows}), rows)
     refused = actions.withdraw_cards(cards=list(made), by=by, reason=answers.taking_back(batch))
     return answers.stayed(rows, made, refused, _FIELDS)
 

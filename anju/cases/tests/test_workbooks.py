@@ -300,6 +300,21 @@ def test_cards_come_in_as_they_stand_on_the_card_and_damaged_ones_go_back(
     assert not HouseholdCard.objects.open().exists()
 
 
+def test_a_workbook_whose_cards_another_replaced_the_same_day_isnt_taken_back_before_that_one(
+    send: Send, take_back: TakeBack, collector: User, dangerous: list[Household]
+) -> None:
+    row: dict[str, object] = {"户编号": dangerous[0].number, "银行卡号": card(1), "持卡人": "周德海", "开户银行": BANK}
+    first = send([row], HOLDING, collector)
+    second = send([{**row, "银行卡号": card(2)}], HOLDING, collector, "银行卡（更正）.xlsx")
+    undone = take_back(first, collector)
+    assert (undone.status, undone.rows_undone) == ("done", 0)
+    assert "已经换过或停用" in said(undone, 2)
+    assert take_back(second, collector).status == "undone"
+    assert HouseholdCard.objects.open().get().card_no.clear == card(1)
+    assert take_back(first, collector).status == "undone"
+    assert not HouseholdCard.objects.open().exists()
+
+
 def test_no_row_of_a_workbook_keeps_a_card_number_in_the_open(send: Send, collector: User, dangerous: list[Household]) -> None:
     wrong = card(1)[:-1] + str((int(card(1)[-1]) + 1) % 10)
     rows: list[dict[str, object]] = [
