@@ -1,6 +1,6 @@
 """银行卡: to which account a household's subsidies go. The holder is the head, a number serves one household, a new card takes the former's place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -75,6 +75,14 @@ def record_cards(*, cards: Sequence[Card], by: User) -> dict[int, Refused]:
     return _recorded(cards, by)
 
 
+def _locked(keys: Iterable[int]) -> dict[int, Household]:
+    """These households (their keys), and the right to give numbers away: always in this order, cards last, so that no two wait for each other."""
+    households = Household.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").in_bulk()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    return households
+
+
 class _Sound(NamedTuple):
     """A card against which nothing speaks so far."""
 
@@ -89,9 +97,7 @@ class _Sound(NamedTuple):
 
 def _recorded(said: Sequence[Card], by: User) -> dict[int, Refused]:
     keys = {one.household for one in said}
-    households = Household.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").in_bulk()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    households = _locked(keys)
     held = {one.household_id: one for one in HouseholdCard.objects.open().filter(household__in=keys)}
     heads = queries.heads(keys)
     sound: list[_Sound] = []
@@ -191,7 +197,8 @@ def _used_by(holder: queries.InUse, counties: Mapping[str, str]) -> str:
 def _end_closed(cards: Sequence[int]) -> None:
     """Households that are closed receive nothing any more: their cards ended with them."""
     if cards:
-        rows = list(HouseholdCard.objects.open().filter(pk__in=cards).select_related("household"))
+        open_ones = HouseholdCard.objects.open().select_for_update(no_key=True, of=("self",)).filter(pk__in=cards)
+        rows = list(open_ones.select_related("household").order_by("pk"))
         _give_way([(one, one.household.closed_on or one.valid_from) for one in rows], kept(gettext_lazy("已销户")), timezone.now())
 
 
@@ -228,11 +235,9 @@ def end_card(*, household: Household, by: User, reason: str, on: date | None = N
 @transaction.atomic
 def withdraw_cards(*, cards: Sequence[int], by: User, reason: str) -> dict[int, Refused]:
     """撤销登记: these cards, by their keys, were never the households'; what they had until then serves again. Those refused stay: key → why."""
-    rows = list(
-        HouseholdCard.objects.select_for_update(no_key=True, of=("self",)).select_related("household").filter(pk__in=cards).order_by("pk")
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    asked = HouseholdCard.objects.filter(pk__in=cards)
+    _locked(asked.values_list("household_id", flat=True))
+    rows = list(asked.order_by("pk"))
     gone: list[HouseholdCard] = []
     refusals: dict[int, Refused] = {}
     for row in rows:
