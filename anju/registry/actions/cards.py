@@ -108,17 +108,20 @@ def _recorded(said: Sequence[Card], by: User) -> dict[int, Refused]:
                 household = households.get(one.household)
                 if household is None:
                     raise Refused(rules.ROLE, _("这一户不在您的辖区内"))
-                sound.append(_checked(at, one, household=household, head=heads.get(household.pk), before=held.get(household.pk), by=by))
+                sound.append(_checked(at, one, household=household, head=heads.get(household.pk), by=by))
             except Refused as refused:
                 refusals[at] = refused
     tokens = vault.keep_all((vault.CARD, one.number) for one in sound)
-    shared = _shared({one.at: (tokens[vault.CARD, one.number], one.household) for one in sound})
-    refusals |= shared
+    refusals |= _shared({one.at: (tokens[vault.CARD, one.number], one.household) for one in sound})
     now = timezone.now()
     made = []
     for good in sound:
         before, token = held.get(good.household.pk), tokens[vault.CARD, good.number]
-        if good.at in shared or (before is not None and _same(before, good, token)):
+        if good.at in refusals or (before is not None and _same(before, good, token)):
+            continue
+        if before is not None and before.valid_from > good.since:
+            words = _("该户 %(since)s 起已用现在的卡，新卡不能早于它；请改正日期") % {"since": before.valid_from}
+            refusals[good.at] = Refused(rules.DAY, words)
             continue
         made.append(
             HouseholdCard(
@@ -135,8 +138,8 @@ def _same(before: HouseholdCard, one: _Sound, token: str) -> bool:
     return (str(before.card_no), before.holder_id, before.bank) == (token, one.holder, one.bank)
 
 
-def _checked(at: int, one: Card, *, household: Household, head: Membership | None, before: HouseholdCard | None, by: User) -> _Sound:
-    """The card, where nothing speaks against it but perhaps another household's; else ``Refused``."""
+def _checked(at: int, one: Card, *, household: Household, head: Membership | None, by: User) -> _Sound:
+    """The card, where nothing speaks against it but perhaps another card; else ``Refused``."""
     permitting.allow(by, Power.CASE_APPLY, household.area, rules.ROLE)
     day = permitting.day_of(one.since, rules.DAY)
     if household.closed_on is not None:
@@ -161,8 +164,6 @@ def _checked(at: int, one: Card, *, household: Household, head: Membership | Non
     bank = bankcard.bank(one.bank)
     if not bank or len(bank) > bankcard.BANK_LONGEST:
         raise Refused(rules.BANK, _("请写明开户银行的名称，至多 %d 个字，不写卡号") % bankcard.BANK_LONGEST)
-    if before is not None and before.valid_from > day:
-        raise Refused(rules.DAY, _("该户 %(since)s 起已用现在的卡，新卡不能早于它；请改正日期") % {"since": before.valid_from})
     return _Sound(at, household, reading.value, head.person_id, bank, day, one.source)
 
 

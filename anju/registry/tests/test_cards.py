@@ -126,6 +126,7 @@ def test_a_new_card_takes_the_formers_place_which_stays_known(zhou: Household, c
 def test_the_same_card_once_more_changes_nothing(zhou: Household, clerk: User) -> None:
     first = _record(zhou, clerk, 1)
     assert _record(zhou, clerk, 1, since=MAY) == first
+    assert _record(zhou, clerk, 1, since=date(2020, 2, 1)) == first  # whatever day stands beside it
     assert HouseholdCard.objects.count() == 1
 
 
