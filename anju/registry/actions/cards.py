@@ -99,6 +99,7 @@ def _recorded(said: Sequence[Card], by: User) -> dict[int, Refused]:
     keys = {one.household for one in said}
     households = _locked(keys)
     held = {one.household_id: one for one in HouseholdCard.objects.open().filter(household__in=keys)}
+    used_until = queries.used_until(keys)
     heads = queries.heads(keys)
     sound: list[_Sound] = []
     refusals: dict[int, Refused] = {}
@@ -122,6 +123,9 @@ def _recorded(said: Sequence[Card], by: User) -> dict[int, Refused]:
         if before is not None and before.valid_from > good.since:
             words = _("该户 %(since)s 起已用现在的卡，新卡不能早于它；请改正日期") % {"since": before.valid_from}
             refusals[good.at] = Refused(rules.DAY, words)
+            continue
+        if (until := used_until.get(good.household.pk)) is not None and until > good.since:
+            refusals[good.at] = Refused(rules.DAY, _("该户以前的卡用到 %s，新卡不能早于那一天；请改正日期") % until)
             continue
         made.append(
             HouseholdCard(
