@@ -7,7 +7,7 @@ from itertools import groupby
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.cases import actions, rules
-from anju.cases.importing.shared import CASE, REFERS, STEP_CHECKS, Cases, taken_back
+from anju.cases.importing.shared import CASE, REFERS, STEP_CHECKS, Cases, bounded, taken_back
 from anju.imports import answers
 from anju.imports.kinds import Findings, Kind, Row, record_layout, register
 from anju.imports.models import ImportBatch
@@ -34,6 +34,7 @@ COLUMNS = (
     Column("basis", "金额的依据", ("补助依据", "依据文件", "批准文号"), "text", longest=200, example="彰住建〔2020〕3号", note="没有标准时写文件名称和文号。"),
     Column("approved_on", "批准日期", ("审批日期", "批准时间", "审批时间"), "date", example="2020-04-20", note="不写按表的数据截止日。"),
 )  # fmt: skip
+_LARGEST = 9_999
 LAYOUT = record_layout(
     key="approvals",
     title="县级审批表",
@@ -48,6 +49,7 @@ LAYOUT = record_layout(
         answers.demanding(
             answers.titles(COLUMNS), said=("method",), understood=("main_area", "auxiliary_area", "amount", "approved_on")
         ),
+        bounded(rules.AREA, answers.titles(COLUMNS), ("main_area", "auxiliary_area"), _LARGEST),
     ),
 )  # fmt: skip
 _FIELDS = {

@@ -92,7 +92,7 @@ COLUMNS = (
 _TITLES = answers.titles(COLUMNS)
 _DAYS = ("approved_on", "started_on", "completed_on", "accepted_on")
 _MONEY = (*SHARES.values(), "subsidy", "total_cost", "self_raised", "loan", "other_paid")
-_LARGEST_SUM, _LARGEST_AREA = Decimal(10_000_000), Decimal(2_000)
+_LARGEST_SUM, _LEAST_AREA, _LARGEST_AREA = Decimal(10_000_000), Decimal(1), Decimal(2_000)
 _VALID = {one.code: (one.valid_from.year, one.valid_to.year if one.valid_to else 9999) for one in KEY_GROUPS if one.code != "TK"}
 """When a list was kept; 五保户 were renovated before 特困 was the word."""
 
@@ -173,7 +173,7 @@ class _Judge:
 
     def _house(self) -> None:
         area = self.values.get("area_after")
-        if area is not None and not 0 < area <= _LARGEST_AREA:
+        if area is not None and not _LEAST_AREA <= area <= _LARGEST_AREA:
             self.say(rules.HOUSE, "area_after", f"写的是 {area} 平方米；请核对单位和小数点")
         people = self.values.get("population")
         if people is not None and not 1 <= people <= 50:
