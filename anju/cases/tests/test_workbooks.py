@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from anju.accounts.models import User
 from anju.accounts.roles import Power
@@ -350,6 +352,17 @@ def test_no_row_of_a_workbook_keeps_a_card_number_in_the_open(send: Send, collec
     for row in batch.rows.all():
         kept = f"{row.values} {row.findings}"
         assert not any(number in kept for number in (card(1), card(2), wrong))
+
+
+@pytest.mark.parametrize("number", [card(1), "622202100112"])
+def test_the_page_of_a_row_shows_of_a_card_its_last_four_alone(
+    send: Send, collector: User, dangerous: list[Household], client: Client, number: str
+) -> None:
+    batch = send([{"户编号": dangerous[0].number, "银行卡号": number, "持卡人": "周德河", "开户银行": BANK}], HOLDING, collector)
+    client.force_login(collector)
+    page = client.get(reverse("imports:row", args=[batch.pk, batch.rows.get().pk])).content.decode()
+    assert f"{'*' * (len(number) - 4)}{number[-4:]}" in page
+    assert number[:6] not in page
 
 
 # ------------------------------------------------------------------------------------------------ who, twice, elsewhere
