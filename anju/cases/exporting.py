@@ -14,7 +14,7 @@ from anju.accounts.roles import Power
 from anju.cases import archive_queries, drawings, planning_exporting, queries
 from anju.cases.archives import BY_CODE
 from anju.cases.importing import APPROVALS, CARDS, REVIEWS, VOTES
-from anju.cases.models import Case, CaseArchive, CaseHistory
+from anju.cases.models import CaseArchive, CaseHistory
 from anju.cases.workflow import PREPARED, WORKFLOW
 from anju.cases.years import summed, tallies
 from anju.divisions import queries as divisions

@@ -156,7 +156,9 @@ def test_votes_of_several_meetings_come_in_one_workbook(
     _replayed()
 
 
-@pytest.mark.parametrize("numbers", [(0, 0, 0), (10, 12, 9), (40, 28, 29), (-3, -2, -1), (100_001, 100_001, 100_001), (10**15, 10**15, 10**15)])
+@pytest.mark.parametrize(
+    "numbers", [(0, 0, 0), (10, 12, 9), (40, 28, 29), (-3, -2, -1), (100_001, 100_001, 100_001), (10**15, 10**15, 10**15)]
+)
 def test_impossible_votes_are_refused(
     send: Send, collector: User, dangerous: list[Household], road: Road, numbers: tuple[int, int, int]
 ) -> None:
@@ -266,7 +268,13 @@ def test_an_area_beyond_what_a_form_takes_goes_back_whatever_the_method(
     (case,) = road.to("county_posted", dangerous[2])
     actions.make_plan(area=COUNTY, year=2020, households=100, complete_due=date(2020, 6, 25), by=clerk)
     set_today(day=TODAY)
-    row: dict[str, object] = {"改造编号": case.number, "改造方式": "维修加固", "批准主房面积": area, "补助金额（元）": 6000, "金额的依据": "彰住建〔2020〕3号"}
+    row: dict[str, object] = {
+        "改造编号": case.number,
+        "改造方式": "维修加固",
+        "批准主房面积": area,
+        "补助金额（元）": 6000,
+        "金额的依据": "彰住建〔2020〕3号",
+    }
     batch = send([row], APPROVING, clerk)
     assert (*_outcome(batch), _stages([case])) == ("done", 0, 1, ["county_posted"])
     assert "应在 0 到 9,999 之间" in said(batch, 2)
@@ -276,7 +284,13 @@ def test_an_area_is_kept_to_the_hundredth_of_a_square_metre(send: Send, clerk: U
     (case,) = road.to("county_posted", dangerous[0])
     actions.make_plan(area=COUNTY, year=2020, households=100, complete_due=date(2020, 6, 25), by=clerk)
     set_today(day=TODAY)
-    row: dict[str, object] = {"改造编号": case.number, "改造方式": "原址翻建", "批准主房面积": 40.125, "补助金额（元）": 24000, "金额的依据": "彰住建〔2020〕3号"}
+    row: dict[str, object] = {
+        "改造编号": case.number,
+        "改造方式": "原址翻建",
+        "批准主房面积": 40.125,
+        "补助金额（元）": 24000,
+        "金额的依据": "彰住建〔2020〕3号",
+    }
     assert _outcome(send([row], APPROVING, clerk)) == ("done", 1, 0)
     assert Case.objects.get(pk=case.pk).main_area == Decimal("40.13")
     _replayed()
