@@ -23,6 +23,7 @@ from anju.exports.kinds import NotThere, Numbers, RowSet, export_kind
 from anju.jobs.progress import Progress
 from anju.privacy import vault
 from anju.registry.models import Category
+from anju.registry.queries.cards import heads as present_heads
 from anju.registry.queries.cards import in_force
 from anju.tabular.layout import Layout
 from anju.tabular.writing import Stamp, template
@@ -197,11 +198,13 @@ def sheet(asked: Asked, user: User, full: bool) -> RowSet:
 
     def known() -> Iterator[dict[str, object]]:
         for piece in queries.pieces(found.select_related("household")):
-            heads = queries.names(piece)
+            now = present_heads(
+                [one.household_id for one in piece]
+            )  # by whom the register knows the household when the workbook comes back
             short = divisions.short_names({one.area[:length] for one in piece for length in (9, 12)})
             for one in piece:
                 yield {
-                    "case": one.number, "household": one.household.number, "head_name": heads.get(one.head_id, ""), "township": short.get(one.area[:9], ""),
+                    "case": one.number, "household": one.household.number, "head_name": now[one.household_id].person.name if one.household_id in now else "", "township": short.get(one.area[:9], ""),
                     "village": short.get(one.area[:12], ""),
                 }  # fmt: skip
 
