@@ -7,7 +7,7 @@ from itertools import groupby
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.cases import actions, rules
-from anju.cases.importing.shared import CASE, REFERS, STEP_CHECKS, Cases, bounded, taken_back
+from anju.cases.importing.shared import CASE, COUNTED, REFERS, STEP_CHECKS, Cases, bounded, taken_back
 from anju.imports import answers
 from anju.imports.kinds import Findings, Kind, Row, record_layout, register
 from anju.imports.models import ImportBatch
@@ -46,6 +46,7 @@ LAYOUT = record_layout(
     needs=(("method",),),
     source="领域规则 2.3、2.4、2.7 县级审批；S4-25",
     rules=(
+        COUNTED,
         answers.demanding(
             answers.titles(COLUMNS), said=("method",), understood=("main_area", "auxiliary_area", "amount", "approved_on")
         ),

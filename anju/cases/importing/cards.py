@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.cases.importing.shared import CASE, REFERS
+from anju.cases.importing.shared import CASE, COUNTED, REFERS
 from anju.imports import answers
 from anju.imports.kinds import Findings, Kind, Row, record_layout, register
 from anju.imports.models import ImportBatch
@@ -34,7 +34,7 @@ LAYOUT = record_layout(
     title_words=("银行卡", "一卡通", "账号"),
     needs=(("card_no",), ("card_holder",), ("bank",)),
     source="领域行为 4.3 V11；领域数据字典 3.4；领域规则 2.8 第 5 项",
-    rules=(answers.demanding(answers.titles(COLUMNS), said=("card_no", "card_holder", "bank"), understood=("since",)),),
+    rules=(COUNTED, answers.demanding(answers.titles(COLUMNS), said=("card_no", "card_holder", "bank"), understood=("since",))),
 )
 _FIELDS = {
     rules.NUMBER.id: "card_no",

@@ -38,6 +38,15 @@ REFERS = (CASE.key, _households)
 """By the number of a case its household is meant."""
 
 
+def _counted(values: dict[str, Any], findings: list[Finding], headings: Mapping[str, str]) -> None:
+    if str(values.get(CASE.key, "")).isdecimal():
+        del values[CASE.key]
+
+
+COUNTED = RowRule((), _counted)
+"""Under 编号 a list often only counts its rows: a bare figure names no case, and whose the row is must be said otherwise."""
+
+
 def bounded(check: Check, titles: Mapping[str, str], keys: Sequence[str], most: int) -> RowRule:
     """A row goes back in which one of these figures is negative or larger than a form takes; a measure is kept to the hundredth, as a case keeps it."""
 

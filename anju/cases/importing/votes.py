@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.cases import actions, rules
-from anju.cases.importing.shared import CASE, REFERS, STEP_CHECKS, Cases, bounded, taken_back
+from anju.cases.importing.shared import CASE, COUNTED, REFERS, STEP_CHECKS, Cases, bounded, taken_back
 from anju.imports import answers
 from anju.imports.kinds import Findings, Kind, Row, record_layout, register
 from anju.imports.models import ImportBatch
@@ -31,6 +31,7 @@ LAYOUT = record_layout(
     needs=(("due",), ("came",), ("agreed",)),
     source="领域规则 2.7 村民会议评议；《村民委员会组织法》第 22 条",
     rules=(
+        COUNTED,
         answers.demanding(answers.titles(COLUMNS), said=(*_NUMBERS, "chair", "recorder"), understood=("meeting_on",)),
         bounded(rules.MEETING, answers.titles(COLUMNS), _NUMBERS, _LARGEST),
     ),

@@ -438,6 +438,16 @@ def test_a_number_beside_a_case_that_is_anothers_is_a_contradiction(
     assert _stages(cases) == ["village_posted"] * 2
 
 
+def test_a_column_that_counts_the_rows_names_no_case(send: Send, township: User, dangerous: list[Household], road: Road) -> None:
+    cases = road.to("village_posted", *dangerous[:2])
+    set_today(day=TODAY)
+    row: dict[str, object] = {"入户看到的情况": "墙裂", "审核结论": "通过"}
+    headings = ("编号", "户编号", "入户看到的情况", "审核结论")
+    batch = send([{**row, "编号": 1, "户编号": dangerous[0].number}, {**row, "编号": 2}], headings, township, kind="reviews")
+    assert _stages(cases) == ["township_reviewed", "village_posted"]
+    assert "没有写明是哪一户" in said(batch, 3)
+
+
 def test_a_case_that_is_over_by_now_isnt_taken_for_the_one_going_on(
     send: Send, township: User, collector: User, dangerous: list[Household], road: Road
 ) -> None:
