@@ -108,6 +108,7 @@ APPROVALS = register(
         why="逐户批准方式、面积和补助，列入当年计划",
         undo=undo,
         refers=REFERS,
+        sealed=frozenset({"method", "main_area", "auxiliary_area", "amount"}),
         checks=(
             *(*STEP_CHECKS, rules.HOUSEHOLD, rules.IDENTITY, rules.GRADE, rules.ONCE, rules.PLAN),
             *(rules.METHOD, rules.AREA, rules.AMOUNT),

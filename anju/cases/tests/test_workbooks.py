@@ -256,6 +256,7 @@ def test_the_county_approves_each_household_by_its_own_row(
     assert (third.method, third.subsidy) == ("repair", 600_050)
     assert _stages(cases) == ["approved", "county_posted", "approved"]
     assert "case-area" in faults(batch)
+    assert {key for one in batch.rows.all() for key in one.values} == {"approved_on"}  # what is approved of whom is kept sealed
     assert take_back(batch, clerk).status == "undone"
     assert _stages(cases) == ["county_posted"] * 3
     _replayed()
