@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import BinaryIO
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from anju import clock
@@ -14,7 +14,7 @@ from anju.accounts.roles import Power
 from anju.cases import archive_queries, drawings, planning_exporting, queries
 from anju.cases.archives import BY_CODE
 from anju.cases.importing import APPROVALS, CARDS, REVIEWS, VOTES
-from anju.cases.models import Case, CaseArchive, CaseHistory
+from anju.cases.models import CaseArchive, CaseHistory
 from anju.cases.workflow import PREPARED, WORKFLOW
 from anju.cases.years import summed, tallies
 from anju.divisions import queries as divisions
@@ -23,6 +23,7 @@ from anju.exports.kinds import NotThere, Numbers, RowSet, export_kind
 from anju.jobs.progress import Progress
 from anju.privacy import vault
 from anju.registry.models import Category
+from anju.registry.queries.cards import heads as present_heads
 from anju.registry.queries.cards import in_force
 from anju.tabular.layout import Layout
 from anju.tabular.writing import Stamp, template
@@ -71,7 +72,7 @@ def cases(asked: Asked, user: User, full: bool) -> RowSet:
     groups = {code: _(short) for code, short in (*Category.objects.values_list("code", "short"), *EARLIER_GROUPS.items())}
 
     def rows() -> Iterator[Sequence[object]]:
-        for piece in _pieces(found.select_related("household", "plan")):
+        for piece in queries.pieces(found.select_related("household", "plan")):
             where, heads = divisions.full_names({one.area for one in piece}), queries.names(piece)
             for one in piece:
                 late = one.stage in queries.STUCK_AFTER and (today - one.since).days > queries.STUCK_AFTER[one.stage]
@@ -86,16 +87,12 @@ def cases(asked: Asked, user: User, full: bool) -> RowSet:
                     *(_(WORKFLOW.stage(one.stage).title), one.since, _("是") if late else ""),
                     *(one.plan.year if one.plan else "", _(METHODS[one.method].name) if one.method else ""),
                     *(_(MODES[one.build_mode].name) if one.build_mode else "", one.main_area or "", one.auxiliary_area or ""),
-                    *(Decimal(one.subsidy) / 100 if one.subsidy is not None else "", one.subsidy_said, one.approved_on or ""),
+                    *(_yuan(one.subsidy), one.subsidy_said, one.approved_on or ""),
                     *(_("已办") if mark in one.marks else "" for mark in PREPARED[1:]),
                     *(one.started_on or "", one.completed_on or "", one.ended_on or ""),
                 )
 
     return RowSet(_("改造实施"), _CASES, found.count(), rows(), area=filters.area)
-
-
-def _behind(last: Case) -> Q:
-    return Q(area__gt=last.area) | Q(area=last.area, number__gt=last.number)
 
 
 @export_kind(
@@ -109,7 +106,7 @@ def history(asked: Asked, user: User, full: bool) -> RowSet:
     groups = {code: _(short) for code, short in (*Category.objects.values_list("code", "short"), *EARLIER_GROUPS.items())}
 
     def rows() -> Iterator[Sequence[object]]:
-        for piece in _pieces(found.select_related("household", "history")):
+        for piece in queries.pieces(found.select_related("household", "history")):
             where, heads = divisions.full_names({one.area for one in piece}), queries.names(piece)
             for one in piece:
                 known: CaseHistory = getattr(one, "history", None) or CaseHistory(
@@ -200,12 +197,14 @@ def sheet(asked: Asked, user: User, full: bool) -> RowSet:
     found = queries.listed(user, filters, today)
 
     def known() -> Iterator[dict[str, object]]:
-        for piece in _pieces(found.select_related("household")):
-            heads = queries.names(piece)
+        for piece in queries.pieces(found.select_related("household")):
+            now = present_heads(
+                [one.household_id for one in piece]
+            )  # by whom the register knows the household when the workbook comes back
             short = divisions.short_names({one.area[:length] for one in piece for length in (9, 12)})
             for one in piece:
                 yield {
-                    "case": one.number, "household": one.household.number, "head_name": heads.get(one.head_id, ""), "township": short.get(one.area[:9], ""),
+                    "case": one.number, "household": one.household.number, "head_name": now[one.household_id].person.name if one.household_id in now else "", "township": short.get(one.area[:9], ""),
                     "village": short.get(one.area[:12], ""),
                 }  # fmt: skip
 
@@ -213,15 +212,6 @@ def sheet(asked: Asked, user: User, full: bool) -> RowSet:
         return template(layout, out, rows=known(), stamp=stamp)
 
     return RowSet(_(layout.title), [one.title for one in layout.columns], found.count(), iter(()), area=filters.area, write=write)
-
-
-def _pieces(found: QuerySet[Case]) -> Iterator[list[Case]]:
-    """The cases by place and number, a chunk of queries at a time."""
-    ordered = found.order_by("area", "number")
-    last: Case | None = None
-    while piece := list((ordered.filter(_behind(last)) if last else ordered)[:_CHUNK]):
-        yield piece
-        last = piece[-1]
 
 
 # ------------------------------------------------------------------------------------------------ cards
@@ -239,7 +229,7 @@ def cards(asked: Asked, user: User, full: bool) -> RowSet:
     found = queries.listed(user, filters, today)
 
     def rows() -> Iterator[Sequence[object]]:
-        for piece in _pieces(found.select_related("household")):
+        for piece in queries.pieces(found.select_related("household")):
             where, heads = divisions.full_names({one.area for one in piece}), queries.names(piece)
             held = in_force([one.household_id for one in piece])
             vault.open_all(*held.values())

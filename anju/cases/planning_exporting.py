@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from anju import clock
@@ -11,7 +11,7 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.appraisals.queries.household import heads, open_grades
 from anju.cases import planning, qualified, queries, quotas
-from anju.cases.models import Case, QuotaGround, QuotaRequest
+from anju.cases.models import QuotaGround, QuotaRequest
 from anju.cases.planning import Done
 from anju.cases.planning_words import groups, named, parts, states
 from anju.cases.workflow import WORKFLOW
@@ -108,7 +108,7 @@ def plan_cases(asked: Filters, user: User, full: bool) -> RowSet:
 
     def rows() -> Iterator[Sequence[object]]:
         due: dict[str, dict[str, Any]] = {}
-        for piece in _pieces(found.select_related("household")):
+        for piece in queries.pieces(found.select_related("household")):
             where, head = divisions.full_names({one.area for one in piece}), queries.names(piece)
             for one in piece:
                 town = one.area[:9]
@@ -126,14 +126,6 @@ def plan_cases(asked: Filters, user: User, full: bool) -> RowSet:
                 )
 
     return RowSet(_("计划内的改造户"), _PLAN_CASES, found.count(), rows(), area=area, caption=parts()[part])
-
-
-def _pieces(found: QuerySet[Case]) -> Iterator[list[Case]]:
-    ordered = found.order_by("area", "number")
-    last: Case | None = None
-    while piece := list((ordered.filter(Q(area__gt=last.area) | Q(area=last.area, number__gt=last.number)) if last else ordered)[:_CHUNK]):
-        yield piece
-        last = piece[-1]
 
 
 @export_kind("cases.qualified", "应改尽改", numbers=Numbers.NONE, filters=("area", "state", "grade", "group", "q"), powers=(Power.EXPORT,))

@@ -1,6 +1,6 @@
 """Reading cases: an area's cases filtered, counted by stage and by place; what waits for whom; a household's cases."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -267,6 +267,18 @@ def fetched(found: Sequence[Case]) -> list[Case]:
     """
     rows = Case.objects.select_related("household").in_bulk([one.pk for one in found])
     return [rows[one.pk] for one in found if one.pk in rows]
+
+
+_CHUNK = 1000
+
+
+def pieces(found: QuerySet[Case]) -> Iterator[list[Case]]:
+    """The cases by place and number, a chunk of queries at a time, as files hold them."""
+    ordered = found.order_by("area", "number")
+    last: Case | None = None
+    while piece := list((ordered.filter(Q(area__gt=last.area) | Q(area=last.area, number__gt=last.number)) if last else ordered)[:_CHUNK]):
+        yield piece
+        last = piece[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from anju.vocabulary.money import yuan
 
 _MOST = 100_000_000
 """No household is paid more than a million yuan: an amount beyond is a slip of the pen."""
-_LARGEST = 9_999
-"""Square metres."""
+LARGEST = 9_999
+"""Square metres of a house: more is a slip of the pen."""
 PUBLIC_EMPLOYEE, ANOTHER_HOUSE = "public_employee", "another_safe_house"
 """Facts that policy may exclude a household for, as ``anju.policy`` names them."""
 
@@ -81,7 +81,7 @@ def area_refused(
 def measured(value: Decimal) -> bool:
     """Whether this is the area of a house as a case keeps it: not below nothing, two decimals at most, no slip of the pen."""
     try:
-        return areas.square_metres(value) <= _LARGEST
+        return areas.square_metres(value) <= LARGEST
     except ValueError:
         return False
 

@@ -17,7 +17,7 @@ from anju.evidence.models import Album
 from anju.guarantees import rules
 from anju.guarantees.models import Guarantee
 from anju.refusing import Refused
-from anju.registry.facts import given_way
+from anju.registry.facts import copied, given_way
 from anju.registry.models import Dwelling, Household
 from anju.trail.acts import recorded
 from anju.vocabulary.route import ROUTES, Category, Route
@@ -139,7 +139,7 @@ def _recorded(ways: Sequence[Way], by: User, *, works: bool = False) -> tuple[li
     ended = []
     for before, after in superseded:
         if before.valid_from < after.valid_from:
-            again = _copy(before)
+            again = copied(before)
             again.valid_to, again.ended_reason = after.valid_from, (_("改为%s") % _(ROUTES[after.route].name))[:200]
             again.recorded_at, again.superseded_at = now, None
             ended.append(again)
@@ -186,17 +186,10 @@ def _ended(held: Guarantee, on: date, why: str, now: datetime) -> Guarantee | No
     held.save(update_fields=["superseded_at"])
     if held.valid_from == on:
         return None
-    again = _copy(held)
+    again = copied(held)
     again.valid_to, again.ended_reason, again.recorded_at, again.superseded_at = on, why[:200], now, None
     again.save(force_insert=True)
     return again
-
-
-def _copy(held: Guarantee) -> Guarantee:
-    values: dict[str, Any] = {
-        field.attname: getattr(held, field.attname) for field in Guarantee._meta.concrete_fields if not field.primary_key
-    }
-    return Guarantee(**values)
 
 
 def _open(guarantee: Guarantee) -> Guarantee:
@@ -278,7 +271,7 @@ def _withdrawn(guarantees: Sequence[int], by: User, reason: str, *, works: bool 
     Guarantee.objects.filter(pk__in=[one.pk for one in ended]).update(superseded_at=now)
     restored = []
     for one in held:
-        again = _copy(one)
+        again = copied(one)
         again.recorded_at, again.superseded_at = now, None
         restored.append(again)
     temporary.insert(restored)

@@ -11,6 +11,7 @@ from anju.guarantees.models import Guarantee
 from anju.imports import answers
 from anju.imports.kinds import Findings, Kind, Row, record_layout, register
 from anju.imports.models import ImportBatch
+from anju.registry.facts import not_withdrawn
 from anju.tabular.columns import NOTE_TEXT, renamed
 from anju.tabular.layout import Column
 from anju.vocabulary.route import ROUTES
@@ -74,7 +75,7 @@ def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
 
 def undo(rows: Sequence[Row], batch: ImportBatch, by: User) -> Findings:
     """What these rows said never held; what the households had until then holds again."""
-    made = answers.recorded(Guarantee.objects.filter(superseded_at=None), rows)
+    made = answers.recorded(not_withdrawn(Guarantee, {row.household_id for row in rows}), rows)
     refused = actions.withdraw_many(guarantees=list(made), by=by, reason=answers.taking_back(batch))
     return answers.stayed(rows, made, refused, _FIELDS)
 

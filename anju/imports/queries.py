@@ -19,7 +19,7 @@ from anju.imports.kinds import Kind
 from anju.imports.models import ImportBatch, ImportRow
 from anju.registry.models import Membership
 from anju.tabular.values import CHECKS
-from anju.vocabulary import division, relation
+from anju.vocabulary import division, masking, relation
 
 
 def batches(user: User) -> QuerySet[ImportBatch]:
@@ -161,12 +161,17 @@ def waiting(user: User, area: str) -> Waiting:
 
 
 def worded(values: Mapping[str, Any], kind: Kind) -> list[tuple[str, str]]:
-    """What was read from a row, in words: the layout's titles, choices by their first word."""
+    """What was read from a row, in words: the layout's titles, choices by their first word, card numbers masked."""
     said = []
     for column in kind.layout.columns:
         value = values.get(column.key)
         if value in (None, ""):
             continue
         words = next((word for word, code in column.choices if code == value), None)
-        said.append((_(column.title), words or str(value)))
+        said.append((_(column.title), words or (card(value) if column.kind == "card" else str(value))))
     return said
+
+
+def card(value: object) -> str:
+    """What stands in a cell for bank cards, as a page shows it."""
+    return masking.in_force().show(masking.Kind.CARD, str(value), masking.Place.PAGE)

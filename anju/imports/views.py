@@ -242,19 +242,22 @@ def row(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         "row": found,
         "line": queries.lines([found])[0],
         "read": [(title, plain(text)) for title, text in queries.worded(values, batch.declared)],
-        "cells": _cells(batch.recognition, found, cells),
+        "cells": _cells(batch, found, cells),
     }
     return render(request, "imports/_row.html" if by_htmx(request) else "imports/row.html", context)
 
 
-def _cells(recognition: dict[str, Any], found: ImportRow, sent_cells: list[Any]) -> list[dict[str, Any]]:
+def _cells(batch: ImportBatch, found: ImportRow, sent_cells: list[Any]) -> list[dict[str, Any]]:
     """The cells as sent under their headings, with what was found wrong in each."""
-    headings = {one["index"]: one["heading"] for one in recognition.get("seen", [])}
+    headings = {one["index"]: one["heading"] for one in batch.recognition.get("seen", [])}
+    read_as = batch.recognition.get("columns", {})
+    cards = {read_as.get(column.key) for column in batch.declared.layout.columns if column.kind == "card"}
     wrong = {one["column"]: one["message"] for one in found.findings if one["column"]}
     shown = []
     for at, value in enumerate(sent_cells):
         heading = headings.get(at) or _("第 %d 列") % (at + 1)
-        shown.append({"heading": heading, "text": "" if value is None else plain(str(value)), "wrong": wrong.get(heading, "")})
+        hidden = queries.card if heading in cards else plain
+        shown.append({"heading": heading, "text": "" if value is None else hidden(str(value)), "wrong": wrong.get(heading, "")})
     return shown
 
 

@@ -5,7 +5,7 @@ A fact is true on ``valid_from <= day < valid_to`` (None: still true) and was kn
 superseded and another row says what is known from then on (domain 3.27).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -82,6 +82,19 @@ class Successive(Fact):
 
     class Meta(Fact.Meta):
         abstract = True
+
+
+def copied(fact: M) -> M:
+    """A new unsaved row with the same content, on which is put what is known from now on."""
+    return type(fact)(**{field.attname: getattr(fact, field.attname) for field in fact._meta.concrete_fields if not field.primary_key})
+
+
+def not_withdrawn(model: type[S], households: Collection[int]) -> models.QuerySet[S]:
+    """The facts of these households (their keys) that weren't taken back: those known, and those in whose place another one is known."""
+    rows: Any = model._default_manager
+    there = rows.filter(household__in=households)
+    found: models.QuerySet[S] = there.filter(Q(superseded_at=None) | Q(pk__in=there.filter(superseded_at=None).values("replaces")))
+    return found
 
 
 def given_way(model: type[S], gone: Sequence[S]) -> tuple[list[S], list[S]]:

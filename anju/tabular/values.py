@@ -85,7 +85,7 @@ _EMPTY_MARKS = frozenset(
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _PLAIN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 _MONEY = re.compile(r"(?:人民币|¥|￥|RMB)?(-?\d[\d,]*(?:\.\d+)?)(亿|万|千|百)?(?:元|圆)?(?:整|正)?", re.IGNORECASE)
-_COUNT = re.compile(r"(-?\d+)(?:\.0+)?(?:[人口个户岁平间层㎡元年级]|平方米|m2)*")
+_COUNT = re.compile(r"(-?\d{1,18})(?:\.0+)?(?:[人口个户岁平间层㎡元年级]|平方米|m2)*")
 _MEASURE = re.compile(r"([-+]?\d[\d,]*(?:\.\d+)?)(?:平方米|平米|平方|m2|㎡|米|m|度|°)?", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d{2}")
 _MULTIPLES = {None: Decimal(1), "百": Decimal(100), "千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
@@ -321,12 +321,12 @@ def _money(column: Column, heading: str) -> Parser:
         match = _MONEY.fullmatch(text)
         if not match:
             return None, bad
-        try:
-            amount = Decimal(match.group(1).replace(",", ""))
-        except InvalidOperation:
-            return None, bad
         spelled = match.group(2) or text.endswith(("元", "圆", "整", "正"))
-        return (amount * (_MULTIPLES[match.group(2)] if spelled else unit)).quantize(Decimal("0.01")), None
+        amount = Decimal(match.group(1).replace(",", "")) * (_MULTIPLES[match.group(2)] if spelled else unit)
+        try:
+            return amount.quantize(Decimal("0.01")), None
+        except InvalidOperation:  # longer than any sum
+            return None, bad
 
     return parse
 

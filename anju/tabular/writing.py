@@ -473,7 +473,7 @@ def template(
         if rows is None:
             for position, column in enumerate(layout.columns):
                 value = "示例（填报时删去本行）" if position == 0 else column.example
-                sheet.write_string(1, position, str(value), styles.example)
+                sheet.write_string(top + 1, position, str(value), styles.example)
             sheet.set_column(0, 0, 10, styles.input_text)
         for written, known in enumerate(rows or (), 1):
             for position, column in enumerate(layout.columns):

@@ -21,7 +21,7 @@ from anju.problems.actions import no_numbers, open_problem, strike
 from anju.problems.models import UNFINISHED, Problem, Source, State
 from anju.problems.models import Category as Wrong
 from anju.refusing import Refused
-from anju.registry.facts import given_way
+from anju.registry.facts import copied, given_way
 from anju.registry.models import Category as RegisterCategory
 from anju.registry.models import Household
 from anju.trail.acts import recorded
@@ -273,8 +273,9 @@ def _safe_appraisal(said: Grounds) -> Appraisal | None:
 
 def _copy(held: Verification, now: datetime, until: date | None) -> Verification:
     """The conclusion as it is known from now on, with another end; what the device sent stays with the original."""
-    values = {field.attname: getattr(held, field.attname) for field in Verification._meta.concrete_fields if not field.primary_key}
-    return Verification(**{**values, "valid_to": until, "recorded_at": now, "superseded_at": None, "client_id": ""})
+    again = copied(held)
+    again.valid_to, again.recorded_at, again.superseded_at, again.client_id = until, now, None, ""
+    return again
 
 
 @recorded("verification.withdrawn")

@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from anju.vocabulary import masking
 from anju.vocabulary.numbers import luhn
 from anju.vocabulary.text import half_width, tidy, without_spaces
 
@@ -46,13 +45,12 @@ class Reading:
     """A card number as read.
 
     ``value``: its digits, or None, and then ``fault`` says why. ``rounded``: it is a number like any other, but from the sixteenth digit on there
-    are only zeros, as Excel leaves them; one that wasn't compared with the card itself isn't to be trusted. ``changed``: it was written another way.
+    are only zeros, as Excel leaves them; one that wasn't compared with the card itself isn't to be trusted.
     """
 
     value: str | None
     fault: Fault | None = None
     rounded: bool = False
-    changed: bool = False
 
 
 def read(raw: object) -> Reading:
@@ -64,11 +62,10 @@ def read(raw: object) -> Reading:
     if isinstance(raw, int | float):
         if abs(raw) >= 10**_KEPT:
             return Reading(None, Fault.DAMAGED)
-        if isinstance(raw, float) and not raw.is_integer():
+        if raw < 0 or not float(raw).is_integer():
             return Reading(None, Fault.FORM)
         raw = int(raw)
-    original = str(raw)
-    text = without_spaces(half_width(original)).lstrip("'`’‘")
+    text = without_spaces(half_width(str(raw))).lstrip("'`’‘")
     if not text:
         return Reading(None, Fault.EMPTY)
     if _SCIENTIFIC.fullmatch(text):
@@ -81,12 +78,7 @@ def read(raw: object) -> Reading:
     rounded = len(text) > _KEPT + 1 and not text[_KEPT:].strip("0")
     if not luhn(text):
         return Reading(None, Fault.DAMAGED if rounded else Fault.CHECK_DIGIT)
-    return Reading(text, None, rounded, text != original)
-
-
-def mask(number: str) -> str:
-    """``***************1234``: what the deployment's mask leaves of a card number, as every page shows it."""
-    return masking.in_force().masked(masking.Kind.CARD, number)
+    return Reading(text, None, rounded)
 
 
 def bank(raw: object) -> str:

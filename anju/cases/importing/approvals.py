@@ -6,8 +6,8 @@ from itertools import groupby
 
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.cases import actions, rules
-from anju.cases.importing.shared import CASE, REFERS, STEP_CHECKS, Cases, taken_back
+from anju.cases import actions, rules, standards
+from anju.cases.importing.shared import CASE, COUNTED, REFERS, STEP_CHECKS, Cases, bounded, taken_back
 from anju.imports import answers
 from anju.imports.kinds import Findings, Kind, Row, record_layout, register
 from anju.imports.models import ImportBatch
@@ -45,9 +45,11 @@ LAYOUT = record_layout(
     needs=(("method",),),
     source="领域规则 2.3、2.4、2.7 县级审批；S4-25",
     rules=(
+        COUNTED,
         answers.demanding(
             answers.titles(COLUMNS), said=("method",), understood=("main_area", "auxiliary_area", "amount", "approved_on")
         ),
+        bounded(rules.AREA, answers.titles(COLUMNS), ("main_area", "auxiliary_area"), standards.LARGEST),
     ),
 )  # fmt: skip
 _FIELDS = {
@@ -105,6 +107,7 @@ APPROVALS = register(
         why="逐户批准方式、面积和补助，列入当年计划",
         undo=undo,
         refers=REFERS,
+        sealed=frozenset({"method", "main_area", "auxiliary_area", "amount"}),
         checks=(
             *(*STEP_CHECKS, rules.HOUSEHOLD, rules.IDENTITY, rules.GRADE, rules.ONCE, rules.PLAN),
             *(rules.METHOD, rules.AREA, rules.AMOUNT),

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.cases.importing.shared import CASE, REFERS
+from anju.cases.importing.shared import CASE, COUNTED, REFERS
 from anju.imports import answers
 from anju.imports.kinds import Findings, Kind, Row, record_layout, register
 from anju.imports.models import ImportBatch
 from anju.registry import rules
 from anju.registry.actions import cards as actions
+from anju.registry.facts import not_withdrawn
 from anju.registry.models import HouseholdCard
 from anju.tabular.columns import CARD
 from anju.tabular.layout import Column
@@ -33,7 +34,7 @@ LAYOUT = record_layout(
     title_words=("银行卡", "一卡通", "账号"),
     needs=(("card_no",), ("card_holder",), ("bank",)),
     source="领域行为 4.3 V11；领域数据字典 3.4；领域规则 2.8 第 5 项",
-    rules=(answers.demanding(answers.titles(COLUMNS), said=("card_no", "card_holder", "bank"), understood=("since",)),),
+    rules=(COUNTED, answers.demanding(answers.titles(COLUMNS), said=("card_no", "card_holder", "bank"), understood=("since",))),
 )
 _FIELDS = {
     rules.NUMBER.id: "card_no",
@@ -59,7 +60,7 @@ def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
 
 def undo(rows: Sequence[Row], batch: ImportBatch, by: User) -> Findings:
     """These cards were never the households'; what they had until then serves again."""
-    made = answers.recorded(HouseholdCard.objects.filter(superseded_at=None), rows)
+    made = answers.recorded(not_withdrawn(HouseholdCard, {row.household_id for row in rows}), rows)
     refused = actions.withdraw_cards(cards=list(made), by=by, reason=answers.taking_back(batch))
     return answers.stayed(rows, made, refused, _FIELDS)
 

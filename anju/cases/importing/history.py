@@ -22,7 +22,7 @@ from anju.tabular.columns import NOTE_TEXT, POPULATION, renamed
 from anju.tabular.layout import Column, RowRule
 from anju.vocabulary.keygroup import EARLIER_GROUPS, KEY_GROUPS
 from anju.vocabulary.method import METHODS, MODES
-from anju.vocabulary.money import fen_of
+from anju.vocabulary.money import fen_of, yuan
 
 _LAST_YEAR = 2100
 _GROUP_NAMES = {
@@ -92,7 +92,7 @@ COLUMNS = (
 _TITLES = answers.titles(COLUMNS)
 _DAYS = ("approved_on", "started_on", "completed_on", "accepted_on")
 _MONEY = (*SHARES.values(), "subsidy", "total_cost", "self_raised", "loan", "other_paid")
-_LARGEST_SUM, _LARGEST_AREA = Decimal(10_000_000), Decimal(2_000)
+_LARGEST_SUM, _LEAST_AREA, _LARGEST_AREA = Decimal(10_000_000), Decimal(1), Decimal(2_000)
 _VALID = {one.code: (one.valid_from.year, one.valid_to.year if one.valid_to else 9999) for one in KEY_GROUPS if one.code != "TK"}
 """When a list was kept; 五保户 were renovated before 特困 was the word."""
 
@@ -173,7 +173,7 @@ class _Judge:
 
     def _house(self) -> None:
         area = self.values.get("area_after")
-        if area is not None and not 0 < area <= _LARGEST_AREA:
+        if area is not None and not _LEAST_AREA <= area <= _LARGEST_AREA:
             self.say(rules.HOUSE, "area_after", f"写的是 {area} 平方米；请核对单位和小数点")
         people = self.values.get("population")
         if people is not None and not 1 <= people <= 50:
@@ -202,22 +202,18 @@ class _Judge:
         if shares and "subsidy" in fen and sum(shares) != fen["subsidy"]:
             self.say(
                 rules.MONEY, "subsidy",
-                f"合计 {_yuan(fen['subsidy'])}，中央、省、市、县相加是 {_yuan(sum(shares))}；请改正，漏写的补上",
+                f"合计 {yuan(fen['subsidy'])}，中央、省、市、县相加是 {yuan(sum(shares))}；请改正，漏写的补上",
             )  # fmt: skip
         paid = sum(shares) if shares else fen.get("subsidy", 0)
         known = paid + sum(fen.get(key, 0) for key in ("self_raised", "loan", "other_paid"))
         if "total_cost" in fen and fen["total_cost"] < paid:
-            self.say(rules.COST, "total_cost", f"总造价 {_yuan(fen['total_cost'])} 少于补助 {_yuan(paid)}；已照录，请核对是否超额补助")
+            self.say(rules.COST, "total_cost", f"总造价 {yuan(fen['total_cost'])} 少于补助 {yuan(paid)}；已照录，请核对是否超额补助")
         elif "total_cost" in fen and "self_raised" in fen and known != fen["total_cost"]:
-            self.say(rules.COST, "total_cost", f"总造价 {_yuan(fen['total_cost'])}，各项资金相加是 {_yuan(known)}；已照录，请核对")
+            self.say(rules.COST, "total_cost", f"总造价 {yuan(fen['total_cost'])}，各项资金相加是 {yuan(known)}；已照录，请核对")
 
 
 _REPAIRED = {"self_build": "self_repair", "unified_build": "unified_repair"}
 """The old form knew 自建 and 统建 only; of a repair they are 自改 and 统改."""
-
-
-def _yuan(fen: int) -> str:
-    return f"{Decimal(fen) / 100:,.2f} 元".replace(".00 元", " 元")
 
 
 def _judge(values: dict[str, Any], findings: list[Finding], headings: Mapping[str, str]) -> None:

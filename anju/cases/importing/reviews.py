@@ -9,7 +9,7 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.cases import actions, rules
 from anju.cases.actions.reviewing import PASSED, REFUSED, RETURNED
-from anju.cases.importing.shared import CASE, REFERS, STEP_CHECKS, Cases, taken_back
+from anju.cases.importing.shared import CASE, COUNTED, REFERS, STEP_CHECKS, Cases, taken_back
 from anju.checks import BLOCK, Finding
 from anju.imports import answers
 from anju.imports.kinds import Findings, Kind, Row, record_layout, register
@@ -51,6 +51,7 @@ LAYOUT = record_layout(
     needs=(("decided",),),
     source="领域规则 2.7 乡镇审核、入户核实；领域行为 4.1",
     rules=(
+        COUNTED,
         answers.demanding(answers.titles(COLUMNS), said=("decided",), understood=("visited_on", "reviewed_on")),
         RowRule((answers.UNSAID,), _reasons),
     ),

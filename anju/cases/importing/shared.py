@@ -2,6 +2,8 @@
 reversing step."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +15,7 @@ from anju.imports import answers
 from anju.imports.kinds import Findings, Row
 from anju.imports.models import ImportBatch
 from anju.refusing import Refused
-from anju.tabular.layout import Column
+from anju.tabular.layout import Column, RowRule
 
 CASE = Column(
     "case",
@@ -24,6 +26,8 @@ CASE = Column(
     note="导出的填报表里已经写好；写了它，户编号可空着。",
 )
 
+_HUNDREDTH = Decimal("0.01")
+
 
 def _households(numbers: Iterable[str]) -> dict[str, str]:
     found = Case.objects.filter(number__in=set(numbers)).select_related("household")
@@ -32,6 +36,33 @@ def _households(numbers: Iterable[str]) -> dict[str, str]:
 
 REFERS = (CASE.key, _households)
 """By the number of a case its household is meant."""
+
+
+def _counted(values: dict[str, Any], findings: list[Finding], headings: Mapping[str, str]) -> None:
+    if str(values.get(CASE.key, "")).isdecimal():
+        del values[CASE.key]
+
+
+COUNTED = RowRule((), _counted)
+"""Under 编号 a list often only counts its rows: a bare figure names no case, and whose the row is must be said otherwise."""
+
+
+def bounded(check: Check, titles: Mapping[str, str], keys: Sequence[str], most: int) -> RowRule:
+    """A row goes back in which one of these figures is negative or larger than a form takes; a measure is kept to the hundredth, as a case keeps it."""
+
+    def judge(values: dict[str, Any], findings: list[Finding], headings: Mapping[str, str]) -> None:
+        for key in keys:
+            value = values.get(key)
+            if value is None:
+                continue
+            if not 0 <= value <= most:
+                heading = headings.get(key, titles[key])
+                words = f"“{heading}”列：写的是 {value}；应在 0 到 {most:,} 之间，请核对"
+                findings.append(Finding(check.id, words, heading, key, check.level))
+            elif isinstance(value, Decimal):
+                values[key] = value.quantize(_HUNDREDTH, ROUND_HALF_UP)
+
+    return RowRule((check,), judge)
 
 
 class Cases:

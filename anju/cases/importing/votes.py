@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.cases import actions, rules
-from anju.cases.importing.shared import CASE, REFERS, STEP_CHECKS, Cases, taken_back
+from anju.cases.importing.shared import CASE, COUNTED, REFERS, STEP_CHECKS, Cases, bounded, taken_back
 from anju.imports import answers
 from anju.imports.kinds import Findings, Kind, Row, record_layout, register
 from anju.imports.models import ImportBatch
@@ -19,6 +19,7 @@ COLUMNS = (
     Column("chair", "主持人", ("会议主持人", "主持"), "name", example="金国栋"),
     Column("recorder", "记录人", ("会议记录人", "记录"), "name", example="金淑珍"),
 )
+_NUMBERS, _LARGEST = ("due", "came", "agreed"), 100_000
 LAYOUT = record_layout(
     key="votes",
     title="村评议记录表",
@@ -30,13 +31,12 @@ LAYOUT = record_layout(
     needs=(("due",), ("came",), ("agreed",)),
     source="领域规则 2.7 村民会议评议；《村民委员会组织法》第 22 条",
     rules=(
-        answers.demanding(
-            answers.titles(COLUMNS), said=("due", "came", "agreed", "chair", "recorder"), understood=("meeting_on",)
-        ),
+        COUNTED,
+        answers.demanding(answers.titles(COLUMNS), said=(*_NUMBERS, "chair", "recorder"), understood=("meeting_on",)),
+        bounded(rules.MEETING, answers.titles(COLUMNS), _NUMBERS, _LARGEST),
     ),
 )  # fmt: skip
 _FIELDS = {rules.DAY.id: "meeting_on", rules.MEETING.id: "agreed", rules.ORDER.id: "case", rules.ROLE.id: "case"}
-_LARGEST = 100_000
 
 
 def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
@@ -44,7 +44,7 @@ def apply(rows: Sequence[Row], batch: ImportBatch) -> Findings:
     going = Cases(rows, _FIELDS)
     meetings = [
         actions.Meeting(
-            case=case, on=row.values.get("meeting_on", batch.as_of), **{key: max(-1, min(row.values[key], _LARGEST)) for key in ("due", "came", "agreed")},
+            case=case, on=row.values.get("meeting_on", batch.as_of), due=row.values["due"], came=row.values["came"], agreed=row.values["agreed"],
             chair=row.values["chair"], recorder=row.values["recorder"], source=row.source,
         )
         for case, row in going.rows.items()

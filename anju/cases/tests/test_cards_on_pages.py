@@ -88,6 +88,19 @@ def test_a_card_is_ended_with_a_reason(dangerous: list[Household], road: Road, c
     assert not HouseholdCard.objects.open().exists()
 
 
+def test_the_card_of_a_closed_household_can_be_ended_but_no_new_one_recorded(
+    dangerous: list[Household], collector: User, clerk: User
+) -> None:
+    registry.record_card(household=dangerous[2], by=collector, number=card(1), holder="孙福", bank=BANK, since=APPLIED)
+    registry.merge(household=dangerous[2], into=dangerous[0], on=TODAY, by=clerk)
+    client, address = _browser(collector), reverse("cases:card-end", args=[dangerous[2].number])
+    page = _panel(client, dangerous[2])
+    assert address in page
+    assert f'hx-post="{reverse("cases:card", args=[dangerous[2].number])}"' not in page
+    assert "已停用" in client.post(address, {"reason": "人已搬到邻县"}).content.decode()
+    assert not HouseholdCard.objects.open().exists()
+
+
 def test_the_whole_number_is_seen_with_a_reason_and_every_look_is_registered(
     dangerous: list[Household], township: User, collector: User, client: Client
 ) -> None:

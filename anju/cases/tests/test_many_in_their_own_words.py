@@ -30,8 +30,9 @@ from anju.exports.tests.test_what_leaves_as_a_file import made
 from anju.imports import actions as imports
 from anju.imports.models import ImportBatch
 from anju.registry import actions as registry
-from anju.registry.models import Household
+from anju.registry.models import Household, HouseholdCard, Person
 from anju.registry.staging import Enrolment
+from anju.registry.tests.test_cards import card
 from anju.rosters.models import Batch, BatchRow
 from anju.rosters.tests.conftest import done
 
@@ -234,6 +235,25 @@ def test_each_work_hands_out_its_own_workbook(dangerous: list[Household], road: 
     )
     assert _read_in(path, clerk, done).rows_applied == 2
     assert set(Case.objects.values_list("stage", flat=True)) == {"approved"}
+
+
+def test_the_sheet_of_cards_to_be_renewed_names_the_heads_of_today_and_comes_back_with_their_cards(
+    dangerous: list[Household], road: Road, done: Done, tmp_path: Path
+) -> None:
+    clerk, township = road.people["county"], road.people["township"]
+    road.to("applied", dangerous[0])
+    registry.record_card(household=dangerous[0], by=clerk, number=card(1), holder="周德海", bank="农业银行", since=APPLIED)
+    heir = registry.add_member(
+        household=dangerous[0], person=registry.NewPerson(name="周建国", sex="1"), relation_code="20", on=APPLIED, by=clerk
+    )
+    registry.change_head(household=dangerous[0], head=Person.objects.get(pk=heir.pk), on=TODAY, by=clerk)
+    set_today(day=TODAY)
+    book = _sheet("card", township, done)
+    assert "周建国" in [cell.value for cell in book["填报"][3]]
+    path = _fill(book, lambda at: {"银行卡号": card(2), "持卡人": "周建国", "开户银行": "农业银行"}, tmp_path / "银行卡.xlsx")
+    batch = _read_in(path, township, done)
+    assert (batch.kind, batch.rows_applied, batch.rows_refused) == ("cards", 1, 0), batch.faults
+    assert HouseholdCard.objects.open().get().holder.name == "周建国"
 
 
 def test_a_sheet_holds_only_what_waits_for_whoever_asks(posted: list[Case], township: User, collector: User, done: Done) -> None:

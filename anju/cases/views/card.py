@@ -89,6 +89,7 @@ def _panel(
     ending: card_forms.EndCardForm | None = None,
 ) -> HttpResponse:
     user = user_of(request)
+    may = user.may(Power.CASE_APPLY)
     cards = list(queries.of_household(household.pk)[:_MOST])
     vault.open_all(*cards)
     held = next((one for one in cards if one.valid_to is None), None)
@@ -100,7 +101,8 @@ def _panel(
         "head": head.person.name if head is not None else "",
         "former": [{"card": one, "masked": _masked(one)} for one in cards if one.valid_to is not None],
         "said": said,
-        "may": user.may(Power.CASE_APPLY) and household.closed_on is None,
+        "may": may and household.closed_on is None,
+        "may_end": may and held is not None,  # of a closed household too: elsewhere the number is free only then
         "may_reveal": held is not None and user.may(Power.REVEAL),
         "reveal_reasons": REVEAL_REASONS,
         "recording": recording or card_forms.CardForm(auto_id="card-%s"),

@@ -1,9 +1,9 @@
 """银行卡: to which account a household's subsidies go. The holder is the head, a number serves one household, a new card takes the former's place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -18,7 +18,7 @@ from anju.kept import kept
 from anju.privacy import vault
 from anju.refusing import Refused
 from anju.registry import rules
-from anju.registry.facts import given_way
+from anju.registry.facts import copied, given_way
 from anju.registry.models import Household, HouseholdCard, Membership
 from anju.registry.queries import cards as queries
 from anju.registry.queries import elsewhere
@@ -75,6 +75,14 @@ def record_cards(*, cards: Sequence[Card], by: User) -> dict[int, Refused]:
     return _recorded(cards, by)
 
 
+def _locked(keys: Iterable[int]) -> dict[int, Household]:
+    """These households (their keys), and the right to give numbers away: always in this order, cards last, so that no two wait for each other."""
+    households = Household.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").in_bulk()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    return households
+
+
 class _Sound(NamedTuple):
     """A card against which nothing speaks so far."""
 
@@ -89,10 +97,9 @@ class _Sound(NamedTuple):
 
 def _recorded(said: Sequence[Card], by: User) -> dict[int, Refused]:
     keys = {one.household for one in said}
-    households = Household.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").in_bulk()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    households = _locked(keys)
     held = {one.household_id: one for one in HouseholdCard.objects.open().filter(household__in=keys)}
+    used_until = queries.used_until(keys)
     heads = queries.heads(keys)
     sound: list[_Sound] = []
     refusals: dict[int, Refused] = {}
@@ -102,17 +109,23 @@ def _recorded(said: Sequence[Card], by: User) -> dict[int, Refused]:
                 household = households.get(one.household)
                 if household is None:
                     raise Refused(rules.ROLE, _("这一户不在您的辖区内"))
-                sound.append(_checked(at, one, household=household, head=heads.get(household.pk), before=held.get(household.pk), by=by))
+                sound.append(_checked(at, one, household=household, head=heads.get(household.pk), by=by))
             except Refused as refused:
                 refusals[at] = refused
     tokens = vault.keep_all((vault.CARD, one.number) for one in sound)
-    shared = _shared({one.at: (tokens[vault.CARD, one.number], one.household) for one in sound})
-    refusals |= shared
+    refusals |= _shared({one.at: (tokens[vault.CARD, one.number], one.household) for one in sound})
     now = timezone.now()
     made = []
     for good in sound:
         before, token = held.get(good.household.pk), tokens[vault.CARD, good.number]
-        if good.at in shared or (before is not None and _same(before, good, token)):
+        if good.at in refusals or (before is not None and _same(before, good, token)):
+            continue
+        if before is not None and before.valid_from > good.since:
+            words = _("该户 %(since)s 起已用现在的卡，新卡不能早于它；请改正日期") % {"since": before.valid_from}
+            refusals[good.at] = Refused(rules.DAY, words)
+            continue
+        if (until := used_until.get(good.household.pk)) is not None and until > good.since:
+            refusals[good.at] = Refused(rules.DAY, _("该户以前的卡用到 %s，新卡不能早于那一天；请改正日期") % until)
             continue
         made.append(
             HouseholdCard(
@@ -129,8 +142,8 @@ def _same(before: HouseholdCard, one: _Sound, token: str) -> bool:
     return (str(before.card_no), before.holder_id, before.bank) == (token, one.holder, one.bank)
 
 
-def _checked(at: int, one: Card, *, household: Household, head: Membership | None, before: HouseholdCard | None, by: User) -> _Sound:
-    """The card, where nothing speaks against it but perhaps another household's; else ``Refused``."""
+def _checked(at: int, one: Card, *, household: Household, head: Membership | None, by: User) -> _Sound:
+    """The card, where nothing speaks against it but perhaps another card; else ``Refused``."""
     permitting.allow(by, Power.CASE_APPLY, household.area, rules.ROLE)
     day = permitting.day_of(one.since, rules.DAY)
     if household.closed_on is not None:
@@ -155,8 +168,6 @@ def _checked(at: int, one: Card, *, household: Household, head: Membership | Non
     bank = bankcard.bank(one.bank)
     if not bank or len(bank) > bankcard.BANK_LONGEST:
         raise Refused(rules.BANK, _("请写明开户银行的名称，至多 %d 个字，不写卡号") % bankcard.BANK_LONGEST)
-    if before is not None and before.valid_from > day:
-        raise Refused(rules.DAY, _("该户 %(since)s 起已用现在的卡，新卡不能早于它；请改正日期") % {"since": before.valid_from})
     return _Sound(at, household, reading.value, head.person_id, bank, day, one.source)
 
 
@@ -191,7 +202,8 @@ def _used_by(holder: queries.InUse, counties: Mapping[str, str]) -> str:
 def _end_closed(cards: Sequence[int]) -> None:
     """Households that are closed receive nothing any more: their cards ended with them."""
     if cards:
-        rows = list(HouseholdCard.objects.open().filter(pk__in=cards).select_related("household"))
+        open_ones = HouseholdCard.objects.open().select_for_update(no_key=True, of=("self",)).filter(pk__in=cards)
+        rows = list(open_ones.select_related("household").order_by("pk"))
         _give_way([(one, one.household.closed_on or one.valid_from) for one in rows], kept(gettext_lazy("已销户")), timezone.now())
 
 
@@ -201,17 +213,10 @@ def _give_way(ending: Sequence[tuple[HouseholdCard, date]], why: str, now: datet
     ended = []
     for one, day in ending:
         if one.valid_from < day:
-            again = _copy(one)
+            again = copied(one)
             again.valid_to, again.ended_reason, again.renew, again.recorded_at, again.superseded_at = day, why[:200], False, now, None
             ended.append(again)
     temporary.insert(ended)
-
-
-def _copy(card: HouseholdCard) -> HouseholdCard:
-    values: dict[str, Any] = {
-        each.attname: getattr(card, each.attname) for each in HouseholdCard._meta.concrete_fields if not each.primary_key
-    }
-    return HouseholdCard(**values)
 
 
 @recorded("card.ended")
@@ -235,11 +240,9 @@ def end_card(*, household: Household, by: User, reason: str, on: date | None = N
 @transaction.atomic
 def withdraw_cards(*, cards: Sequence[int], by: User, reason: str) -> dict[int, Refused]:
     """撤销登记: these cards, by their keys, were never the households'; what they had until then serves again. Those refused stay: key → why."""
-    rows = list(
-        HouseholdCard.objects.select_for_update(no_key=True, of=("self",)).select_related("household").filter(pk__in=cards).order_by("pk")
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    asked = HouseholdCard.objects.filter(pk__in=cards)
+    _locked(asked.values_list("household_id", flat=True))
+    rows = list(asked.order_by("pk"))
     gone: list[HouseholdCard] = []
     refusals: dict[int, Refused] = {}
     for row in rows:
@@ -266,7 +269,7 @@ def withdraw_cards(*, cards: Sequence[int], by: User, reason: str) -> dict[int, 
     heads = queries.heads([one.household_id for one in back])
     restored = []
     for one in back:
-        again = _copy(one)
+        again = copied(one)
         head = heads.get(one.household_id)
         again.recorded_at, again.superseded_at, again.renew = now, None, head is not None and head.person_id != one.holder_id
         restored.append(again)

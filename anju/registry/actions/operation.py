@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from anju import clock
 from anju.accounts.models import User
 from anju.registry.actions.bulk import refresh_groups
-from anju.registry.facts import Fact
+from anju.registry.facts import Fact, copied
 from anju.registry.models import (
     Belonging,
     Change,
@@ -92,7 +92,7 @@ class Operation:
             raise Refused(
                 _("%(since)s 起的登记晚于变动日期 %(on)s；请把日期改在它之后，或先撤销那次登记") % {"since": fact.valid_from, "on": self.on}
             )
-        ended = again(fact)
+        ended = copied(fact)
         ended.valid_to = self.on
         for field, value in values.items():
             setattr(ended, field, value)
@@ -157,12 +157,6 @@ class Operation:
             raise Refused(_("户 %(number)s 会没有成员；全户离开请用并户或销户") % {"number": number})
         if heads != 1:
             raise Refused(_("户 %(number)s 会没有户主，请同时指定新户主") % {"number": number})
-
-
-def again(fact: F_) -> F_:
-    """A new unsaved row with the same content."""
-    values = {field.attname: getattr(fact, field.attname) for field in fact._meta.concrete_fields if not field.primary_key}
-    return type(fact)(**values)
 
 
 def settle(person: Person, area: str) -> None:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from anju import clock
 from anju.accounts.models import User
-from anju.registry.actions.operation import FACTS, Operation, again, supersede_particulars
-from anju.registry.facts import Fact
+from anju.registry.actions.operation import FACTS, Operation, supersede_particulars
+from anju.registry.facts import Fact, copied
 from anju.registry.models import Change, FormerParticulars, Particulars, Person
 from anju.registry.refusal import Refused
 from anju.trail.acts import recorded
@@ -58,7 +58,7 @@ def _reverse_facts(operation: Operation, main: Change) -> None:
         lasting = set(withdrew.get(name, ())) - set(wrote.get(name, ()))
         for fact in model.objects.filter(pk__in=lasting).order_by("pk"):
             if isinstance(fact, Fact):
-                operation.restored.setdefault(name, []).append((fact.pk, operation.write(again(fact)).pk))
+                operation.restored.setdefault(name, []).append((fact.pk, operation.write(copied(fact)).pk))
 
 
 def _restored_since(operation: Operation, main: Change) -> Callable[[str, int], int]:

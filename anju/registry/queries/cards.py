@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from anju.accounts.models import User
 from anju.accounts.scope import scope, within
@@ -23,6 +24,12 @@ def in_force(households: Iterable[int]) -> dict[int, HouseholdCard]:
     """The card in use of each household (its key) that has one, with its holder."""
     found = HouseholdCard.objects.open().filter(household__in=set(households)).select_related("holder")
     return {one.household_id: one for one in found}
+
+
+def used_until(households: Iterable[int]) -> dict[int, date]:
+    """The day until which each household (its key) used the last of its cards that are used no more."""
+    ended = HouseholdCard.objects.filter(known(), household__in=set(households), valid_to__isnull=False)
+    return dict(ended.values_list("household").annotate(until=Max("valid_to")))
 
 
 def of_household(household: int) -> QuerySet[HouseholdCard]:

@@ -123,9 +123,17 @@ def test_a_new_card_takes_the_formers_place_which_stays_known(zhou: Household, c
     assert "新卡不能早于它" in _refused(rules.DAY, lambda: _record(zhou, clerk, 3, since=APRIL))
 
 
+def test_no_two_cards_of_a_household_are_in_use_on_one_day(zhou: Household, clerk: User) -> None:
+    _record(zhou, clerk, 1)
+    actions.end_card(household=zhou, by=clerk, reason="卡已挂失", on=MAY)
+    assert "用到 2020-05-01" in _refused(rules.DAY, lambda: _record(zhou, clerk, 2, since=APRIL))
+    assert _record(zhou, clerk, 2, since=MAY).valid_from == MAY
+
+
 def test_the_same_card_once_more_changes_nothing(zhou: Household, clerk: User) -> None:
     first = _record(zhou, clerk, 1)
     assert _record(zhou, clerk, 1, since=MAY) == first
+    assert _record(zhou, clerk, 1, since=date(2020, 2, 1)) == first  # whatever day stands beside it
     assert HouseholdCard.objects.count() == 1
 
 
