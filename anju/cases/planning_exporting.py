@@ -11,7 +11,7 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.appraisals.queries.household import heads, open_grades
 from anju.cases import planning, qualified, queries, quotas
-from anju.cases.models import Case, QuotaGround, QuotaRequest
+from anju.cases.models import AnnualPlan, Case, QuotaGround, QuotaRequest
 from anju.cases.planning import Done
 from anju.cases.planning_words import groups, named, parts, states
 from anju.cases.workflow import WORKFLOW
@@ -68,8 +68,7 @@ def plans(asked: Filters, user: User, full: bool) -> RowSet:
     codes = sorted({*found, *stood, *(code for code in told if division.parent(code) == area)})
     names = named([*codes, area])
 
-    def row(code: str, name: str, done: Done, counts: Mapping[str, int]) -> Sequence[object]:
-        plan = told.get(code)
+    def row(code: str, name: str, plan: AnnualPlan | None, done: Done, counts: Mapping[str, int]) -> Sequence[object]:
         days = {one.step: one.day for one in planning.schedule(code, told, year)}
         task = plan.households if plan else None
         return (
@@ -91,8 +90,9 @@ def plans(asked: Filters, user: User, full: bool) -> RowSet:
         for code in codes:
             for state, many in stood.get(code, {}).items():
                 whole[state] = whole.get(state, 0) + many
-            yield row(code, names.get(code, code), found.get(code, Done(code)), stood.get(code, {}))
-        yield row(area, _("%s合计") % names.get(area, area), planning.total(area, found.values()), whole)
+            plan = told.get(code) if code != area else None
+            yield row(code, names.get(code, code), plan, found.get(code, Done(code)), stood.get(code, {}))
+        yield row(area, _("%s合计") % names.get(area, area), told.get(area), planning.total(area, found.values()), whole)
 
     notes = [_("开工率、竣工率的分母是任务户数，可以超过 100%；没有任务的不算率。")]
     return RowSet(_("年度计划和进度"), _PLANS, len(codes) + 1, rows(), area=area, notes=notes)

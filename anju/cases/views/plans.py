@@ -121,7 +121,7 @@ def _rows(user: User, area: str, year: int, today: date, told: Mapping[str, Annu
     names = named(codes)
     rows = []
     for code in codes:
-        plan, done, states = told.get(code), found.get(code, Done(code)), stood.get(code, {})
+        plan, done, states = told.get(code) if code != area else None, found.get(code, Done(code)), stood.get(code, {})
         if plan is None and code not in found and not states and len(code) > planning.LAST_LEVEL:
             continue
         rows.append(
@@ -140,6 +140,7 @@ def _rows(user: User, area: str, year: int, today: date, told: Mapping[str, Annu
                     (max(0, done.started - done.completed), "doing"),
                     (max(0, done.approved - done.started), "pale"),
                 ],
+                "bar_of": max(plan.households if plan else 0, done.approved),
                 "bar_said": _("竣工 %(done)d，在建 %(going)d，未开工 %(left)d")
                 % {"done": done.completed, "going": max(0, done.started - done.completed), "left": max(0, done.approved - done.started)},
                 "due": next((one.day for one in planning.schedule(code, told, year) if one.step == planning.COMPLETION), None),
