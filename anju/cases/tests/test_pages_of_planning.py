@@ -109,6 +109,9 @@ def test_every_number_of_a_plan_opens_its_cases_and_the_sum_is_that_of_the_place
             assert client.get(figure["url"]).context["page"].total == figure["value"], part
     assert (response.context["stock"], response.context["missing"]) == (4, 1)
     assert 'aria-label="竣工 0，在建 2，未开工 0"' in response.content.decode()
+    for tile in response.context["tiles"]:
+        if tile["value"] and tile["url"]:
+            assert client.get(tile["url"]).context["page"].total == tile["value"], tile["label"]
     assert "逾期 1 天" in page(client, "plans-cases", query=f"?area={COUNTY}&year=2020&part=late_completion")
     assert client.get(reverse("cases:plans-cases") + "?part=nothing").status_code == 404
     for user, area in ((city, CITY), (clerk, COUNTY)):

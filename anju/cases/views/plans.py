@@ -176,7 +176,6 @@ def _tiles(area: str, year: int, own: AnnualPlan | None, whole: Done, stood: Map
     """Stock → plan → approved → begun → completed, and what is late."""
     task = own.households if own else None
     missing = sum(stood.get(one, 0) for one in qualified.MISSING)
-    late = whole.late_start + whole.late_completion
     found = []
     if now:
         found += [
@@ -200,15 +199,9 @@ def _tiles(area: str, year: int, own: AnnualPlan | None, whole: Done, stood: Map
         found.append(
             {"label": parts()[part], "value": getattr(whole, part), "url": opened(area, year, part), "of": task or None, "tone": ""}
         )
-    found.append(
-        {
-            "label": _("逾期"),
-            "value": late,
-            "url": opened(area, year, "late_completion" if whole.late_completion else "late_start"),
-            "tone": "late" if late else "",
-            "of": None,
-        }
-    )
+    for part in ("late_start", "late_completion"):
+        value = getattr(whole, part)
+        found.append({"label": parts()[part], "value": value, "url": opened(area, year, part), "of": None, "tone": "late" if value else ""})
     return found
 
 
