@@ -53,15 +53,11 @@ def _place(asked: Filters, user: User) -> str:
     return division.stem(place) if place and division.contains(user.area, place) else user.area
 
 
-def _year(asked: Filters) -> int:
-    typed = str(asked.get("year", ""))
-    return int(typed) if typed.isdecimal() and len(typed) == 4 else clock.today().year
-
-
 @export_kind("cases.plans", "年度计划和进度", numbers=Numbers.NONE, filters=("area", "year"), powers=(Power.EXPORT,))
 def plans(asked: Filters, user: User, full: bool) -> RowSet:
     """The areas right below with their tasks, as the page of plans lists them; the sum last."""
-    area, year, today = _place(asked, user), _year(asked), clock.today()
+    area, today = _place(asked, user), clock.today()
+    year = planning.year_of(str(asked.get("year", "")), today)
     told, digits = planning.plans_of(area, year), division.below(area)
     found = planning.done(user, area, year, today, told, digits=digits)
     stood = qualified.counts(user, area, today, digits=digits) if year == today.year else {}
@@ -101,7 +97,8 @@ def plans(asked: Filters, user: User, full: bool) -> RowSet:
 @export_kind("cases.plan_cases", "计划内的改造户", numbers=Numbers.NONE, filters=("area", "year", "part"), powers=(Power.EXPORT,))
 def plan_cases(asked: Filters, user: User, full: bool) -> RowSet:
     """The cases that a figure of a plan counts, by place and number."""
-    area, year, today, part = _place(asked, user), _year(asked), clock.today(), str(asked.get("part", "approved"))
+    area, today, part = _place(asked, user), clock.today(), str(asked.get("part", "approved"))
+    year = planning.year_of(str(asked.get("year", "")), today)
     if part not in planning.PARTS:
         raise NotThere(part)
     found, told = planning.counted(user, area, year, today, part), planning.plans_of(area, year)

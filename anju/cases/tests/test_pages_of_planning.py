@@ -217,10 +217,13 @@ def test_what_qualifies_leaves_as_a_file(dangerous: list[Household], road: Road,
 def test_hostile_addresses_are_answered(dangerous: list[Household], clerk: User) -> None:
     client = browser(clerk)
     for address in (
-        "/cases/plans/?year=99999&area=9999", "/cases/plans/?year=x&area=210921", "/cases/plans/cases/?year=2020&area=2109",
+        "/cases/plans/?year=99999&area=9999", "/cases/plans/?year=x&area=210921", "/cases/plans/cases/?year=2020&area=2109", "/cases/plans/?year=0000",
+        "/cases/plans/?year=020209", "/cases/plans/hand-down/?year=02020999999",
         "/cases/plans/hand-down/?year=0", "/cases/qualified/?state=%F0%9F%8F%A0&area=1", "/cases/quotas/?state=x&side=y&after=zz",
     ):  # fmt: skip
         assert client.get(address).status_code == 200, address
+    for year in ("0000", "9999", "x"):
+        assert rows_of(clerk, "cases.plans", year=year)[-1]["年度"] == 2020
     assert client.get("/cases/quotas/99/").status_code == 404
     assert client.post("/cases/quotas/").status_code == 422
     assert client.post("/cases/quotas/99/answer/").status_code == 404

@@ -46,8 +46,7 @@ def place_asked(request: HttpRequest) -> str:
 
 def year_asked(request: HttpRequest) -> int:
     """The year an address asks for; else the present one."""
-    typed = request.GET.get("year", "")
-    return int(typed) if typed.isdecimal() and 2009 <= int(typed[:5]) <= 2100 else clock.today().year
+    return planning.year_of(request.GET.get("year", ""), clock.today())
 
 
 @require_http_methods(["GET", "POST"])
