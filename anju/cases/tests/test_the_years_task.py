@@ -101,6 +101,24 @@ def test_what_was_handed_down_keeps_its_number_and_its_days_may_only_be_earlier(
     assert (plan_of(COUNTY).households, plan_of(COUNTY).complete_due) == (390, date(2020, 6, 15))
 
 
+def test_days_of_two_levels_stay_in_the_order_of_the_road(city: User, clerk: User) -> None:
+    def hand(**days: date) -> None:
+        actions.hand_down(area=CITY, year=2020, shares=[Share(area=COUNTY, households=400, days=days)], by=city)
+
+    actions.make_plan(area=CITY, year=2020, households=400, complete_due=LAST, by=city)
+    hand()
+    actions.make_plan(
+        area=COUNTY, year=2020, households=400, start_due=date(2020, 4, 25), complete_due=date(2020, 6, 20), days={"survey": date(2020, 3, 20)}, by=clerk
+    )  # fmt: skip
+    hand(completion=date(2020, 4, 1))
+    plan = plan_of(COUNTY)
+    assert (plan.days, plan.start_due, plan.complete_due) == ({"survey": "2020-03-20"}, date(2020, 4, 1), date(2020, 4, 1))
+    hand(completion=LAST)
+    actions.make_plan(area=COUNTY, year=2020, households=400, complete_due=date(2020, 4, 10), by=clerk)
+    hand(start=date(2020, 4, 20))
+    assert (plan_of(COUNTY).start_due, plan_of(COUNTY).complete_due) == (date(2020, 4, 10), date(2020, 4, 10))
+
+
 def test_what_a_plan_said_before_stays_with_who_changed_it(clerk: User) -> None:
     def make(households: int, document: str) -> None:
         actions.make_plan(area=COUNTY, year=2020, households=households, complete_due=LAST, document=document, by=clerk)
