@@ -78,7 +78,9 @@ def test_a_city_enters_its_task_and_hands_it_down_in_one_act(dangerous: list[Hou
     assert "晚于规定的 2020-06-25" in refused.content.decode()
     assert 'value="2020-07-01"' in refused.content.decode()
     assert client.post(address, {f"households-{COUNTY}": "四百"}).status_code == 422
-    assert client.post(address, {f"households-{COUNTY}": "404", f"completion-{COUNTY}": "13-1"}).status_code == 422
+    for day in ("13-1", "2020-13-01", "2020-02-30"):
+        unreadable = client.post(address, {f"households-{COUNTY}": "404", f"completion-{COUNTY}": day})
+        assert (unreadable.status_code, "看不懂日期" in unreadable.content.decode()) == (422, True), day
     assert (
         client.post(address, {f"households-{COUNTY}": "404", f"households-{OTHER_COUNTY}": "1,500", "document": "5号"}).status_code == 302
     )

@@ -366,7 +366,7 @@ def _shares(request: HttpRequest, area: str, told: Mapping[str, AnnualPlan]) -> 
                 step: day for step in (planning.START, planning.COMPLETION) if (day := planning_forms.day_typed(typed[step])) is not None
             }
         except ValueError as wrong:
-            row["wrong"] = str(wrong) if "Invalid" not in str(wrong) else _("看不懂日期")
+            row["wrong"] = str(wrong)
         else:
             if row["count"] is not None:
                 row["share"] = actions.Share(area=place.code, households=row["count"], days=days)
