@@ -41,8 +41,8 @@ def make_plan(
 ) -> AnnualPlan:
     """录入年度计划: how many households an area renovates in a year, by which days. Made again, it is corrected, and what it said before stays.
 
-    A task that the level above handed down keeps its number; its days may only be earlier. A level above that isn't on the system is recorded by the
-    one below it, with the document (上级下达). ``days``: the own days of further steps, by the names of ``anju.policy``.
+    A task that the level above handed down keeps its number; its days may only be earlier. A level that isn't on the system is recorded by one that
+    is: one below it records it with the document (上级下达), one above hands its own task down. ``days``: the own days of further steps, by the names of ``anju.policy``.
     """
     stem = division.stem(area)
     _may_enter(by, stem, document)
@@ -63,17 +63,18 @@ def make_plan(
 
 
 def _may_enter(by: User, stem: str, document: str) -> None:
-    """Refused but for one's own level, those below it, and a level above that isn't on the system, with its document."""
+    """Refused but for one's own level and for those above and below it that aren't on the system; for one above with its document."""
     permitting.allow(by, Power.CASE_PLAN, by.area, rules.ROLE)
     if len(stem) > planning.LAST_LEVEL:
         raise Refused(rules.TASK, _("任务分到乡镇为止，村里不另定任务"))
-    if division.contains(by.area, stem):
+    if stem == division.stem(by.area):
         return
-    if not stem or not division.contains(stem, by.area):
+    below = division.contains(by.area, stem)
+    if not below and not (stem and division.contains(stem, by.area)):
         raise Refused(rules.ROLE, _("这个地方不在您的辖区内"))
     if planning.planners(stem):
         raise Refused(rules.TASK, _("%s已在本系统，任务由其自己录入、下达") % _named(stem))
-    if not document.strip():
+    if not below and not document.strip():
         raise Refused(rules.TASK, _("录入上级下达的任务要写明文号"))
 
 

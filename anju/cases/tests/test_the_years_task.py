@@ -163,6 +163,19 @@ def test_days_are_in_the_order_of_the_road(clerk: User) -> None:
     assert made.days == {"approval": "2020-03-10", "survey": "2020-03-20"}
 
 
+def test_the_plan_of_a_level_on_the_system_is_changed_by_nobody_else(city: User, clerk: User) -> None:
+    province = person("省里", "province_viewer", "21")
+    actions.make_plan(area=COUNTY, year=2020, households=4, complete_due=LAST, by=clerk)
+    for by in (city, province):
+        refused(rules.TASK, partial(actions.make_plan, area=COUNTY, year=2020, households=9, complete_due=LAST, document="1号", by=by))
+    refused(rules.TASK, lambda: actions.make_plan(area=CITY, year=2020, households=9, complete_due=LAST, document="1号", by=province))
+    refused(rules.TASK, lambda: actions.make_plan(area="21", year=2020, households=9, complete_due=LAST, document="1号", by=city))
+    refused(rules.ROLE, lambda: actions.hand_down(area="21", year=2020, shares=[Share(area=CITY, households=3)], by=city))
+    assert plan_of(COUNTY).households == 4
+    actions.make_plan(area=OTHER_COUNTY, year=2020, households=5, complete_due=LAST, by=city)  # nobody of it is on the system
+    assert plan_of(OTHER_COUNTY).made_by == city
+
+
 # ------------------------------------------------------------------------------------------------ days
 
 
