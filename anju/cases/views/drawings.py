@@ -1,4 +1,4 @@
-"""农房图集: the designs that households of the area may choose, those of the levels above among them; the county adds and retires its own."""
+"""农房图集: the designs that households of the area may choose, those of the levels above among them; each level adds and retires its own."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
                 "one": one,
                 "where": names.get(one.area, one.area),
                 "held": one.valid_from <= today and (one.valid_to is None or one.valid_to >= today),
-                "mine": may and division.contains(user.area, one.area) and (one.valid_to is None or one.valid_to >= today),
+                "mine": may and one.area == division.stem(user.area) and (one.valid_to is None or one.valid_to >= today),
             }
             for one in page.rows
         ],
