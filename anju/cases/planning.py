@@ -19,7 +19,7 @@ from anju.accounts.models import Grant, User
 from anju.accounts.roles import ROLES, Power
 from anju.accounts.scope import scope, within
 from anju.cases.models import AnnualPlan, Case, PlanChange
-from anju.cases.workflow import PREPARED
+from anju.cases.workflow import PREPARED, WITHOUT_WORKS
 from anju.cases.years import FIRST_YEAR
 from anju.policy import find, keys
 from anju.policy.rules import upwards
@@ -30,8 +30,6 @@ from anju.vocabulary.summing import Summed
 
 START, COMPLETION = "start", "completion"
 _LAST_YEAR = 2100
-WITHOUT_WORKS = ("refused", "withdrawn", "other_route")
-"""Stages in which a case ended without works: such a household is in no plan any more."""
 LAST_LEVEL = 9
 """Digits of a township's code: tasks are handed down as far as there."""
 

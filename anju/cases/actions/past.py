@@ -19,7 +19,7 @@ from anju.accounts.roles import Power
 from anju.cases import past_rules as rules
 from anju.cases.models import Case, CaseHistory, CaseStep
 from anju.cases.standing import FINISHED, UNDO, standing
-from anju.cases.workflow import DONE
+from anju.cases.workflow import DONE, WITHOUT_WORKS
 from anju.cases.years import FIRST_YEAR
 from anju.guarantees import actions as guarantees
 from anju.guarantees.models import Guarantee
@@ -142,7 +142,7 @@ class _Known:
             years = _("、").join(str(year) for year in sorted({year for year, _number in others if year is not None}))
             said.append((rules.EARLIER.id, _("该户 %(years)s 年已改造；两次都已登记，请核实是否同一次或不应重复补助") % {"years": years}))
         for year, _method, number, stage in self.cases.get(one.household, ()):
-            if year == one.year and stage not in DONE and stage not in ("refused", "withdrawn", "other_route", "void"):
+            if year == one.year and stage not in (*DONE, *WITHOUT_WORKS):
                 said.append(
                     (
                         rules.GOING.id,
