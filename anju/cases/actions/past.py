@@ -302,9 +302,7 @@ def void_finished(*, cases: Iterable[int], by: User, reason: str) -> dict[int, R
         Case.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=set(cases), historic=True, stage="closed").order_by("pk")
     )
     keys = [one.pk for one in rows]
-    again = dict(
-        Case.objects.filter(again_of__in=keys).exclude(stage__in=("void", "refused")).order_by("id").values_list("again_of", "number")
-    )
+    again = dict(Case.objects.filter(again_of__in=keys).exclude(stage__in=WITHOUT_WORKS).order_by("id").values_list("again_of", "number"))
     first = {one.case_id: one for one in CaseStep.objects.filter(case__in=keys, code=FINISHED)}
     ways = {
         int(source.partition(":")[2]): key
@@ -322,7 +320,7 @@ def void_finished(*, cases: Iterable[int], by: User, reason: str) -> dict[int, R
             if not reason.strip():
                 raise Refused(rules.RESTED, _("请写明为什么作废"))
             if case.pk in again:
-                raise Refused(rules.RESTED, _("返危重开的 %s 以这一件为依据；请先办完或终止那一件") % again[case.pk])
+                raise Refused(rules.RESTED, _("返危重开的 %s 以这一件为依据，它没有终止，这一件不能作废") % again[case.pk])
         except Refused as why:
             refused[case.pk] = why
             continue
