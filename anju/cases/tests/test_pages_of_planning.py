@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from anju.accounts.models import User
 from anju.accounts.scope import actor_of
@@ -204,6 +205,15 @@ def test_a_county_asks_for_quota_and_the_city_answers(
         rows_of(neighbour, "cases.quota_ground", request=str(request.pk))
     assert client.get(reverse("cases:quotas") + "?side=mine&state=granted").context["page"].total == 1
     assert client.get(reverse("cases:quotas") + "?side=asked").context["page"].total == 0
+
+
+def test_every_request_that_waits_is_counted_and_opened(city: User, clerk: User) -> None:
+    asked = {"year": 2020, "households": 1, "reason": "新增", "task": 1, "counted": 0, "on": date(2020, 6, 8), "by": clerk}
+    QuotaRequest.objects.bulk_create(
+        QuotaRequest(area=f"2109{at}", asked_of=CITY, recorded_at=timezone.now(), **asked) for at in range(20, 80)
+    )
+    assert told(city, CITY)["指标申请待答复"] == 60
+    assert browser(city).get(reverse("cases:quotas") + "?side=asked&state=asked").context["page"].total == 60
 
 
 def test_what_qualifies_leaves_as_a_file(dangerous: list[Household], road: Road, clerk: User, neighbour: User) -> None:
