@@ -68,7 +68,7 @@ def plans(asked: Filters, user: User, full: bool) -> RowSet:
         days = {one.step: one.day for one in planning.schedule(code, told, year)}
         task = plan.households if plan else None
         return (
-            *(name, year, sum(counts.values()), sum(counts.get(one, 0) for one in qualified.MISSING), "" if task is None else task),
+            *(name, year, sum(counts.values()), qualified.lacking(counts), "" if task is None else task),
             *(
                 done.pending,
                 done.approved,
@@ -82,12 +82,10 @@ def plans(asked: Filters, user: User, full: bool) -> RowSet:
         )
 
     def rows() -> Iterator[Sequence[object]]:
-        whole: dict[str, int] = {}
         for code in codes:
-            for state, many in stood.get(code, {}).items():
-                whole[state] = whole.get(state, 0) + many
             plan = told.get(code) if code != area else None
             yield row(code, names.get(code, code), plan, found.get(code, Done(code)), stood.get(code, {}))
+        whole = qualified.summed(stood).get("", {})
         yield row(area, _("%s合计") % names.get(area, area), told.get(area), planning.total(area, found.values()), whole)
 
     notes = [_("开工率、竣工率的分母是任务户数，可以超过 100%；没有任务的不算率。")]

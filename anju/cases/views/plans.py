@@ -61,7 +61,7 @@ def plans(request: HttpRequest) -> HttpResponse:
     own = told.get(area)
     rows = _rows(user, area, year, today, told)
     whole = planning.total(area, (row["done"] for row in rows))
-    stood = _summed(row["stood"] for row in rows)
+    stood = qualified.summed({row["code"]: row["stood"] for row in rows}).get("", {})
     steps = planning.beside(area, told, year, whole.reached)
     names = named(
         [*told, *(code for one in steps for code, _day in (*one.above, *one.earlier_below)), *(one.holds.area for one in steps), area]
@@ -82,7 +82,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         "whole": whole,
         "sum": _figures(whole, area, year, own),
         "stock": sum(stood.values()),
-        "missing": sum(stood.get(one, 0) for one in qualified.MISSING),
+        "missing": qualified.lacking(stood),
         "below": below,
         "handed": any(row["plan"] for row in rows),
         "difference": below - own.households if own else 0,
@@ -132,7 +132,7 @@ def _rows(user: User, area: str, year: int, today: date, told: Mapping[str, Annu
                 "done": done,
                 "stood": states,
                 "stock": sum(states.values()),
-                "missing": sum(states.get(one, 0) for one in qualified.MISSING),
+                "missing": qualified.lacking(states),
                 "figures": _figures(done, code, year, plan),
                 "bar": [
                     (done.completed, "ok"),
@@ -154,14 +154,6 @@ def query_of(area: str, year: int) -> str:
     return f"{reverse('cases:plans')}?{urlencode({'area': area, 'year': str(year)})}"
 
 
-def _summed(each: Any) -> dict[str, int]:
-    whole: dict[str, int] = {}
-    for states in each:
-        for state, many in states.items():
-            whole[state] = whole.get(state, 0) + many
-    return whole
-
-
 def _figures(done: Done, area: str, year: int, plan: AnnualPlan | None) -> dict[str, Any]:
     """Every number of an area with the cases it opens; the rates of its task."""
     task = plan.households if plan else 0
@@ -174,7 +166,7 @@ def _figures(done: Done, area: str, year: int, plan: AnnualPlan | None) -> dict[
 def _tiles(area: str, year: int, own: AnnualPlan | None, whole: Done, stood: Mapping[str, int], *, now: bool) -> list[dict[str, Any]]:
     """Stock → plan → approved → begun → completed, and what is late."""
     task = own.households if own else None
-    missing = sum(stood.get(one, 0) for one in qualified.MISSING)
+    missing = qualified.lacking(stood)
     found = []
     if now:
         found += [
