@@ -150,7 +150,7 @@ def beside(area: str, plans: Mapping[str, AnnualPlan], year: int, reached: Mappi
 
 def changes_of(plan: AnnualPlan) -> QuerySet[PlanChange]:
     """What was said of a plan, the newest first."""
-    return PlanChange.objects.filter(plan=plan).select_related("by", "office", "request").order_by("-id")
+    return PlanChange.objects.filter(plan=plan).select_related("by", "office").order_by("-id")
 
 
 # ------------------------------------------------------------------------------------------------ how far

@@ -19,7 +19,7 @@ from anju.accounts.models import User
 from anju.accounts.offering import attempt
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
-from anju.cases import actions, planning, planning_forms, qualified
+from anju.cases import actions, planning, planning_forms, qualified, quotas
 from anju.cases.actions.planning import above
 from anju.cases.models import AnnualPlan, PlanChange
 from anju.cases.planning import Done
@@ -86,7 +86,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         "below": below,
         "handed": any(row["plan"] for row in rows),
         "difference": below - own.households if own else 0,
-        "changes": _changes(own, names),
+        "changes": _changes(user, own),
         "form": form,
         "may": user.may(Power.CASE_PLAN),
         "may_hand": user.may(Power.CASE_PLAN) and area == division.stem(user.area) and own is not None and len(area) < planning.LAST_LEVEL,
@@ -220,13 +220,22 @@ def _step(one: planning.Beside, names: Mapping[str, str], today: date, whole: Do
     }
 
 
-def _changes(plan: AnnualPlan | None, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What was said of the plan before, the newest first."""
+def _changes(user: User, plan: AnnualPlan | None) -> list[dict[str, Any]]:
+    """What was said of the plan before, the newest first; the request that led to it is opened by the two levels that see it."""
     if plan is None:
         return []
+    changes = list(planning.changes_of(plan)[:MOST_CHANGES])
+    asked = [one.request_id for one in changes if one.request_id is not None]
+    seen = set(quotas.seen(user).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
     return [
-        {"one": change, "kind": change.get_kind_display(), "said": said_of(change), "office": change.office.name}
-        for change in planning.changes_of(plan)[:MOST_CHANGES]
+        {
+            "one": change,
+            "kind": change.get_kind_display(),
+            "said": said_of(change),
+            "office": change.office.name,
+            "request": change.request_id if change.request_id in seen else None,
+        }
+        for change in changes
     ]
 
 
