@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from anju.accounts.models import Grant, User
+from anju.accounts.models import Grant, User, in_force
 from anju.accounts.roles import ROLES, Power
 from anju.accounts.scope import scope, within
 from anju.cases.models import AnnualPlan, Case, PlanChange
@@ -55,9 +55,9 @@ def years_of(area: str) -> list[int]:
 
 
 def planners(area: str) -> bool:
-    """Whether the level of an area itself is on the system: somebody who may plan stands there."""
+    """Whether the level of an area itself is on the system: somebody who may plan stands there today."""
     roles = [code for code, role in ROLES.items() if Power.CASE_PLAN in role.powers]
-    return Grant.objects.filter(area=division.stem(area), role__in=roles, ended_at=None, user__is_active=True).exists()
+    return Grant.objects.filter(in_force(), area=division.stem(area), role__in=roles, user__is_active=True).exists()
 
 
 def own_days(plan: AnnualPlan) -> dict[str, date]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from anju.accounts.models import User
+from anju.accounts.models import Grant, User
 from anju.accounts.scope import actor_of
 from anju.appraisals.tests.conftest import COUNTY, TOWNSHIP, VILLAGE, person, refused
 from anju.cases import actions, planning, qualified, quotas, rules
@@ -151,6 +151,14 @@ def test_a_level_above_that_is_not_on_the_system_is_recorded_below_with_its_docu
     refused(rules.ROLE, lambda: record(clerk, area="2110", document="x"))
     person("阜新市局", "city_viewer", CITY)
     refused(rules.TASK, lambda: record(clerk, document="阜住建〔2020〕4号", households=1))
+
+
+def test_a_level_is_on_the_system_as_long_as_somebody_may_plan_there(clerk: User) -> None:
+    lent = person("市局借调", "discipline", CITY)
+    assert not planning.planners(CITY)
+    for last, holds in ((date(2020, 6, 9), False), (date(2020, 6, 10), True)):
+        Grant.objects.create(user=lent, role="city_viewer", area=CITY, valid_from=date(2020, 1, 1), valid_to=last)
+        assert planning.planners(CITY) is holds
 
 
 def test_days_are_in_the_order_of_the_road(clerk: User) -> None:
