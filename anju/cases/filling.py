@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from anju.cases.models import Case, CaseHistory
-from anju.cases.workflow import DONE, ENDS
+from anju.cases.workflow import DONE, WITHOUT_WORKS
 from anju.entries.fields import Asked, Filled, fills
 from anju.entries.models import SystemEntry
 from anju.entries.systems import due
@@ -15,12 +15,11 @@ from anju.registry.models import DwellingState, PastSupport
 from anju.vocabulary.method import METHODS, MODES
 
 _YES = {True: "是", False: "否"}
-_SAD = tuple(code for code in ENDS if code not in DONE)
 
 
 def _counting() -> Q:
     """Cases that were approved and haven't ended otherwise."""
-    return Q(year__isnull=False) & ~Q(stage__in=_SAD)
+    return Q(year__isnull=False) & ~Q(stage__in=WITHOUT_WORKS)
 
 
 @due(SystemEntry.System.ARCHIVE)

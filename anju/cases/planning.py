@@ -15,11 +15,12 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from anju.accounts.models import Grant, User
+from anju.accounts.models import Grant, User, in_force
 from anju.accounts.roles import ROLES, Power
 from anju.accounts.scope import scope, within
 from anju.cases.models import AnnualPlan, Case, PlanChange
-from anju.cases.workflow import PREPARED
+from anju.cases.workflow import PREPARED, WITHOUT_WORKS
+from anju.cases.years import FIRST_YEAR
 from anju.policy import find, keys
 from anju.policy.rules import upwards
 from anju.policy.schedule import deadlines
@@ -28,13 +29,17 @@ from anju.vocabulary import division
 from anju.vocabulary.summing import Summed
 
 START, COMPLETION = "start", "completion"
-WITHOUT_WORKS = ("refused", "withdrawn", "other_route")
-"""Stages in which a case ended without works: such a household is in no plan any more."""
+_LAST_YEAR = 2100
 LAST_LEVEL = 9
 """Digits of a township's code: tasks are handed down as far as there."""
 
 
 # ------------------------------------------------------------------------------------------------ whose plan, by which day
+
+
+def year_of(typed: str, today: date) -> int:
+    """The year that an address or a filter names; what is no year of the programme means the present one."""
+    return int(typed) if len(typed) == 4 and typed.isdecimal() and FIRST_YEAR <= int(typed) <= _LAST_YEAR else today.year
 
 
 def plans_of(area: str, year: int) -> dict[str, AnnualPlan]:
@@ -50,9 +55,9 @@ def years_of(area: str) -> list[int]:
 
 
 def planners(area: str) -> bool:
-    """Whether the level of an area itself is on the system: somebody who may plan stands there."""
+    """Whether the level of an area itself is on the system: somebody who may plan stands there today."""
     roles = [code for code, role in ROLES.items() if Power.CASE_PLAN in role.powers]
-    return Grant.objects.filter(area=division.stem(area), role__in=roles, ended_at=None, user__is_active=True).exists()
+    return Grant.objects.filter(in_force(), area=division.stem(area), role__in=roles, user__is_active=True).exists()
 
 
 def own_days(plan: AnnualPlan) -> dict[str, date]:
@@ -145,7 +150,7 @@ def beside(area: str, plans: Mapping[str, AnnualPlan], year: int, reached: Mappi
 
 def changes_of(plan: AnnualPlan) -> QuerySet[PlanChange]:
     """What was said of a plan, the newest first."""
-    return PlanChange.objects.filter(plan=plan).select_related("by", "office", "request").order_by("-id")
+    return PlanChange.objects.filter(plan=plan).select_related("by", "office").order_by("-id")
 
 
 # ------------------------------------------------------------------------------------------------ how far

@@ -11,7 +11,7 @@ from anju.accounts.models import User
 from anju.accounts.roles import Power
 from anju.appraisals.queries.household import heads, open_grades
 from anju.cases import planning, qualified, queries, quotas
-from anju.cases.models import QuotaGround, QuotaRequest
+from anju.cases.models import AnnualPlan, QuotaGround, QuotaRequest
 from anju.cases.planning import Done
 from anju.cases.planning_words import groups, named, parts, states
 from anju.cases.workflow import WORKFLOW
@@ -53,27 +53,22 @@ def _place(asked: Filters, user: User) -> str:
     return division.stem(place) if place and division.contains(user.area, place) else user.area
 
 
-def _year(asked: Filters) -> int:
-    typed = str(asked.get("year", ""))
-    return int(typed) if typed.isdecimal() and len(typed) == 4 else clock.today().year
-
-
 @export_kind("cases.plans", "年度计划和进度", numbers=Numbers.NONE, filters=("area", "year"), powers=(Power.EXPORT,))
 def plans(asked: Filters, user: User, full: bool) -> RowSet:
     """The areas right below with their tasks, as the page of plans lists them; the sum last."""
-    area, year, today = _place(asked, user), _year(asked), clock.today()
+    area, today = _place(asked, user), clock.today()
+    year = planning.year_of(str(asked.get("year", "")), today)
     told, digits = planning.plans_of(area, year), division.below(area)
     found = planning.done(user, area, year, today, told, digits=digits)
     stood = qualified.counts(user, area, today, digits=digits) if year == today.year else {}
     codes = sorted({*found, *stood, *(code for code in told if division.parent(code) == area)})
     names = named([*codes, area])
 
-    def row(code: str, name: str, done: Done, counts: Mapping[str, int]) -> Sequence[object]:
-        plan = told.get(code)
+    def row(code: str, name: str, plan: AnnualPlan | None, done: Done, counts: Mapping[str, int]) -> Sequence[object]:
         days = {one.step: one.day for one in planning.schedule(code, told, year)}
         task = plan.households if plan else None
         return (
-            *(name, year, sum(counts.values()), sum(counts.get(one, 0) for one in qualified.MISSING), "" if task is None else task),
+            *(name, year, sum(counts.values()), qualified.lacking(counts), "" if task is None else task),
             *(
                 done.pending,
                 done.approved,
@@ -87,12 +82,11 @@ def plans(asked: Filters, user: User, full: bool) -> RowSet:
         )
 
     def rows() -> Iterator[Sequence[object]]:
-        whole: dict[str, int] = {}
         for code in codes:
-            for state, many in stood.get(code, {}).items():
-                whole[state] = whole.get(state, 0) + many
-            yield row(code, names.get(code, code), found.get(code, Done(code)), stood.get(code, {}))
-        yield row(area, _("%s合计") % names.get(area, area), planning.total(area, found.values()), whole)
+            plan = told.get(code) if code != area else None
+            yield row(code, names.get(code, code), plan, found.get(code, Done(code)), stood.get(code, {}))
+        whole = qualified.summed(stood).get("", {})
+        yield row(area, _("%s合计") % names.get(area, area), told.get(area), planning.total(area, found.values()), whole)
 
     notes = [_("开工率、竣工率的分母是任务户数，可以超过 100%；没有任务的不算率。")]
     return RowSet(_("年度计划和进度"), _PLANS, len(codes) + 1, rows(), area=area, notes=notes)
@@ -101,7 +95,8 @@ def plans(asked: Filters, user: User, full: bool) -> RowSet:
 @export_kind("cases.plan_cases", "计划内的改造户", numbers=Numbers.NONE, filters=("area", "year", "part"), powers=(Power.EXPORT,))
 def plan_cases(asked: Filters, user: User, full: bool) -> RowSet:
     """The cases that a figure of a plan counts, by place and number."""
-    area, year, today, part = _place(asked, user), _year(asked), clock.today(), str(asked.get("part", "approved"))
+    area, today, part = _place(asked, user), clock.today(), str(asked.get("part", "approved"))
+    year = planning.year_of(str(asked.get("year", "")), today)
     if part not in planning.PARTS:
         raise NotThere(part)
     found, told = planning.counted(user, area, year, today, part), planning.plans_of(area, year)

@@ -96,7 +96,10 @@ class SeenForm(forms.Form):
 def day_typed(said: str) -> date | None:
     """A day as a row of a table has it; None where none was typed. Raises ``ValueError`` for what is no day."""
     typed = said.strip()
-    return date.fromisoformat(typed) if typed else None
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError as unreadable:
+        raise ValueError(_("看不懂日期")) from unreadable
 
 
 def count_typed(said: str) -> int | None:

@@ -238,6 +238,11 @@ def summed(stood: Places, digits: int = 0, whole: str = "") -> dict[str, dict[st
     return found
 
 
+def lacking(states: Mapping[str, int]) -> int:
+    """应改未改 among households that are counted by state."""
+    return sum(states.get(one, 0) for one in MISSING)
+
+
 def page(
     user: User, filters: Filters, today: date, stood: Places, *, asked: Mapping[str, str], limit: int
 ) -> tuple[Page[Household], dict[int, str]]:
@@ -308,7 +313,7 @@ def counts(user: User, area: str, today: date, *, digits: int = 0, grade: str = 
 
 def missing(user: User, area: str, today: date) -> int:
     """应改未改: how many households of an area qualify and are in no plan though somebody could act."""
-    return sum(states.get(one, 0) for states in places(user, area, today).values() for one in MISSING)
+    return sum(lacking(states) for states in places(user, area, today).values())
 
 
 @dataclass(frozen=True, slots=True)

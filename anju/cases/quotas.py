@@ -19,16 +19,14 @@ def seen(user: User) -> QuerySet[QuotaRequest]:
     return found.select_related("by__organisation", "answered_by__organisation").order_by("-id")
 
 
-def listed(user: User, *, side: str = "", state: str = "", year: int = 0) -> QuerySet[QuotaRequest]:
-    """As ``seen``, narrowed: ``mine`` or ``asked``, a state, a year."""
+def listed(user: User, *, side: str = "", state: str = "") -> QuerySet[QuotaRequest]:
+    """As ``seen``, narrowed: ``mine`` or ``asked``, a state."""
     found, stem = seen(user), division.stem(user.area)
     if side == MINE:
         found = found.filter(area=stem)
     if side == ASKED_OF_ME:
         found = found.filter(asked_of=stem).exclude(area=stem)
-    if state in STATES:
-        found = found.filter(state=state)
-    return found.filter(year=year) if year else found
+    return found.filter(state=state) if state in STATES else found
 
 
 def to_answer(user: User) -> QuerySet[QuotaRequest]:

@@ -138,4 +138,6 @@ WORKFLOW = Workflow(
 ENDS = tuple(one.code for one in STAGES if one.ends)
 DONE = ("completed", "first_accepted", "accepted", "archived", "closed")
 """The stages in which the works are finished."""
+WITHOUT_WORKS = tuple(code for code in ENDS if code not in DONE)
+"""The stages in which a case ended otherwise, or was none: such a household is in no plan, and the case is no support."""
 CODES = tuple(one.code for one in STAGES)

@@ -283,6 +283,12 @@ def _holding(case: Case, by: User, on: date | None) -> tuple[HouseholdPlan, date
     return plan, day
 
 
+def _own_drawings(by: User, area: str) -> None:
+    permitting.allow(by, Power.CASE_DRAWINGS, by.area, rules.ROLE)
+    if area != division.stem(by.area):
+        raise Refused(rules.ROLE, _("图集由发布的那一级录入、停用"))
+
+
 @recorded("drawing.added")
 @transaction.atomic
 def add_drawing(
@@ -291,7 +297,7 @@ def add_drawing(
 ) -> Drawing:  # fmt: skip
     """录入农房图集: a design that households of the area may choose. The same code from the same day again corrects it."""
     stem = division.stem(area)
-    permitting.allow(by, Power.CASE_DRAWINGS, stem, rules.ROLE)
+    _own_drawings(by, stem)
     if not code.strip() or not name.strip() or not document.strip():
         raise Refused(rules.DRAWING, _("请写明图号、名称和出处"))
     if structure not in DwellingState.Structure.values:
@@ -315,10 +321,8 @@ def add_drawing(
 @recorded("drawing.retired")
 @transaction.atomic
 def retire_drawing(*, drawing: Drawing, by: User, on: date | None = None) -> Drawing:
-    """停用农房图集: after the day nobody chooses it; the plans that have it keep it."""
-    permitting.allow(by, Power.CASE_DRAWINGS, by.area, rules.ROLE)
-    if not division.contains(by.area, drawing.area):
-        raise Refused(rules.ROLE, _("图集“%s”不是本地录入的，由录入的一级停用") % drawing)
+    """停用农房图集: after the day nobody chooses it; the plans that have it keep it. By the level that added it."""
+    _own_drawings(by, drawing.area)
     row = Drawing.objects.select_for_update(no_key=True).get(pk=drawing.pk)
     last = on or clock.today()
     if last < row.valid_from:

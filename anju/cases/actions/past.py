@@ -20,7 +20,7 @@ from anju.cases import past_rules as rules
 from anju.cases.actions.numbering import numbers
 from anju.cases.models import Case, CaseHistory, CaseStep
 from anju.cases.standing import FINISHED, UNDO, standing
-from anju.cases.workflow import DONE
+from anju.cases.workflow import DONE, WITHOUT_WORKS
 from anju.cases.years import FIRST_YEAR
 from anju.guarantees import actions as guarantees
 from anju.guarantees.models import Guarantee
@@ -143,7 +143,7 @@ class _Known:
             years = _("、").join(str(year) for year in sorted({year for year, _number in others if year is not None}))
             said.append((rules.EARLIER.id, _("该户 %(years)s 年已改造；两次都已登记，请核实是否同一次或不应重复补助") % {"years": years}))
         for year, _method, number, stage in self.cases.get(one.household, ()):
-            if year == one.year and stage not in DONE and stage not in ("refused", "withdrawn", "other_route", "void"):
+            if year == one.year and stage not in (*DONE, *WITHOUT_WORKS):
                 said.append(
                     (
                         rules.GOING.id,
@@ -280,9 +280,7 @@ def void_finished(*, cases: Iterable[int], by: User, reason: str) -> dict[int, R
         Case.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=set(cases), historic=True, stage="closed").order_by("pk")
     )
     keys = [one.pk for one in rows]
-    again = dict(
-        Case.objects.filter(again_of__in=keys).exclude(stage__in=("void", "refused")).order_by("id").values_list("again_of", "number")
-    )
+    again = dict(Case.objects.filter(again_of__in=keys).exclude(stage__in=WITHOUT_WORKS).order_by("id").values_list("again_of", "number"))
     first = {one.case_id: one for one in CaseStep.objects.filter(case__in=keys, code=FINISHED)}
     ways = {
         int(source.partition(":")[2]): key
@@ -300,7 +298,7 @@ def void_finished(*, cases: Iterable[int], by: User, reason: str) -> dict[int, R
             if not reason.strip():
                 raise Refused(rules.RESTED, _("请写明为什么作废"))
             if case.pk in again:
-                raise Refused(rules.RESTED, _("返危重开的 %s 以这一件为依据；请先办完或终止那一件") % again[case.pk])
+                raise Refused(rules.RESTED, _("返危重开的 %s 以这一件为依据，它没有终止，这一件不能作废") % again[case.pk])
         except Refused as why:
             refused[case.pk] = why
             continue

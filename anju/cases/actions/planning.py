@@ -41,8 +41,8 @@ def make_plan(
 ) -> AnnualPlan:
     """录入年度计划: how many households an area renovates in a year, by which days. Made again, it is corrected, and what it said before stays.
 
-    A task that the level above handed down keeps its number; its days may only be earlier. A level above that isn't on the system is recorded by the
-    one below it, with the document (上级下达). ``days``: the own days of further steps, by the names of ``anju.policy``.
+    A task that the level above handed down keeps its number; its days may only be earlier. A level that isn't on the system is recorded by one that
+    is: one below it records it with the document (上级下达), one above hands its own task down. ``days``: the own days of further steps, by the names of ``anju.policy``.
     """
     stem = division.stem(area)
     _may_enter(by, stem, document)
@@ -50,7 +50,7 @@ def make_plan(
         raise Refused(rules.PLAN, _("任务户数应大于 0"))
     own = {step: day for step, day in (days or {}).items() if day is not None and step in _EARLIER}
     said = {planning.START: start_due} if start_due is not None else {}
-    _days_fit(stem, year, {**own, **said, planning.COMPLETION: complete_due})
+    _days_fit(stem, planning.plans_of(stem, year), year, {**own, **said, planning.COMPLETION: complete_due})
     plan = AnnualPlan.objects.select_for_update(no_key=True).filter(area=stem, year=year).first()
     if plan is not None:
         _not_anothers(by, plan, households, {**own, **said, planning.COMPLETION: complete_due})
@@ -63,17 +63,18 @@ def make_plan(
 
 
 def _may_enter(by: User, stem: str, document: str) -> None:
-    """Refused but for one's own level, those below it, and a level above that isn't on the system, with its document."""
+    """Refused but for one's own level and for those above and below it that aren't on the system; for one above with its document."""
     permitting.allow(by, Power.CASE_PLAN, by.area, rules.ROLE)
     if len(stem) > planning.LAST_LEVEL:
         raise Refused(rules.TASK, _("任务分到乡镇为止，村里不另定任务"))
-    if division.contains(by.area, stem):
+    if stem == division.stem(by.area):
         return
-    if not stem or not division.contains(stem, by.area):
+    below = division.contains(by.area, stem)
+    if not below and not (stem and division.contains(stem, by.area)):
         raise Refused(rules.ROLE, _("这个地方不在您的辖区内"))
     if planning.planners(stem):
         raise Refused(rules.TASK, _("%s已在本系统，任务由其自己录入、下达") % _named(stem))
-    if not document.strip():
+    if not below and not document.strip():
         raise Refused(rules.TASK, _("录入上级下达的任务要写明文号"))
 
 
@@ -102,8 +103,9 @@ def _not_anothers(by: User, plan: AnnualPlan, households: int, days: Mapping[str
             )
 
 
-def _days_fit(stem: str, year: int, days: Mapping[str, date], *, who: str = "") -> None:
-    """Refused where days aren't in the order of the steps, lie outside the year, or are later than a level above or a rule wants (S0-64)."""
+def _days_fit(stem: str, plans: Mapping[str, AnnualPlan], year: int, days: Mapping[str, date], *, who: str = "") -> None:
+    """Refused where days aren't in the order of the steps, lie outside the year, or are later than a level above or a rule wants (S0-64); ``plans`` are
+    the year's, those of the levels above among them."""
     prefix = f"{who}：" if who else ""
     last = days[planning.COMPLETION]
     if last.year not in (year, year + 1):
@@ -117,9 +119,7 @@ def _days_fit(stem: str, year: int, days: Mapping[str, date], *, who: str = "") 
                 + _("%(step)s期限 %(start)s 晚于%(later)s期限 %(end)s")
                 % {"step": _(STEPS[step]), "start": day, "later": _(STEPS[later]), "end": after},
             )
-    plans = planning.plans_of(stem, year)
-    plans.pop(stem, None)
-    wanted = planning.set_days(stem, plans, year, last=last)
+    wanted = planning.set_days(stem, {area: plan for area, plan in plans.items() if area != stem}, year, last=last)
     for step, day in told:
         if step in wanted and day > wanted[step].day:
             source = wanted[step].source if wanted[step].policy else _("%s下达的计划") % _named(wanted[step].area)
@@ -191,7 +191,7 @@ class HandedDown:
 def hand_down(*, area: str, year: int, shares: Sequence[Share], by: User, document: str = "") -> HandedDown:
     """分解下达: the level's task goes to the areas right below it, all of them or none. Done again, what an area has is corrected.
 
-    A day may be earlier than those above, never later; an earlier one that the area had set itself stays.
+    A day may be earlier than those above, never later; an earlier one that the area had set itself stays, and no step is later than the next one.
     """
     stem = division.stem(area)
     _may_hand(by, stem)
@@ -212,7 +212,7 @@ def hand_down(*, area: str, year: int, shares: Sequence[Share], by: User, docume
         if share.households < 0:
             raise Refused(rules.TASK, _("%(who)s：任务户数不能小于 0") % {"who": who})
         days = {planning.COMPLETION: holding[planning.COMPLETION].day, **share.days}
-        _days_fit(code, year, days, who=who)
+        _days_fit(code, plans, year, days, who=who)
         made.append(_handed(held.get(code) or AnnualPlan(area=code, year=year), share.households, days, by, document.strip()[:120]))
     below = planning.plans_of(stem, year)
     total = sum(plan.households for code, plan in below.items() if division.parent(code) == stem)
@@ -239,13 +239,15 @@ def _right_below(stem: str, places: Mapping[str, Share], rows: int) -> None:
 
 
 def _handed(plan: AnnualPlan, households: int, days: Mapping[str, date], by: User, document: str) -> AnnualPlan:
-    """The plan of an area with what was handed down; the days that it had set earlier than the level above stay where they still are earlier."""
+    """The plan of an area with what was handed down; the days that it had set earlier than the level above stay where they still are earlier. Between
+    those of the two levels the order of the steps holds: a step is done by the day of the next one at the latest."""
     own = planning.own_days(plan) if plan.pk else {}
     was = {step: date.fromisoformat(day) for step, day in plan.handed.items() if step in STEPS}
     kept = {step: day for step, day in own.items() if step not in was or day < was[step]} if plan.pk else {}
-    days_now = {
-        step: min(one for one in (days.get(step), kept.get(step)) if one is not None) for step in STEPS if step in days or step in kept
-    }
+    days_now: dict[str, date] = {}
+    for step in reversed(STEPS):
+        if step in days or step in kept:
+            days_now[step] = min(one for one in (days.get(step), kept.get(step), *days_now.values()) if one is not None)
     return written(
         plan, by=by, kind=PlanChange.Kind.HANDED, households=households, document=document,
         start_due=days_now.get(planning.START), complete_due=days_now[planning.COMPLETION],

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from anju.accounts.models import User
 from anju.accounts.scope import actor_of
@@ -78,7 +79,9 @@ def test_a_city_enters_its_task_and_hands_it_down_in_one_act(dangerous: list[Hou
     assert "晚于规定的 2020-06-25" in refused.content.decode()
     assert 'value="2020-07-01"' in refused.content.decode()
     assert client.post(address, {f"households-{COUNTY}": "四百"}).status_code == 422
-    assert client.post(address, {f"households-{COUNTY}": "404", f"completion-{COUNTY}": "13-1"}).status_code == 422
+    for day in ("13-1", "2020-13-01", "2020-02-30"):
+        unreadable = client.post(address, {f"households-{COUNTY}": "404", f"completion-{COUNTY}": day})
+        assert (unreadable.status_code, "看不懂日期" in unreadable.content.decode()) == (422, True), day
     assert (
         client.post(address, {f"households-{COUNTY}": "404", f"households-{OTHER_COUNTY}": "1,500", "document": "5号"}).status_code == 302
     )
@@ -108,6 +111,10 @@ def test_every_number_of_a_plan_opens_its_cases_and_the_sum_is_that_of_the_place
         if figure["value"]:
             assert client.get(figure["url"]).context["page"].total == figure["value"], part
     assert (response.context["stock"], response.context["missing"]) == (4, 1)
+    assert 'aria-label="竣工 0，在建 2，未开工 0"' in response.content.decode()
+    for tile in response.context["tiles"]:
+        if tile["value"] and tile["url"]:
+            assert client.get(tile["url"]).context["page"].total == tile["value"], tile["label"]
     assert "逾期 1 天" in page(client, "plans-cases", query=f"?area={COUNTY}&year=2020&part=late_completion")
     assert client.get(reverse("cases:plans-cases") + "?part=nothing").status_code == 404
     for user, area in ((city, CITY), (clerk, COUNTY)):
@@ -188,7 +195,15 @@ def test_a_county_asks_for_quota_and_the_city_answers(
     assert above.post(answer, {"granted": "0", "on": "2020-06-10"}).status_code == 422
     assert above.post(answer, {"granted": "30", "on": "2020-06-10", "document": "9号"}).status_code == 302
     assert told(clerk, COUNTY)["指标申请已答复"] == 1
-    assert "430" in page(client, "plans", query="?year=2020")
+    shown = page(client, "plans", query="?year=2020")
+    assert "430" in shown
+    opens = f'href="{reverse("cases:quota", args=[request.pk])}"'
+    province = browser(person("省里", "province_viewer", "21"))
+    assert opens in shown
+    assert opens in page(above, "plans", query=f"?year=2020&area={COUNTY}")
+    shown = page(province, "plans", query=f"?year=2020&area={COUNTY}")
+    assert "9号 / 彰住建〔2020〕6号" in shown
+    assert opens not in shown
     assert client.post(reverse("cases:quota-act", args=[request.pk, "seen"])).status_code == 302
     assert "指标申请已答复" not in told(clerk, COUNTY)
     (row,) = rows_of(clerk, "cases.quotas")
@@ -198,6 +213,15 @@ def test_a_county_asks_for_quota_and_the_city_answers(
         rows_of(neighbour, "cases.quota_ground", request=str(request.pk))
     assert client.get(reverse("cases:quotas") + "?side=mine&state=granted").context["page"].total == 1
     assert client.get(reverse("cases:quotas") + "?side=asked").context["page"].total == 0
+
+
+def test_every_request_that_waits_is_counted_and_opened(city: User, clerk: User) -> None:
+    asked = {"year": 2020, "households": 1, "reason": "新增", "task": 1, "counted": 0, "on": date(2020, 6, 8), "by": clerk}
+    QuotaRequest.objects.bulk_create(
+        QuotaRequest(area=f"2109{at}", asked_of=CITY, recorded_at=timezone.now(), **asked) for at in range(20, 80)
+    )
+    assert told(city, CITY)["指标申请待答复"] == 60
+    assert browser(city).get(reverse("cases:quotas") + "?side=asked&state=asked").context["page"].total == 60
 
 
 def test_what_qualifies_leaves_as_a_file(dangerous: list[Household], road: Road, clerk: User, neighbour: User) -> None:
@@ -213,10 +237,13 @@ def test_what_qualifies_leaves_as_a_file(dangerous: list[Household], road: Road,
 def test_hostile_addresses_are_answered(dangerous: list[Household], clerk: User) -> None:
     client = browser(clerk)
     for address in (
-        "/cases/plans/?year=99999&area=9999", "/cases/plans/?year=x&area=210921", "/cases/plans/cases/?year=2020&area=2109",
+        "/cases/plans/?year=99999&area=9999", "/cases/plans/?year=x&area=210921", "/cases/plans/cases/?year=2020&area=2109", "/cases/plans/?year=0000",
+        "/cases/plans/?year=020209", "/cases/plans/hand-down/?year=02020999999",
         "/cases/plans/hand-down/?year=0", "/cases/qualified/?state=%F0%9F%8F%A0&area=1", "/cases/quotas/?state=x&side=y&after=zz",
     ):  # fmt: skip
         assert client.get(address).status_code == 200, address
+    for year in ("0000", "9999", "x"):
+        assert rows_of(clerk, "cases.plans", year=year)[-1]["年度"] == 2020
     assert client.get("/cases/quotas/99/").status_code == 404
     assert client.post("/cases/quotas/").status_code == 422
     assert client.post("/cases/quotas/99/answer/").status_code == 404

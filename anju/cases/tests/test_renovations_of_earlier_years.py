@@ -197,7 +197,7 @@ def test_a_household_renovated_before_is_refused_anew_unless_its_house_is_danger
     assert reopened.number in said(taken, 2)
     past.refresh_from_db()
     assert past.stage == "closed"
-    actions.refuse(case=reopened, by=clerk, reason="不是返危")
+    actions.withdraw(case=reopened, by=clerk, reason="搬去儿子家", written_on=TODAY, on=TODAY)
     assert take_back(batch, clerk).rows_undone == 1
     (anew,) = road.to("township_reviewed", dangerous[0])
     assert anew.stage == "township_reviewed"

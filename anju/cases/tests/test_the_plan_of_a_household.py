@@ -318,7 +318,7 @@ def designs(clerk: User) -> Callable[..., Drawing]:
             "area": COUNTY, "name": "一层平房", "structure": "brick_concrete", "storeys": 1, "rooms": 3, "document": "彰武县农房图集（2019）",
             "valid_from": date(2019, 1, 1), "intensity": 7,
         }  # fmt: skip
-        return actions.add_drawing(code=code, main_area=Decimal(metres), by=clerk, **said | more)
+        return actions.add_drawing(code=code, main_area=Decimal(metres), **said | {"by": clerk} | more)
 
     return added
 
@@ -344,16 +344,18 @@ def test_a_household_chooses_from_what_fits_its_place_and_its_size(
     assert HouseholdPlan.objects.get().drawing == fits
 
 
-def test_the_county_alone_keeps_the_catalogue(designs: Callable[..., Drawing], township: User) -> None:
+def test_each_level_keeps_its_own_catalogue(designs: Callable[..., Drawing], township: User) -> None:
     one = designs("B-01", 38)
     assert designs("B-01", 39).pk == one.pk  # the same again corrects it
-    assert "停用农房图集" in refused(rules.ROLE, lambda: actions.retire_drawing(drawing=one, by=township))
-    province = person("省厅", "province_viewer", "21", "housing")
-    theirs = actions.add_drawing(
-        area="21", code="L-01", name="辽宁一层", structure="brick_concrete", storeys=1, main_area=Decimal(38), rooms=3, document="辽宁图集",
-        valid_from=DAY, by=province,
-    )  # fmt: skip
-    assert "由录入的一级停用" in refused(rules.ROLE, lambda: actions.retire_drawing(drawing=theirs, by=one.added_by))
+    refused_ = partial(refused, rules.ROLE)
+    assert "停用农房图集" in refused_(lambda: actions.retire_drawing(drawing=one, by=township))
+    for above in (person("阜新市局", "city_viewer", "2109"), person("省厅", "province_viewer", "21")):
+        assert "发布的那一级" in refused_(partial(actions.retire_drawing, drawing=one, by=above))
+        refused_(partial(designs, "B-01", 50, by=above))
+        assert "停用</button>" not in page(browser(above), "drawings")
+        theirs = designs("P-01", 45, area=above.area, by=above)
+        assert theirs.area == above.area
+        refused_(partial(actions.retire_drawing, drawing=theirs, by=one.added_by))
     for wrong in ({"intensity": 3}, {"structure": "纸"}, {"storeys": 0}, {"valid_to": date(2018, 1, 1)}, {"document": " "}):
         refused(rules.DRAWING, partial(designs, "B-09", 38, **wrong))
 

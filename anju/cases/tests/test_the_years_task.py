@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from anju.accounts.models import User
+from anju.accounts.models import Grant, User
 from anju.accounts.scope import actor_of
 from anju.appraisals.tests.conftest import COUNTY, TOWNSHIP, VILLAGE, person, refused
 from anju.cases import actions, planning, qualified, quotas, rules
@@ -101,6 +101,24 @@ def test_what_was_handed_down_keeps_its_number_and_its_days_may_only_be_earlier(
     assert (plan_of(COUNTY).households, plan_of(COUNTY).complete_due) == (390, date(2020, 6, 15))
 
 
+def test_days_of_two_levels_stay_in_the_order_of_the_road(city: User, clerk: User) -> None:
+    def hand(**days: date) -> None:
+        actions.hand_down(area=CITY, year=2020, shares=[Share(area=COUNTY, households=400, days=days)], by=city)
+
+    actions.make_plan(area=CITY, year=2020, households=400, complete_due=LAST, by=city)
+    hand()
+    actions.make_plan(
+        area=COUNTY, year=2020, households=400, start_due=date(2020, 4, 25), complete_due=date(2020, 6, 20), days={"survey": date(2020, 3, 20)}, by=clerk
+    )  # fmt: skip
+    hand(completion=date(2020, 4, 1))
+    plan = plan_of(COUNTY)
+    assert (plan.days, plan.start_due, plan.complete_due) == ({"survey": "2020-03-20"}, date(2020, 4, 1), date(2020, 4, 1))
+    hand(completion=LAST)
+    actions.make_plan(area=COUNTY, year=2020, households=400, complete_due=date(2020, 4, 10), by=clerk)
+    hand(start=date(2020, 4, 20))
+    assert (plan_of(COUNTY).start_due, plan_of(COUNTY).complete_due) == (date(2020, 4, 10), date(2020, 4, 10))
+
+
 def test_what_a_plan_said_before_stays_with_who_changed_it(clerk: User) -> None:
     def make(households: int, document: str) -> None:
         actions.make_plan(area=COUNTY, year=2020, households=households, complete_due=LAST, document=document, by=clerk)
@@ -135,6 +153,14 @@ def test_a_level_above_that_is_not_on_the_system_is_recorded_below_with_its_docu
     refused(rules.TASK, lambda: record(clerk, document="阜住建〔2020〕4号", households=1))
 
 
+def test_a_level_is_on_the_system_as_long_as_somebody_may_plan_there(clerk: User) -> None:
+    lent = person("市局借调", "discipline", CITY)
+    assert not planning.planners(CITY)
+    for last, holds in ((date(2020, 6, 9), False), (date(2020, 6, 10), True)):
+        Grant.objects.create(user=lent, role="city_viewer", area=CITY, valid_from=date(2020, 1, 1), valid_to=last)
+        assert planning.planners(CITY) is holds
+
+
 def test_days_are_in_the_order_of_the_road(clerk: User) -> None:
     def make(**days: date) -> AnnualPlan:
         return actions.make_plan(area=COUNTY, year=2020, households=4, complete_due=LAST, by=clerk, days=days)
@@ -143,6 +169,19 @@ def test_days_are_in_the_order_of_the_road(clerk: User) -> None:
     refused(rules.PLAN, lambda: make(survey=date(2020, 3, 31)))  # the city wants it on the 30th
     made = make(approval=date(2020, 3, 10), survey=date(2020, 3, 20))
     assert made.days == {"approval": "2020-03-10", "survey": "2020-03-20"}
+
+
+def test_the_plan_of_a_level_on_the_system_is_changed_by_nobody_else(city: User, clerk: User) -> None:
+    province = person("省里", "province_viewer", "21")
+    actions.make_plan(area=COUNTY, year=2020, households=4, complete_due=LAST, by=clerk)
+    for by in (city, province):
+        refused(rules.TASK, partial(actions.make_plan, area=COUNTY, year=2020, households=9, complete_due=LAST, document="1号", by=by))
+    refused(rules.TASK, lambda: actions.make_plan(area=CITY, year=2020, households=9, complete_due=LAST, document="1号", by=province))
+    refused(rules.TASK, lambda: actions.make_plan(area="21", year=2020, households=9, complete_due=LAST, document="1号", by=city))
+    refused(rules.ROLE, lambda: actions.hand_down(area="21", year=2020, shares=[Share(area=CITY, households=3)], by=city))
+    assert plan_of(COUNTY).households == 4
+    actions.make_plan(area=OTHER_COUNTY, year=2020, households=5, complete_due=LAST, by=city)  # nobody of it is on the system
+    assert plan_of(OTHER_COUNTY).made_by == city
 
 
 # ------------------------------------------------------------------------------------------------ days

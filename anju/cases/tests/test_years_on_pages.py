@@ -68,6 +68,10 @@ def test_every_number_of_the_years_opens_its_households(history: list[Case], dan
     assert "2011" not in shown.split("<thead>")[1].split("</thead>")[0]
     by_group = page(client, "years", query="?by=group")
     assert "其他贫困户" in by_group
+    Case.objects.filter(pk=history[3].pk).update(year=TODAY.year + 1)  # of next year's plan, and done already
+    table = client.get(reverse("cases:years")).context
+    assert [one["year"] for one in table["sum"]] == table["years"] == [2010, 2014, 2019, TODAY.year + 1]
+    assert sum(one["value"] for one in table["sum"]) == table["total"] == sum(row["total"] for row in table["places"]) == 4
     only = page(client, "years", query="?method=repair")
     assert "year=2019" not in only
     with acting(actor_of(clerk)):

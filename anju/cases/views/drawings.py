@@ -1,4 +1,4 @@
-"""农房图集: the designs that households of the area may choose, those of the levels above among them; the county adds and retires its own."""
+"""农房图集: the designs that households of the area may choose, those of the levels above among them; each level adds and retires its own."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
                 "retires": may
                 and one.valid_from <= today
                 and (one.valid_to is None or one.valid_to > today)
-                and division.contains(user.area, one.area),
+                and one.area == division.stem(user.area),
             }
             for one in page.rows
         ],

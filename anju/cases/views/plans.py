@@ -19,7 +19,7 @@ from anju.accounts.models import User
 from anju.accounts.offering import attempt
 from anju.accounts.roles import Power
 from anju.accounts.scope import chosen
-from anju.cases import actions, planning, planning_forms, qualified
+from anju.cases import actions, planning, planning_forms, qualified, quotas
 from anju.cases.actions.planning import above
 from anju.cases.models import AnnualPlan, PlanChange
 from anju.cases.planning import Done
@@ -46,8 +46,7 @@ def place_asked(request: HttpRequest) -> str:
 
 def year_asked(request: HttpRequest) -> int:
     """The year an address asks for; else the present one."""
-    typed = request.GET.get("year", "")
-    return int(typed) if typed.isdecimal() and 2009 <= int(typed[:5]) <= 2100 else clock.today().year
+    return planning.year_of(request.GET.get("year", ""), clock.today())
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,7 +61,7 @@ def plans(request: HttpRequest) -> HttpResponse:
     own = told.get(area)
     rows = _rows(user, area, year, today, told)
     whole = planning.total(area, (row["done"] for row in rows))
-    stood = _summed(row["stood"] for row in rows)
+    stood = qualified.summed({row["code"]: row["stood"] for row in rows}).get("", {})
     steps = planning.beside(area, told, year, whole.reached)
     names = named(
         [*told, *(code for one in steps for code, _day in (*one.above, *one.earlier_below)), *(one.holds.area for one in steps), area]
@@ -83,11 +82,11 @@ def plans(request: HttpRequest) -> HttpResponse:
         "whole": whole,
         "sum": _figures(whole, area, year, own),
         "stock": sum(stood.values()),
-        "missing": sum(stood.get(one, 0) for one in qualified.MISSING),
+        "missing": qualified.lacking(stood),
         "below": below,
         "handed": any(row["plan"] for row in rows),
         "difference": below - own.households if own else 0,
-        "changes": _changes(own, names),
+        "changes": _changes(user, own),
         "form": form,
         "may": user.may(Power.CASE_PLAN),
         "may_hand": user.may(Power.CASE_PLAN) and area == division.stem(user.area) and own is not None and len(area) < planning.LAST_LEVEL,
@@ -121,7 +120,7 @@ def _rows(user: User, area: str, year: int, today: date, told: Mapping[str, Annu
     names = named(codes)
     rows = []
     for code in codes:
-        plan, done, states = told.get(code), found.get(code, Done(code)), stood.get(code, {})
+        plan, done, states = told.get(code) if code != area else None, found.get(code, Done(code)), stood.get(code, {})
         if plan is None and code not in found and not states and len(code) > planning.LAST_LEVEL:
             continue
         rows.append(
@@ -133,13 +132,14 @@ def _rows(user: User, area: str, year: int, today: date, told: Mapping[str, Annu
                 "done": done,
                 "stood": states,
                 "stock": sum(states.values()),
-                "missing": sum(states.get(one, 0) for one in qualified.MISSING),
+                "missing": qualified.lacking(states),
                 "figures": _figures(done, code, year, plan),
                 "bar": [
                     (done.completed, "ok"),
                     (max(0, done.started - done.completed), "doing"),
                     (max(0, done.approved - done.started), "pale"),
                 ],
+                "bar_of": max(plan.households if plan else 0, done.approved),
                 "bar_said": _("竣工 %(done)d，在建 %(going)d，未开工 %(left)d")
                 % {"done": done.completed, "going": max(0, done.started - done.completed), "left": max(0, done.approved - done.started)},
                 "due": next((one.day for one in planning.schedule(code, told, year) if one.step == planning.COMPLETION), None),
@@ -154,14 +154,6 @@ def query_of(area: str, year: int) -> str:
     return f"{reverse('cases:plans')}?{urlencode({'area': area, 'year': str(year)})}"
 
 
-def _summed(each: Any) -> dict[str, int]:
-    whole: dict[str, int] = {}
-    for states in each:
-        for state, many in states.items():
-            whole[state] = whole.get(state, 0) + many
-    return whole
-
-
 def _figures(done: Done, area: str, year: int, plan: AnnualPlan | None) -> dict[str, Any]:
     """Every number of an area with the cases it opens; the rates of its task."""
     task = plan.households if plan else 0
@@ -174,8 +166,7 @@ def _figures(done: Done, area: str, year: int, plan: AnnualPlan | None) -> dict[
 def _tiles(area: str, year: int, own: AnnualPlan | None, whole: Done, stood: Mapping[str, int], *, now: bool) -> list[dict[str, Any]]:
     """Stock → plan → approved → begun → completed, and what is late."""
     task = own.households if own else None
-    missing = sum(stood.get(one, 0) for one in qualified.MISSING)
-    late = whole.late_start + whole.late_completion
+    missing = qualified.lacking(stood)
     found = []
     if now:
         found += [
@@ -199,15 +190,9 @@ def _tiles(area: str, year: int, own: AnnualPlan | None, whole: Done, stood: Map
         found.append(
             {"label": parts()[part], "value": getattr(whole, part), "url": opened(area, year, part), "of": task or None, "tone": ""}
         )
-    found.append(
-        {
-            "label": _("逾期"),
-            "value": late,
-            "url": opened(area, year, "late_completion" if whole.late_completion else "late_start"),
-            "tone": "late" if late else "",
-            "of": None,
-        }
-    )
+    for part in ("late_start", "late_completion"):
+        value = getattr(whole, part)
+        found.append({"label": parts()[part], "value": value, "url": opened(area, year, part), "of": None, "tone": "late" if value else ""})
     return found
 
 
@@ -235,13 +220,22 @@ def _step(one: planning.Beside, names: Mapping[str, str], today: date, whole: Do
     }
 
 
-def _changes(plan: AnnualPlan | None, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What was said of the plan before, the newest first."""
+def _changes(user: User, plan: AnnualPlan | None) -> list[dict[str, Any]]:
+    """What was said of the plan before, the newest first; the request that led to it is opened by the two levels that see it."""
     if plan is None:
         return []
+    changes = list(planning.changes_of(plan)[:MOST_CHANGES])
+    asked = [one.request_id for one in changes if one.request_id is not None]
+    seen = set(quotas.seen(user).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
     return [
-        {"one": change, "kind": change.get_kind_display(), "said": said_of(change), "office": change.office.name}
-        for change in planning.changes_of(plan)[:MOST_CHANGES]
+        {
+            "one": change,
+            "kind": change.get_kind_display(),
+            "said": said_of(change),
+            "office": change.office.name,
+            "request": change.request_id if change.request_id in seen else None,
+        }
+        for change in changes
     ]
 
 
@@ -373,7 +367,7 @@ def _shares(request: HttpRequest, area: str, told: Mapping[str, AnnualPlan]) -> 
                 step: day for step in (planning.START, planning.COMPLETION) if (day := planning_forms.day_typed(typed[step])) is not None
             }
         except ValueError as wrong:
-            row["wrong"] = str(wrong) if "Invalid" not in str(wrong) else _("看不懂日期")
+            row["wrong"] = str(wrong)
         else:
             if row["count"] is not None:
                 row["share"] = actions.Share(area=place.code, households=row["count"], days=days)

@@ -180,13 +180,9 @@ def by_area(request: HttpRequest) -> HttpResponse:
     found = qualified.summed(_places(request, user, area), division.below(area))
     names = divisions.short_names(found)
     said, shown = states(), [one for one in qualified.STATES if any(one in states_ for states_ in found.values())]
-    whole: dict[str, int] = {}
-    for states_ in found.values():
-        for state, many in states_.items():
-            whole[state] = whole.get(state, 0) + many
     context = {
         "rows": [{"name": names.get(code, code), **_figures(states_, shown, code)} for code, states_ in found.items()],
-        "sum": _figures(whole, shown, area),
+        "sum": _figures(qualified.summed(found).get("", {}), shown, area),
         "shown": [said[one][0] for one in shown],
         "where": divisions.short_names([area]).get(area, area) or _("全国"),
         "area": area,
@@ -197,7 +193,7 @@ def by_area(request: HttpRequest) -> HttpResponse:
 
 
 def _figures(counts: Mapping[str, int], shown: list[str], area: str) -> dict[str, Any]:
-    missing = sum(counts.get(one, 0) for one in qualified.MISSING)
+    missing = qualified.lacking(counts)
     stock = sum(counts.values())
     return {
         "url": opened(area=area, state=""),

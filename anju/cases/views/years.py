@@ -19,7 +19,7 @@ from anju.cases.models import Case, CaseHistory
 from anju.cases.views.listing import opened
 from anju.cases.views.within import case_of, method_said, shorts, tabs
 from anju.cases.workflow import DONE
-from anju.cases.years import BY, FIRST_YEAR, Support, Tally, summed, supports, tallies
+from anju.cases.years import BY, Support, Tally, summed, supports, tallies
 from anju.divisions import queries as divisions
 from anju.vocabulary.method import METHODS
 from anju.vocabulary.money import yuan
@@ -30,14 +30,14 @@ _TONES = ("", "c2", "c3", "c4", "ok", "doing", "late", "pale")
 @require_safe
 def years(request: HttpRequest) -> HttpResponse:
     """The renovated households by place and year, and by year and method (or group); every number opens the households."""
-    user, area, today = user_of(request), chosen(request), clock.today()
+    user, area = user_of(request), chosen(request)
     groups = shorts()
     method = request.GET.get("method", "") if request.GET.get("method", "") in METHODS else ""
     group = request.GET.get("group", "") if request.GET.get("group", "") in groups else ""
     by = request.GET.get("by", "") if request.GET.get("by", "") in BY else BY[0]
     rows = tallies(user, area, method=method, group=group)
     asked = {"past": queries.RENOVATED, "method": method, "group": group}
-    spoken = [year for year in range(FIRST_YEAR, today.year + 1) if any(one.year == year for one in rows)]
+    spoken = sorted({one.year for one in rows})
     historic = sum(one.cases for one in rows if one.historic)
     whole = sum(one.cases for one in rows)
     context = {

@@ -25,10 +25,10 @@ def items(user: User, area: str, today: date) -> Iterator[Dated]:
         (quotas.to_answer(user), _("指标申请待答复"), _("同意的户数计入其任务"), _("去答复"), "?side=asked&state=asked"),
         (quotas.to_note(user), _("指标申请已答复"), _("看过后点“知道了”"), _("去看"), "?side=mine"),
     ):
-        rows = list(found[:50])
-        if rows:
-            since = rows[0].on if rows[0].answered_on is None else rows[0].answered_on
+        first = found.first()
+        if first is not None:
+            count, since = found.count(), first.answered_on or first.on
             waited = max(0, (today - since).days)
             waiting = _("最早的已等 %d 天") % waited if waited else _("今天收到")
-            url = reverse("cases:quota", args=[rows[0].pk]) if len(rows) == 1 else page + query
-            yield Item(title, reason, len(rows), _("份"), url, Link(label, url), waiting=waiting, order=(3, -len(rows))), None
+            url = reverse("cases:quota", args=[first.pk]) if count == 1 else page + query
+            yield Item(title, reason, count, _("份"), url, Link(label, url), waiting=waiting, order=(3, -count)), None
