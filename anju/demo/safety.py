@@ -25,7 +25,6 @@ from anju.demo.place import Place
 from anju.demo.story import DESK
 from anju.evidence import photos
 from anju.evidence.models import Album
-from anju.grading.standards import standard_on
 from anju.guarantees import actions as guarantees
 from anju.guarantees import lifting
 from anju.refusing import Refused
@@ -141,12 +140,7 @@ def _screened(villages: Sequence[str], known: dict[str, list[Household]], people
 def form_for(grade: str, dwelling: Dwelling, area: str, on: date) -> dict[str, Any]:
     """A form of the day's standard for this house that comes to the grade."""
     state = dwelling.states.filter(superseded_at=None).latest("valid_from")
-    structure = state.structure or "brick_timber"
-    components = {each.key: "a" for each in standard_on(area, on).needed(structure)}
-    if grade != "A":
-        worst = "bearing_wall" if "bearing_wall" in components else next(iter(components))
-        components[worst] = grade.lower()
-    return {"site": "safe", "storeys": 1, "structure": structure, "components": components}
+    return elsewhere.form_of(grade, state.structure or "brick_timber", area, on)
 
 
 def _appraised(households: Sequence[Household], suspect: set[int], people: Users, chance: random.Random) -> list[Appraisal]:
