@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 M = TypeVar("M", bound=Model)
@@ -38,7 +39,10 @@ def page(queryset: QuerySet[M], *, order: Sequence[str], asked: Mapping[str, str
     cursor, backwards = pointed(asked, len(fields))
     found = queryset.order_by(*(_turned(name) if backwards else name for name in order))
     if cursor:
-        found = found.filter(_beyond(fields, cursor[1], descending != backwards))
+        try:
+            found = found.filter(_beyond(fields, cursor[1], descending != backwards))
+        except (ValidationError, ValueError, TypeError, OverflowError):  # a key that no row of these can have
+            cursor, backwards, found = None, False, queryset.order_by(*order)
     rows = list(found[: limit + 1])
     more = len(rows) > limit
     rows = rows[:limit]
@@ -97,10 +101,18 @@ def _read(cursor: str, width: int) -> tuple[int, list[Any]] | None:
         return None
     try:
         at, values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error, TypeError):
+    except (ValueError, binascii.Error, TypeError, RecursionError):
         return None
-    if not isinstance(at, int) or at < 0 or not isinstance(values, list) or len(values) != width:
+    if not isinstance(at, int) or not 0 <= at < _FAR or not isinstance(values, list) or len(values) != width:
         return None
-    if not all(isinstance(value, str | int | float) for value in values):
+    if not all(isinstance(value, int | float) or (isinstance(value, str) and _written(value)) for value in values):
         return None
     return at, values
+
+
+_FAR = 1 << 31
+
+
+def _written(text: str) -> bool:
+    """Whether the database could keep it: no NUL, no half of a character."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

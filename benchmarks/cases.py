@@ -256,7 +256,7 @@ def one(name: str) -> None:
     setup_test_environment()
     settings.ALLOWED_HOSTS = ["*"]
     with acting(SYSTEM):
-        told, wrong = replayed(97)
+        told, wrong = replayed(800)
         assert told, "no case"
         assert not wrong, f"{wrong} of {told} cases say something else than their steps"
     made: dict[str, Any] = {"pages": {}, "usual": {}, "acts": {}}

@@ -76,8 +76,9 @@ class Size:
     villages: int
 
     def part(self, share: int) -> "Size":
-        """A county so many times smaller, with as many villages to a township."""
-        return Size(self.households // share, self.cases // share, max(self.villages // share, 25))
+        """A county so many times smaller, with as many villages to a township; never so small that a stage has no case."""
+        cases = max(self.cases // share, 1000)
+        return Size(max(self.households // share, 2 * cases), cases, max(self.villages // share, 25))
 
     @property
     def listed(self) -> int:
@@ -381,10 +382,11 @@ def _write_ways(cursor: Any) -> None:
         )
 
 
-def replayed(one_in: int) -> tuple[int, int]:
-    """(how many cases were told anew from their steps, how many of these say something else than their steps)."""
+def replayed(many: int) -> tuple[int, int]:
+    """(how many cases were told anew from their steps, how many of these say something else than their steps): so many, spread over all of them."""
     told: dict[int, list[CaseStep]] = {}
-    cases = {one.pk: one for one in Case.objects.all() if one.pk % one_in == 0}
+    keys = list(Case.objects.order_by("id").values_list("pk", flat=True))
+    cases = Case.objects.in_bulk(keys[:: max(1, len(keys) // many)])
     for step in CaseStep.objects.filter(case__in=list(cases)).order_by("id"):
         told.setdefault(step.case_id, []).append(step)
     wrong = 0

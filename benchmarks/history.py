@@ -16,11 +16,8 @@ import argparse
 import json
 import os
 import random
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,28 +28,23 @@ os.environ.setdefault("ANJU_TEST_DB", "bench")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anju.web.settings")
 
 import django
-import xlsxwriter
 
 django.setup()
 
 import openpyxl
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from anju.accounts.models import User
-from anju.accounts.scope import actor_of
 from anju.cases.importing import history
 from anju.cases.models import Case, CaseHistory, CaseStep
 from anju.cases.standing import FINISHED, standing
-from anju.imports import actions
 from anju.imports.importing import STRUCTURES
 from anju.privacy import lookup, vault
 from anju.registry.models import Household, Membership
 from anju.rosters.tests import county
 from anju.trail.acting import SYSTEM, acting
 from anju.vocabulary import idnumber, relation
-from benchmarks.imports import ROWS_TABLE, BenchRow, copies, head_of, register
+from benchmarks.imports import ROWS_TABLE, BenchRow, contest, head_of, measured, received, register, written
 from benchmarks.receive import scratch
 
 ROWS = 78_840
@@ -85,17 +77,8 @@ def households(rows: int) -> int:
 def workbook(rows: int, path: Path) -> None:
     """The archive's export of so many rows."""
     numbers = dict(Household.objects.values_list("source", "number"))
-    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
-        sheet = book.add_worksheet("农户档案")
-        for column, heading in enumerate(_HEADINGS):
-            sheet.write_string(0, column, heading)
-        for at in range(rows):
-            home = at % households(rows)
-            for column, value in enumerate(_row(at, home, numbers[f"bench#{home}"])):
-                if isinstance(value, str):
-                    sheet.write_string(at + 1, column, value)
-                else:
-                    sheet.write_number(at + 1, column, value)
+    homes = ((at, at % households(rows)) for at in range(rows))
+    written(path, "农户档案", _HEADINGS, (_row(at, home, numbers[f"bench#{home}"]) for at, home in homes))
 
 
 def _row(at: int, home: int, number: str) -> tuple[str | float, ...]:
@@ -131,17 +114,7 @@ def _row(at: int, home: int, number: str) -> tuple[str | float, ...]:
 
 def anju(path: Path) -> int:
     """The product's own, done by the county's clerk in their grant."""
-    with acting(SYSTEM):
-        clerk = User.objects.get()
-        clerk.act_in(clerk.grants.get())
-        actor = actor_of(clerk)
-    settings.JOBS = "inline"
-    with acting(actor):
-        batch = actions.receive(file=path, name="历年改造户.xlsx", by=clerk, area=county.COUNTY, as_of=county.AS_OF)
-        batch.refresh_from_db()
-        assert batch.status == "done", batch.message
-        print(f"  recorded {batch.rows_in:,}, refused {batch.rows_refused:,}", file=sys.stderr)
-        return batch.rows_total
+    return received(path, "历年改造户.xlsx").rows_total
 
 
 def openpyxl_bulk_create(path: Path) -> int:
@@ -266,16 +239,10 @@ WAYS: dict[str, tuple[Callable[[Path], int], str]] = {
 
 def one(way: str, path: Path, name: str) -> None:
     """One contestant, in this process; prints what it took."""
-    connection.settings_dict["NAME"] = name
-    with tempfile.TemporaryDirectory() as files:
-        settings.FILE_STORE = files
-        began = time.perf_counter()
-        stored = WAYS[way][0](path)
-        seconds = time.perf_counter() - began
-    own, children = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    taken = measured(name, lambda: WAYS[way][0](path))
     with acting(SYSTEM):
         cases = Case.objects.filter(historic=True, stage="closed").count()
-    print(json.dumps({"rows": stored, "seconds": seconds, "megabytes": own, "reader": children, "cases": cases}))
+    print(json.dumps(taken | {"cases": cases}))
 
 
 # ------------------------------------------------------------------------------------------------ the run
@@ -294,10 +261,8 @@ def _size(rows: int) -> dict[str, dict[str, float]] | None:
             cursor.execute(ROWS_TABLE)
             cursor.execute("ANALYZE")
         connection.close()
-        for way, copy in copies(name, WAYS):
-            asked = ["--one", way, "--database", copy, "--workbook", str(path)]
-            child = subprocess.run([sys.executable, "-m", "benchmarks.history", *asked], check=True, stdout=subprocess.PIPE, text=True)
-            taken[way] = told = json.loads(child.stdout.strip().splitlines()[-1])
+        for way, told in contest("benchmarks.history", name, path, WAYS):
+            taken[way] = told
             if told["rows"] != rows:
                 print(f"{WAYS[way][1]} stored {told['rows']:,} of {rows:,} rows", file=sys.stderr)
                 return None
@@ -305,7 +270,7 @@ def _size(rows: int) -> dict[str, dict[str, float]] | None:
             faster = "" if way == "anju" else f"   anju is {told['seconds'] / taken['anju']['seconds']:.1f} × faster"
             print(
                 f"{WAYS[way][1]:28s}{told['rows']:>9,} rows {told['cases']:>9,} cases {told['seconds']:>8.1f} s {rate:>9,.0f} rows/s "
-                f"{told['megabytes']:>7,.0f} MB (reader {told['reader']:,.0f} MB){faster}",
+                f"{told['own']:>7,.0f} MB (reader {told['reader']:,.0f} MB){faster}",
                 flush=True,
             )
     if taken["anju"]["cases"] != taken["bulk_create"]["cases"]:
@@ -330,7 +295,7 @@ def main() -> int:
         return 1
     a, b = small["anju"], large["anju"]
     growth = b["seconds"] / b["rows"] / (a["seconds"] / a["rows"])
-    print(f"ten times the rows: {growth:.2f} × a row's time, {b['megabytes'] / a['megabytes']:.2f} × the memory of the importing process")
+    print(f"ten times the rows: {growth:.2f} × a row's time, {b['own'] / a['own']:.2f} × the memory of the importing process")
     return 0
 
 

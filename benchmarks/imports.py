@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -45,6 +45,7 @@ from anju.accounts.models import User
 from anju.accounts.scope import actor_of
 from anju.divisions import queries as divisions
 from anju.imports import actions, importing
+from anju.imports.models import ImportBatch
 from anju.privacy import lookup, vault
 from anju.registry import actions as registry
 from anju.registry.models import Change, Dwelling, DwellingState, Household, Membership, Occupancy
@@ -108,16 +109,20 @@ def register(rows: int) -> None:
 def workbook(rows: int, path: Path) -> None:
     """The houses' workbook."""
     numbers = dict(Household.objects.values_list("source", "number"))
+    written(path, "房屋情况", _HEADINGS, (_row(at, numbers[f"bench#{at}"]) for at in range(rows)))
+
+
+def written(path: Path, title: str, headings: Sequence[str], rows: Iterable[Sequence[str | float]]) -> None:
+    """A workbook of one sheet."""
     with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
-        sheet = book.add_worksheet("房屋情况")
-        for column, heading in enumerate(_HEADINGS):
-            sheet.write_string(0, column, heading)
-        for at in range(rows):
-            for column, value in enumerate(_row(at, numbers[f"bench#{at}"])):
+        sheet = book.add_worksheet(title)
+        sheet.write_row(0, 0, headings)
+        for at, cells in enumerate(rows, 1):
+            for column, value in enumerate(cells):
                 if isinstance(value, str):
-                    sheet.write_string(at + 1, column, value)
+                    sheet.write_string(at, column, value)
                 else:
-                    sheet.write_number(at + 1, column, value)
+                    sheet.write_number(at, column, value)
 
 
 def _row(at: int, number: str) -> tuple[str | float, ...]:
@@ -151,18 +156,28 @@ def _row(at: int, number: str) -> tuple[str | float, ...]:
 
 def anju(path: Path) -> int:
     """The product's own, done by the county's clerk in their grant."""
+    return received(path, "房屋情况.xlsx").rows_total
+
+
+def clerk_of() -> User:
+    """The county's clerk in their grant."""
+    clerk = User.objects.get()
+    clerk.act_in(clerk.grants.get())
+    return clerk
+
+
+def received(path: Path, name: str, kind: str = "") -> ImportBatch:
+    """A workbook read in by the county's clerk, to its end."""
     with acting(SYSTEM):
-        clerk = User.objects.get()
-        clerk.act_in(clerk.grants.get())
-        actor = actor_of(clerk)
+        clerk = clerk_of()
     settings.JOBS = "inline"
-    with acting(actor):
-        batch = actions.receive(file=path, name="房屋情况.xlsx", by=clerk, area=county.COUNTY, as_of=county.AS_OF)
+    with acting(actor_of(clerk)):
+        batch = actions.receive(file=path, name=name, by=clerk, area=county.COUNTY, kind=kind, as_of=county.AS_OF)
         batch.refresh_from_db()
-        assert batch.status == "done", batch.message
-        assert batch.read_at is not None
-        print(f"  read in {batch.read_at - batch.at}, recorded {batch.rows_in:,}, refused {batch.rows_refused:,}", file=sys.stderr)
-        return batch.rows_total
+    assert batch.status == "done", batch.message
+    assert batch.read_at is not None
+    print(f"  read in {batch.read_at - batch.at}, recorded {batch.rows_in:,}, refused {batch.rows_refused:,}", file=sys.stderr)
+    return batch
 
 
 def openpyxl_bulk_create(path: Path) -> int:
@@ -313,14 +328,19 @@ WAYS: dict[str, tuple[Callable[[Path], int], str]] = {
 
 def one(way: str, path: Path, name: str) -> None:
     """One contestant, in this process; prints what it took."""
+    print(json.dumps(measured(name, lambda: WAYS[way][0](path)) | {"houses": _houses()}))
+
+
+def measured(name: str, way: Callable[[], int]) -> dict[str, float]:
+    """The rows that a contestant stored in a database, its seconds, the memory of this process (``own``) and of the one that read for it (``reader``)."""
     connection.settings_dict["NAME"] = name
     with tempfile.TemporaryDirectory() as files:
         settings.FILE_STORE = files
         began = time.perf_counter()
-        stored = WAYS[way][0](path)
+        stored = way()
         seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    print(json.dumps({"rows": stored, "seconds": seconds, "megabytes": peak / 1024, "houses": _houses()}))
+    own, reader = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return {"rows": stored, "seconds": seconds, "own": own, "reader": reader}
 
 
 def _houses() -> int:
@@ -347,6 +367,14 @@ def copies(name: str, ways: Iterable[str]) -> Iterator[tuple[str, str]]:
                 own.execute(f'DROP DATABASE "{copy}"')
 
 
+def contest(module: str, name: str, path: Path, ways: Iterable[str]) -> Iterator[tuple[str, dict[str, float]]]:
+    """(way, what its ``one`` of a benchmark's module printed), one after the other, each in a process of its own on its own copy of the register."""
+    for way, copy in copies(name, ways):
+        command = [sys.executable, "-m", module, "--one", way, "--database", copy, "--workbook", str(path)]
+        child = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        yield way, json.loads(child.stdout.strip().splitlines()[-1])
+
+
 def main() -> int:
     """Prints a line for each way, and the ratio."""
     parser = argparse.ArgumentParser(prog="benchmarks.imports")
@@ -369,28 +397,15 @@ def main() -> int:
             cursor.execute(ROWS_TABLE)
             cursor.execute("ANALYZE")
         connection.close()
-        for way, copy in copies(name, WAYS):
-            command = [
-                sys.executable,
-                "-m",
-                "benchmarks.imports",
-                str(options.rows),
-                "--one",
-                way,
-                "--database",
-                copy,
-                "--workbook",
-                str(path),
-            ]
-            child = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-            taken = json.loads(child.stdout.strip().splitlines()[-1])
+        for way, taken in contest("benchmarks.imports", name, path, WAYS):
             if taken["rows"] != options.rows:
                 print(f"{WAYS[way][1]} stored {taken['rows']:,} of {options.rows:,} rows", file=sys.stderr)
                 return 1
             rates[way] = taken["rows"] / taken["seconds"]
             print(
                 f"{WAYS[way][1]:28s}{taken['rows']:>9,} rows {taken['houses']:>9,} houses {taken['seconds']:>8.1f} s {rates[way]:>9,.0f} rows/s "
-                f"{taken['megabytes']:>7,.0f} MB" + ("" if way == "anju" else f"   anju is {rates['anju'] / rates[way]:.1f} × faster"),
+                f"{taken['own'] + taken['reader']:>7,.0f} MB"
+                + ("" if way == "anju" else f"   anju is {rates['anju'] / rates[way]:.1f} × faster"),
                 flush=True,
             )
     return 0

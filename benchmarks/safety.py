@@ -33,7 +33,6 @@ os.environ.setdefault("ANJU_TEST_DB", "bench")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anju.web.settings")
 
 import django
-import xlsxwriter
 
 django.setup()
 
@@ -55,7 +54,6 @@ from anju.appraisals.models import Appraisal, HouseGrade, Round, Screening
 from anju.appraisals.queries.coverage import coverage as round_coverage
 from anju.evidence import store
 from anju.evidence.models import Album, Photo
-from anju.imports import actions
 from anju.refusing import Refused
 from anju.registry import actions as registry
 from anju.registry.models import Dwelling, Household
@@ -65,7 +63,7 @@ from anju.trail.acting import SYSTEM, acting
 from anju.verification import actions as verification
 from anju.verification import queries, sheets
 from anju.verification.models import Campaign, Verification
-from benchmarks.imports import ROWS_TABLE, BenchRow, copies, register, village_of
+from benchmarks.imports import ROWS_TABLE, BenchRow, clerk_of, copies, received, register, village_of, written
 from benchmarks.receive import scratch
 
 HOUSEHOLDS, APPRAISED, VERIFIED, ASKED = 281_000, 113_400, 41_248, 30
@@ -90,16 +88,6 @@ def houses(by: User) -> None:
             for at, key in enumerate(numbers[start : start + 20_000])
         ]
         registry.record_houses(on=HOUSED, by=by, rows=rows)
-
-
-def _book(path: Path, headings: Sequence[str], rows: Any) -> None:
-    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
-        sheet = book.add_worksheet("表")
-        sheet.write_row(0, 0, headings)
-        for at, row in enumerate(rows, 1):
-            for column, value in enumerate(row):
-                if value != "":
-                    sheet.write(at, column, value)
 
 
 def looks(numbers: Sequence[str]) -> Any:
@@ -127,25 +115,9 @@ def papers(numbers: Sequence[str]) -> Any:
 # ------------------------------------------------------------------------------------------------ the contestants
 
 
-def clerk_of() -> User:
-    """The county's clerk in their grant."""
-    clerk = User.objects.get()
-    clerk.act_in(clerk.grants.get())
-    return clerk
-
-
 def anju(path: Path, kind: str) -> int:
     """The product's own, done by the county's clerk."""
-    with acting(SYSTEM):
-        clerk = clerk_of()
-        actor = actor_of(clerk)
-    settings.JOBS = "inline"
-    with acting(actor):
-        batch = actions.receive(file=path, name=f"{kind}.xlsx", by=clerk, area=county.COUNTY, kind=kind, as_of=county.AS_OF)
-        batch.refresh_from_db()
-        assert batch.status == "done", batch.message
-        print(f"  recorded {batch.rows_in:,}, refused {batch.rows_refused:,}", file=sys.stderr)
-        return batch.rows_total
+    return received(path, f"{kind}.xlsx", kind).rows_total
 
 
 def bulk_create(path: Path, kind: str) -> int:
@@ -466,8 +438,8 @@ def _plant(options: argparse.Namespace, folder: Path) -> None:
     rounds.open_round(area=county.COUNTY, kind="great", name="大排查", starts_on=STARTS, ends_on=date(2020, 6, 30), by=clerk)
     verification.open_campaign(area=county.COUNTY, name="2020年核验", starts_on=STARTS, due=date(2020, 6, 30), by=clerk)
     numbers = list(Household.objects.order_by("number").values_list("number", flat=True))
-    _book(folder / "screenings.xlsx", _LOOKS, looks(numbers))
-    _book(folder / "appraisals.xlsx", _PAPERS, papers(numbers[: options.appraised]))
+    written(folder / "screenings.xlsx", "表", _LOOKS, looks(numbers))
+    written(folder / "appraisals.xlsx", "表", _PAPERS, papers(numbers[: options.appraised]))
     with connection.cursor() as cursor:
         cursor.execute(ROWS_TABLE)
         cursor.execute("ANALYZE")

@@ -25,7 +25,6 @@ from anju.demo.place import Place
 from anju.demo.story import DESK
 from anju.evidence import photos
 from anju.evidence.models import Album
-from anju.grading.standards import standard_on
 from anju.guarantees import actions as guarantees
 from anju.guarantees import lifting
 from anju.refusing import Refused
@@ -141,37 +140,40 @@ def _screened(villages: Sequence[str], known: dict[str, list[Household]], people
 def form_for(grade: str, dwelling: Dwelling, area: str, on: date) -> dict[str, Any]:
     """A form of the day's standard for this house that comes to the grade."""
     state = dwelling.states.filter(superseded_at=None).latest("valid_from")
-    structure = state.structure or "brick_timber"
-    components = {each.key: "a" for each in standard_on(area, on).needed(structure)}
-    if grade != "A":
-        worst = "bearing_wall" if "bearing_wall" in components else next(iter(components))
-        components[worst] = grade.lower()
-    return {"site": "safe", "storeys": 1, "structure": structure, "components": components}
+    return elsewhere.form_of(grade, state.structure or "brick_timber", area, on)
 
 
 def _appraised(households: Sequence[Household], suspect: set[int], people: Users, chance: random.Random) -> list[Appraisal]:
     appraiser, cadre = people["demo-appraiser"], people["demo-village"]
-    made: list[Appraisal] = []
-    photographed = 0
+    drawn: list[tuple[Household, str, date, bool]] = []
     for household in households:
-        if household.pk not in suspect and not household.groups:
-            continue
-        grade = _weighted(chance, _GRADES["dangerous" if household.pk in suspect else "plain"])
-        on = date(2020, 5, 11) + timedelta(days=chance.randint(0, 25))
+        if household.pk in suspect or household.groups:
+            grade = _weighted(chance, _GRADES["dangerous" if household.pk in suspect else "plain"])
+            on = date(2020, 5, 11) + timedelta(days=chance.randint(0, 25))
+            drawn.append((household, grade, on, chance.random() < 0.8))
+    shown = _to_photograph([(household.pk, grade) for household, grade, _on, _signs in drawn])
+    made: list[Appraisal] = []
+    for household, grade, on, signs in drawn:
         dwelling = Dwelling.objects.filter(occupancies__household=household).distinct().first()
         assert dwelling is not None
         album = None
-        if grade in ("C", "D") and photographed < _PHOTOGRAPHED:
-            photographed += 1
-            album = _photographed(household, dwelling, on, appraiser, photographed)
+        if household.pk in shown:
+            album = _photographed(household, dwelling, on, appraiser, shown.index(household.pk) + 1)
         paper = appraising.submit(
             household=household, dwelling=dwelling, form=form_for(grade, dwelling, household.area, on), on=on, by=appraiser, appraisers=["石岩", "梁工"],
             album=album, trigger="suspect" if household.pk in suspect else "first",
         )  # fmt: skip
         made.append(paper)
-        if chance.random() < 0.8:
+        if signs:
             appraising.acknowledge(appraisal=paper, agreed=True, by=cadre, on=min(on + timedelta(days=2), date(2020, 6, 10)))
     return made
+
+
+def _to_photograph(graded: Sequence[tuple[int, str]]) -> list[int]:
+    """The households whose houses are photographed: the first dangerous ones; in a small place also others, so that both doubtful photos are there."""
+    dangerous = [key for key, grade in graded if grade in ("C", "D")][:_PHOTOGRAPHED]
+    others = [key for key, grade in graded if grade not in ("C", "D")]
+    return [*dangerous, *others[: max(0, _OF_ANOTHER_HOUSE - len(dangerous))]]
 
 
 def _photographed(household: Household, dwelling: Dwelling, on: date, by: User, seed: int) -> Album:

@@ -52,6 +52,17 @@ def test_templates_obey_the_content_security_policy() -> None:
     assert not found, f"inline script or style is refused by the browser: {found}"
 
 
+def test_what_is_worked_out_while_typing_follows_what_was_typed_last() -> None:
+    """Unless told to replace it, a request that is under way holds back the later ones and all but one of them is lost: an amount of before stays."""
+    asked = {
+        (file.name, tag)
+        for file in Path("anju").rglob("templates/**/*.html")
+        for tag in re.findall(r"<[^>]*hx-trigger=\"[^\"]*from:[^>]*>", file.read_text())
+    }
+    assert asked
+    assert [name for name, tag in asked if 'hx-sync="replace"' not in tag] == []
+
+
 def test_business_dates_come_from_the_business_clock() -> None:
     clock = re.compile(r"date\.today\(|localdate\(|datetime\.now\(\)")
     allowed = {ROOT / "anju" / "clock" / "reading.py"}

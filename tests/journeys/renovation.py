@@ -6,27 +6,23 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from anju.accounts.actions import admit, found
 from anju.appraisals.actions.appraising import submit
 from anju.appraisals.tests.conftest import GOOD, house_of
 from anju.cases.models import Case
-from anju.cases.tests.conftest import Road
+from anju.cases.tests.conftest import APPLIED, APPRAISED, LISTED, Road, on_a_locked_list
 from anju.checks import Check
 from anju.clock.actions import set_today
 from anju.demo import pictures
 from anju.demo.pictures import Words
 from anju.registry import actions as registry
 from anju.registry.models import Household
-from anju.registry.staging import Enrolment
-from anju.rosters.models import Batch, BatchRow
 from anju.vocabulary.coordinates import Place
 from tests.journeys.conftest import COUNTY, Visitor, World
 
 VILLAGE, TOWNSHIP = "210922109201", "210922109"
-LISTED, APPRAISED, APPLIED = date(2020, 1, 31), date(2020, 3, 1), date(2020, 3, 10)
 _STAFF = (
     ("appraiser", "石岩", "彰武县农房鉴定组", "housing", COUNTY, "appraiser"),
     ("collector", "金淑珍", "小官村村民委员会", "village", VILLAGE, "village_collector"),
@@ -65,29 +61,7 @@ def people(world: World) -> Road:
 def settle(world: World, *names: str) -> list[Household]:
     """Households of one head each, on a list locked on 31 January, their houses appraised D on 1 March."""
     clerk = world.users["clerk"]
-    batch = Batch.objects.create(
-        area=COUNTY,
-        owner="civil_affairs",
-        category="DB",
-        title="低保户",
-        as_of=LISTED,
-        status="matched",
-        received_by=clerk,
-        received_at=timezone.now(),
-    )
-    rows = [
-        BatchRow.objects.create(batch=batch, sheet="名单", row=at, area=VILLAGE, name=name, outcome="clean")
-        for at, name in enumerate(names, 2)
-    ]
-    registry.enrol(
-        rows=[
-            Enrolment(at, f"rosters.row:{row.pk}", row.name, VILLAGE, f"GZ{at}", "小官村", sex="1", relation="02", category="DB")
-            for at, row in enumerate(rows, 1)
-        ],
-        on=LISTED, by=clerk, source="j:list",
-    )  # fmt: skip
-    Batch.objects.filter(pk=batch.pk).update(status="locked", locked_at=timezone.now())
-    made = list(Household.objects.filter(area=VILLAGE, memberships__person__name__in=names).distinct().order_by("number"))
+    made = on_a_locked_list(clerk, names, office="civil_affairs", category="DB", title="低保户", source="j:list")
     for household in made:
         registry.record_dwelling(
             household=household, kind="own", on=LISTED, by=clerk, state={"year_built": 1985, "structure": "brick_timber", "storeys": 1}

@@ -7,12 +7,13 @@ from playwright.sync_api import Page, expect
 
 from anju.cases import rules
 from anju.cases.models import Case
+from anju.cases.tests.conftest import APPLIED
 from anju.clock.actions import set_today
 from anju.notices.models import Notice
 from anju.notices.tests.conftest import board
 from anju.policy.tests.conftest import Set, also
 from tests.journeys.conftest import NARROW, Enter, Visitor, World
-from tests.journeys.renovation import APPLIED, POLICY, act, moved, opened, people, refused, settle, shoot
+from tests.journeys.renovation import POLICY, act, moved, opened, people, refused, settle, shoot
 
 __all__ = ["also"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

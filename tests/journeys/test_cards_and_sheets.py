@@ -4,24 +4,21 @@ workbook is handed out to be filled in."""
 from datetime import date
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from anju.accounts.actions import admit, found
 from anju.appraisals.actions.no_house import determine
 from anju.cases import actions
 from anju.cases.models import Case, CaseStep
-from anju.cases.tests.conftest import pictured
+from anju.cases.tests.conftest import on_a_locked_list, pictured
 from anju.clock.actions import set_today
 from anju.demo import pictures
 from anju.notices import actions as notices
 from anju.registry import actions as registry
 from anju.registry.models import Household, HouseholdCard, Person
-from anju.registry.staging import Enrolment
 from anju.registry.tests.test_cards import card
-from anju.rosters.models import Batch, BatchRow
 from anju.vocabulary.division import Level
-from tests.journeys.conftest import COUNTY, NARROW, TODAY, Enter, World
+from tests.journeys.conftest import NARROW, TODAY, Enter, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 VILLAGE, LISTED, LOOKED = "210922109201", date(2020, 1, 31), date(2020, 3, 1)
@@ -38,22 +35,7 @@ def village(world: World) -> list[Household]:
         made = found(name=office, kind=kind, area=area)
         world.users[key] = admit(login=key, name=name, organisation=made, role=role, password="journeys-2020", check_password=False)
     clerk = world.users["clerk"]
-    batch = Batch.objects.create(
-        area=COUNTY, owner="poverty", category="JDLK", title="建档立卡户", as_of=LISTED, status="matched", received_by=clerk, received_at=timezone.now()
-    )  # fmt: skip
-    rows = [
-        BatchRow.objects.create(batch=batch, sheet="名单", row=at, area=VILLAGE, name=name, outcome="clean")
-        for at, name in enumerate(NAMES, 2)
-    ]
-    registry.enrol(
-        rows=[
-            Enrolment(at, f"rosters.row:{row.pk}", row.name, VILLAGE, f"n{at}", "小官村", sex="1", relation="02", category="JDLK")
-            for at, row in enumerate(rows, 1)
-        ],
-        on=LISTED, by=clerk, source="journey:list",
-    )  # fmt: skip
-    Batch.objects.filter(pk=batch.pk).update(status="locked", locked_at=timezone.now())
-    there = list(Household.objects.filter(source__startswith="journey:list").order_by("number"))
+    there = on_a_locked_list(clerk, NAMES)
     for one in there:
         determine(
             household=one, applied_on=LOOKED, village_on=LOOKED, village_opinion="情况属实", township_opinion="同意", by=clerk, on=LOOKED

@@ -1,7 +1,7 @@
 """A village on a locked list, its houses appraised D, C or none, and everybody who has a hand in a case."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -52,33 +52,39 @@ def township(places: None) -> User:
     return person("包铁柱", "township_reviewer", TOWNSHIP, "township")
 
 
-@pytest.fixture
-def homes(clerk: User) -> list[Household]:
-    """Five households on a locked list of 31 January, each with a house but the last."""
+def on_a_locked_list(
+    by: User,
+    names: Sequence[str],
+    *,
+    office: str = "poverty",
+    category: str = "JDLK",
+    title: str = "建档立卡户",
+    village: str = VILLAGE,
+    source: str = "t:list",
+) -> list[Household]:
+    """Households of one head each, on a department's list of 31 January that has been locked since."""
     batch = Batch.objects.create(
-        area=COUNTY,
-        owner="poverty",
-        category="JDLK",
-        title="建档立卡户",
-        as_of=LISTED,
-        status="matched",
-        received_by=clerk,
-        received_at=timezone.now(),
-    )
-    names = ("周德海", "赵凤芹", "孙福", "刘守义", "王桂兰")
+        area=village[:6], owner=office, category=category, title=title, as_of=LISTED, status="matched", received_by=by, received_at=timezone.now()
+    )  # fmt: skip
     rows = [
-        BatchRow.objects.create(batch=batch, sheet="名单", row=at, area=VILLAGE, name=name, outcome="clean")
+        BatchRow.objects.create(batch=batch, sheet="名单", row=at, area=village, name=name, outcome="clean")
         for at, name in enumerate(names, 2)
     ]
     registry.enrol(
         rows=[
-            Enrolment(at, f"rosters.row:{row.pk}", row.name, VILLAGE, str(at), "小官村", sex="1", relation="02", category="JDLK")
+            Enrolment(at, f"rosters.row:{row.pk}", row.name, village, str(at), "小官村", sex="1", relation="02", category=category)
             for at, row in enumerate(rows, 1)
         ],
-        on=LISTED, by=clerk, source="t:list",
+        on=LISTED, by=by, source=source,
     )  # fmt: skip
     Batch.objects.filter(pk=batch.pk).update(status="locked", locked_at=timezone.now())
-    made = list(Household.objects.order_by("number"))
+    return list(Household.objects.filter(source__startswith=f"{source}#").order_by("number"))
+
+
+@pytest.fixture
+def homes(clerk: User) -> list[Household]:
+    """Five households on a locked list of 31 January, each with a house but the last."""
+    made = on_a_locked_list(clerk, ("周德海", "赵凤芹", "孙福", "刘守义", "王桂兰"))
     for household in made[:4]:
         registry.record_dwelling(
             household=household, kind="own", on=LISTED, by=clerk, state={"year_built": 1985, "structure": "brick_timber", "storeys": 1}

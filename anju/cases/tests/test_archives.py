@@ -365,7 +365,7 @@ def test_a_paper_is_filed_on_the_page_of_its_case(dangerous: list[Household], ro
     assert "归入" in done.content.decode()
     paper = case.papers.get()
     assert (paper.item, paper.on_paper, str(paper.album_id)) == ("identity", False, album)
-    assert reverse("evidence:photo", args=[Photo.objects.get(album=album).pk, "thumb"]) in done.content.decode()
+    assert reverse("evidence:photo", args=[Photo.objects.get(album=paper.album).pk, "thumb"]) in done.content.decode()
     back = reverse("cases:archive-act", args=[case.number, "take-back"])
     assert client.post(back, {"item": "identity", "reason": " "}).status_code == 422
     assert client.post(back, {"item": "identity", "reason": "换新"}).status_code == 302

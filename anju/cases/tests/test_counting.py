@@ -20,7 +20,8 @@ from anju.cases.actions import tallying
 from anju.cases.models import Case, CaseTally
 from anju.cases.queries import GOING, PHASES, SIDE, STUCK_AFTER, WORK, Filters
 from anju.cases.tests.conftest import Road
-from anju.cases.workflow import CHECKING, CODES, ENDS, PREPARED
+from anju.cases.workflow import CHECKING, CODES, DONE, ENDS, PREPARED
+from anju.divisions import actions as divisions
 from anju.registry.models import Household
 from anju.trail.acting import acting
 
@@ -41,7 +42,7 @@ def _told(digits: int) -> dict[tuple[Any, ...], int]:
 
 def _holds() -> None:
     """The tally of every place equals its cases."""
-    cases = list(Case.objects.all())
+    cases = list(Case.objects.filter(historic=False))
     for digits in queries.TALLIED:
         found: dict[tuple[Any, ...], int] = {}
         for one in cases:
@@ -65,21 +66,26 @@ class Many:
         return {
             "stage": stage, "since": since, "ended_on": since if stage in ENDS else None, "marks": marks, "grade": chance.choice("CD"),
             "method": chance.choice(("", "repair", "rebuild")), "group": chance.choice(("JDLK", "DB")), "area": chance.choice((VILLAGE, OTHER_VILLAGE, ELSEWHERE)),
+            "year": chance.choice((2020, 2019, None)), "historic": False,
         }  # fmt: skip
 
-    def cases(self, count: int) -> list[Case]:
-        """So many more, each of a household of its own."""
+    def before(self) -> dict[str, Any]:
+        """How a renovation that was read in as finished looks."""
+        return {**self.look(), "stage": "closed", "ended_on": TODAY, "year": self.chance.randint(2012, 2019), "historic": True}
+
+    def cases(self, count: int, *, finished: int = 0) -> list[Case]:
+        """So many more, each of a household of its own, and some that were read in as finished."""
         homes = Household.objects.bulk_create(
-            Household(number=f"{VILLAGE}-9{self.made + at:04d}", area=VILLAGE, opened_on=TODAY) for at in range(count)
+            Household(number=f"{VILLAGE}-9{self.made + at:04d}", area=VILLAGE, opened_on=TODAY) for at in range(count + finished)
         )
         rows = [
             Case(
                 number=f"210922-GZ2020-9{self.made + at:05d}", household=home, appraisal=self.like.appraisal, head=self.like.head, size=1, applied_on=date(2020, 1, 1),
-                recorded_at=timezone.now(), **self.look(),
+                recorded_at=timezone.now(), source=f"t:{self.made + at}", **(self.look() if at < count else self.before()),
             )
             for at, home in enumerate(homes)
         ]  # fmt: skip
-        self.made += count
+        self.made += count + finished
         return Case.objects.bulk_create(rows)
 
 
@@ -92,13 +98,15 @@ def many(dangerous: list[Household], road: Road) -> Many:
 def test_the_tally_equals_the_cases_whatever_is_done_with_them(many: Many, dangerous: list[Household], road: Road) -> None:
     _holds()
     for turn in range(6):
-        made = many.cases(12)
+        made = many.cases(12, finished=2)
         _holds()
         for case in made[:4]:
             Case.objects.filter(pk=case.pk).update(**many.look())
         Case.objects.filter(pk__in=[one.pk for one in made[4:8]]).update(area=ELSEWHERE, grade="C")
         Case.objects.filter(pk__in=[one.pk for one in made[8:10]]).update(size=2)  # nothing that is counted
         Case.objects.filter(pk__in=[one.pk for one in made[10:11]]).delete()
+        Case.objects.filter(pk=made[12].pk).update(stage="void", area=ELSEWHERE)
+        Case.objects.filter(pk=made[13].pk).delete()
         begun = transaction.savepoint()
         Case.objects.filter(pk=made[0].pk).update(group="TK")
         transaction.savepoint_rollback(begun)
@@ -121,6 +129,17 @@ def test_a_household_that_moves_takes_its_case_from_one_tally_to_the_other(many:
     _holds()
 
 
+def test_a_merger_of_townships_takes_the_tally_along(many: Many) -> None:
+    many.cases(20, finished=2)
+    was = {digits: _told(digits) for digits in queries.TALLIED}
+    done = divisions.record_change(kind="merged", on=TODAY, old=[TOWNSHIP, ELSEWHERE[:9]], new=[divisions.New(TOWNSHIP)])
+    assert {area for area, *_kind in _told(9)} == {TOWNSHIP}
+    _holds()
+    divisions.undo(change=done.change)
+    assert {digits: _told(digits) for digits in queries.TALLIED} == was
+    _holds()
+
+
 def _late(case: Case) -> bool:
     return case.stage in STUCK_AFTER and (TODAY - case.since).days > STUCK_AFTER[case.stage]
 
@@ -134,11 +153,19 @@ def _fits(case: Case, filters: Filters, works: dict[str, set[int]]) -> bool:
         and (not filters.q or filters.q in (case.number, case.household.number))
         and (not filters.work or case.pk in works[filters.work])
         and (not filters.stuck or _late(case))
+        and (not filters.year or str(case.year) == filters.year)
+        and _of_then(case, filters)
     )
 
 
+def _of_then(case: Case, filters: Filters) -> bool:
+    if filters.past == queries.RENOVATED:
+        return case.stage in DONE and case.year is not None
+    return case.historic if filters.past == queries.HISTORY else bool(filters.q) or not case.historic
+
+
 def test_every_filter_lists_and_counts_what_looking_at_each_case_finds(many: Many, clerk: User) -> None:
-    many.cases(80)
+    many.cases(80, finished=20)
     cases = list(Case.objects.select_related("household"))
     works = {work: set(Case.objects.filter(of(clerk)).values_list("pk", flat=True)) for work, of in WORK.items()}
     chance = random.Random(11)
@@ -146,6 +173,7 @@ def test_every_filter_lists_and_counts_what_looking_at_each_case_finds(many: Man
     options: dict[str, tuple[Any, ...]] = {
         "area": (COUNTY, TOWNSHIP, VILLAGE), "stage": ("", *CODES), "phase": ("", *PHASES, GOING, SIDE), "grade": ("", "C", "D"), "method": ("", "repair"),
         "group": ("", "DB"), "work": ("", *WORK), "q": ("", some.number, some.household.number), "stuck": (False, True),
+        "past": ("", *queries.PASTS), "year": ("", "2019", "2020"),
     }  # fmt: skip
     asked = [Filters(area=COUNTY, **{name: value}) for name, values in options.items() if name != "area" for value in values]
     asked += [Filters(**{name: chance.choice((values[0], *values)) for name, values in options.items()}) for _time in range(150)]

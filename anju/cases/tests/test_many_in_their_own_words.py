@@ -13,16 +13,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from anju.accounts.models import User
 from anju.appraisals.actions.no_house import determine
 from anju.appraisals.models import NoHouse
-from anju.appraisals.tests.conftest import COUNTY, TODAY, TOWNSHIP, VILLAGE, person, send, take_back
+from anju.appraisals.tests.conftest import COUNTY, TODAY, TOWNSHIP, person, send, take_back
 from anju.appraisals.tests.workbooks import TakeBack
 from anju.cases import actions
 from anju.cases.models import Case, CaseStep
-from anju.cases.tests.conftest import APPLIED, APPRAISED, LISTED, Road
+from anju.cases.tests.conftest import APPLIED, APPRAISED, Road, on_a_locked_list
 from anju.clock.actions import set_today
 from anju.exports.actions.asking import ask
 from anju.exports.refusal import Refused as NotAllowed
@@ -31,9 +30,7 @@ from anju.imports import actions as imports
 from anju.imports.models import ImportBatch
 from anju.registry import actions as registry
 from anju.registry.models import Household, HouseholdCard, Person
-from anju.registry.staging import Enrolment
 from anju.registry.tests.test_cards import card
-from anju.rosters.models import Batch, BatchRow
 from anju.rosters.tests.conftest import done
 
 __all__ = ["done", "send", "take_back"]
@@ -45,22 +42,8 @@ CROWD = 300
 def crowd(request: pytest.FixtureRequest, clerk: User, homes: list[Household]) -> list[Household]:
     """Households on the locked list that have no house, as many as a test asks for."""
     many = getattr(request, "param", 4)
-    batch = Batch.objects.create(
-        area=COUNTY, owner="poverty", category="JDLK", title="建档立卡户（续）", as_of=LISTED, status="matched", received_by=clerk, received_at=timezone.now()
-    )  # fmt: skip
-    rows = [
-        BatchRow.objects.create(batch=batch, sheet="名单", row=100 + at, area=VILLAGE, name=f"农户{at}", outcome="clean")
-        for at in range(many)
-    ]
-    registry.enrol(
-        rows=[
-            Enrolment(at, f"rosters.row:{row.pk}", "李" + chr(0x4E00 + at), VILLAGE, f"c{at}", "小官村", sex="1", relation="02", category="JDLK")
-            for at, row in enumerate(rows, 1)
-        ],
-        on=LISTED, by=clerk, source="t:crowd",
-    )  # fmt: skip
-    Batch.objects.filter(pk=batch.pk).update(status="locked", locked_at=timezone.now())
-    made = list(Household.objects.filter(source__startswith="t:crowd").order_by("number"))
+    names = ["李" + chr(0x4E00 + at) for at in range(1, many + 1)]
+    made = on_a_locked_list(clerk, names, title="建档立卡户（续）", source="t:crowd")
     determine(
         household=made[0], applied_on=APPRAISED, village_on=APPRAISED, village_opinion="情况属实", township_opinion="同意", by=clerk, on=APPRAISED
     )  # fmt: skip

@@ -195,15 +195,15 @@ def test_a_county_asks_for_quota_and_the_city_answers(
     assert above.post(answer, {"granted": "0", "on": "2020-06-10"}).status_code == 422
     assert above.post(answer, {"granted": "30", "on": "2020-06-10", "document": "9号"}).status_code == 302
     assert told(clerk, COUNTY)["指标申请已答复"] == 1
-    shown = page(client, "plans", query="?year=2020")
-    assert "430" in shown
+    plans_told = page(client, "plans", query="?year=2020")
+    assert "430" in plans_told
     opens = f'href="{reverse("cases:quota", args=[request.pk])}"'
     province = browser(person("省里", "province_viewer", "21"))
-    assert opens in shown
+    assert opens in plans_told
     assert opens in page(above, "plans", query=f"?year=2020&area={COUNTY}")
-    shown = page(province, "plans", query=f"?year=2020&area={COUNTY}")
-    assert "9号 / 彰住建〔2020〕6号" in shown
-    assert opens not in shown
+    plans_told = page(province, "plans", query=f"?year=2020&area={COUNTY}")
+    assert "9号 / 彰住建〔2020〕6号" in plans_told
+    assert opens not in plans_told
     assert client.post(reverse("cases:quota-act", args=[request.pk, "seen"])).status_code == 302
     assert "指标申请已答复" not in told(clerk, COUNTY)
     (row,) = rows_of(clerk, "cases.quotas")

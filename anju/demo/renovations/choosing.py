@@ -25,6 +25,8 @@ FROM, BEFORE = date(2020, 1, 6), date(2020, 2, 9)
 _CITY = 41_248
 _VILLAGES = 7
 """At most so many villages of a township renovate."""
+_LEFT = 6
+"""So many of the registered poor of a village told household by household aren't renovated: the rest of its story is about them."""
 _D_POOR, _D, _NONE = 0.9, 0.5, 0.012
 """So many of the dangerous houses of the registered poor are D (519 got a toilet, S2-33), and of the others; so many of the households have none."""
 _OTHERS = {"210921": 0.9, "210922": 1.0, "210905": 0.4, "210902": 0.3, "210903": 0.3}
@@ -62,8 +64,9 @@ def _chosen(place: Place, asked: Wanted, chance: random.Random) -> Iterator[list
     mine = [one.code for one in place.villages if one.township == township][: len(desk.VILLAGES)]
     poor, others = asked.poor, asked.cases - asked.poor
     for village, (many, of_poor) in zip(mine, desk.VILLAGES, strict=False):
-        found = _eligible([village], poor=True, most=of_poor, chance=chance)
-        found += _eligible([village], poor=False, most=many - of_poor, chance=chance)
+        fit = _eligible([village], poor=True, chance=chance)
+        found = fit[: max(0, min(of_poor, len(fit) - _LEFT))]
+        found += _eligible([village], poor=False, chance=chance)[: many - of_poor]
         poor, others = poor - sum(_is_poor(one) for one in found), others - sum(not _is_poor(one) for one in found)
         yield found
     villages = {county: list(_villages(place, county)) for county in place.counties}
@@ -79,7 +82,7 @@ def _villages(place: Place, county: str) -> Iterator[str]:
 
 def _spread(villages: dict[str, list[str]], many: int, *, poor: bool, chance: random.Random) -> Iterator[list[Household]]:
     """So many households of the villages, by how many could be there; what is missing then comes from the counties that have more."""
-    found = {county: _eligible(codes, poor=poor, most=None, chance=chance) for county, codes in villages.items()}
+    found = {county: _eligible(codes, poor=poor, chance=chance) for county, codes in villages.items()}
     weight = {county: len(rows) * (1.0 if poor else _OTHERS.get(county, 0.0)) for county, rows in found.items()}
     whole, left = sum(weight.values()), max(0, many)
     taken = {county: found[county][: round(many * weight[county] / whole)] if whole else [] for county in found}
@@ -96,7 +99,7 @@ def _is_poor(household: Household) -> bool:
     return "JDLK" in household.groups.split("+")
 
 
-def _eligible(villages: Sequence[str], *, poor: bool, most: int | None, chance: random.Random) -> list[Household]:
+def _eligible(villages: Sequence[str], *, poor: bool, chance: random.Random) -> list[Household]:
     """Households of these villages whose identity a locked list had confirmed by January, without an earlier subsidy, in a random order."""
     inside = Q(pk__in=[])
     for village in villages:
@@ -112,7 +115,7 @@ def _eligible(villages: Sequence[str], *, poor: bool, most: int | None, chance: 
     known = identity.standings([one.pk for one in found])
     fit = [one for one in found if one.pk in heads and one.pk not in supported and _rests(known, one, poor=poor)]
     chance.shuffle(fit)
-    return fit[:most]
+    return fit
 
 
 def _rests(known: identity.Standings, household: Household, *, poor: bool) -> bool:

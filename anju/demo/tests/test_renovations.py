@@ -1,24 +1,21 @@
 """The renovations of a small city: as many as were asked for, in every stage and on every side road, each held to every rule."""
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from anju import clock, database
+from anju import clock
 from anju.accounts.models import User
 from anju.cases import queries
 from anju.cases.models import AnnualPlan, Case, CaseStep, CaseWaiver, HouseholdPlan, QuotaRequest
 from anju.cases.standing import COLUMNS, counting, standing
 from anju.cases.workflow import STAGES, UNSTARTED, WORKING
-from anju.demo import load, place, renovations
+from anju.demo import load, renovations
 from anju.demo.story import DESK
-from anju.divisions import source
+from anju.demo.tests.conftest import Stand
 from anju.imports.models import ImportBatch
 from anju.notices.models import Notice, Objection
-from anju.vocabulary import division
 
 HOUSEHOLDS = 3_000
 WANTED = renovations.wanted(HOUSEHOLDS)
@@ -30,20 +27,9 @@ def test_fuxin_renovated_so_many() -> None:
 
 
 @pytest.fixture
-def small_city(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Two made-up counties stand for the city; files go to a folder of the test."""
-    rows = sorted(place.invented("2109", counties=2, townships=7, villages=4, first=21).names.items())
-
-    def within(prefixes: Iterable[str]) -> list[tuple[str, str, division.Level]]:
-        return [(code, name, division.level(code)) for code, name in rows if any(code.startswith(p) for p in prefixes)]
-
-    def above(prefixes: Iterable[str]) -> list[tuple[str, str, division.Level]]:
-        return [(code, name, division.level(code)) for code, name in rows if any(p.startswith(code) and p != code for p in prefixes)]
-
-    monkeypatch.setattr(source, "load", within)
-    monkeypatch.setattr(source, "rows", lambda prefix="": within([prefix]))
-    monkeypatch.setattr(source, "above", above)
-    monkeypatch.setattr(database, "home", lambda: tmp_path)
+def small_city(stands_for_the_city: Stand) -> None:
+    """Two counties of 28 villages each."""
+    stands_for_the_city(counties=2, townships=7, villages=4, first=21)
 
 
 @pytest.mark.django_db(transaction=True)
