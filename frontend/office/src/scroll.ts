@@ -1,3 +1,14 @@
+/** A line of stages that is longer than its room opens where the work is now. */
+function toNow(): void {
+  for (const line of document.querySelectorAll<HTMLElement>('.phases, .steps')) {
+    const now = line.querySelector('[aria-current="step"]');
+    if (!now || line.scrollWidth <= line.clientWidth) continue;
+    const room = line.getBoundingClientRect();
+    const at = now.getBoundingClientRect();
+    line.scrollLeft += at.left - room.left - (room.width - at.width) / 2;
+  }
+}
+
 /** What scrolls sideways can be reached and moved with the keyboard; what doesn't isn't a stop. */
 export function startScrolling(): void {
   const look = () => {
@@ -8,6 +19,7 @@ export function startScrolling(): void {
     }
   };
   look();
+  toNow();
   addEventListener('resize', look);
   document.addEventListener('htmx:after:swap', look);
 }
