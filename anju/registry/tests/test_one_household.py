@@ -321,7 +321,7 @@ def test_a_family_moves_out_for_the_works_and_back(clerk: User) -> None:
     actions.undo(change=told, by=clerk)
     actions.undo(change=out, by=clerk)
     assert lives(TODAY) == lives(MARCH) == {(old.number, "live")}
-    assert [event.kind for event in page().timeline].count("undone") == 2
+    assert [event.kind for event in page().timeline].count("undone") == 4
 
 
 def test_flags_and_past_support_are_shown(clerk: User) -> None:
