@@ -21,9 +21,12 @@ from anju.evidence.models import Album
 from anju.notices import actions as notices
 from anju.notices.models import Notice
 from anju.policy import keys, value
+from anju.registry import actions as registry
+from anju.registry.queries import cards as registered
 from anju.vocabulary import coordinates
 from anju.vocabulary.division import Level
 from anju.vocabulary.method import METHODS
+from anju.vocabulary.numbers import luhn
 
 HOTLINE = "0418-6920000"
 OFFICES = ("poverty", "civil-affairs", "disabled-federation")
@@ -221,11 +224,26 @@ class Road:
             elsewhere.all_taken(actions.draw_plans(plans=plans, by=by, on=course.day("draw")))
             signed = [self._signed(course, one.case, modes[one.case]) for one in some]
             elsewhere.all_taken(actions.agree_many(agreements=signed, by=self.town(township)))
+            self._carded(course.day("sign"), [cases[one.case] for one in some], township)
         for reach, code, day, note in (
             ("stocked", "stock_materials", "stock", "砖、水泥、钢筋、檩木已进场"), ("ready", "train", "train", "施工人员在镇里参加农房建设工匠培训"),
         ):  # fmt: skip
             for township, some in _by(_going(led, reach), 9):
                 elsewhere.all_taken(actions.prepare(cases=_keys(some), code=code, by=self.town(township), on=course.day(day), note=note))
+
+    def _carded(self, on: date, cases: Sequence[Case], township: str) -> None:
+        """The cards that the households gave with their agreements; one in twelve still owes its own."""
+        given = [one for one in cases if one.pk % 12]
+        heads = registered.heads([one.household_id for one in given])
+        cards = [
+            registry.Card(household=one.household_id, number=_card(one.pk), holder=heads[one.household_id].person.name, bank=self._bank, since=on)
+            for one in given
+        ]
+        elsewhere.all_taken(registry.record_cards(cards=cards, by=self.people[staff.entry(township)]))
+
+    @property
+    def _bank(self) -> str:
+        return f"{self.names[self.county]}农村信用联社"
 
     def _planned(self, course: Course, one: Led, case: Case, by: User) -> actions.Plan:
         """The household's plan: what is done, how it is paid, where the family lives meanwhile, who answers for it."""
@@ -294,6 +312,12 @@ _MODES = {
 _BUILT = ("demolition", "foundation", "walls", "ring_beam", "roof", "drainage", "wiring", "openings", "floor")
 _REPAIRED = ("strengthen_foundation", "strengthen_walls", "strengthen_roof", "openings")
 _RULES_OF = date(2020, 4, 1)
+
+
+def _card(serial: int) -> str:
+    """A card number that no bank gives out: none begins with 99."""
+    stem = f"9909220{serial:011d}"
+    return next(f"{stem}{digit}" for digit in range(10) if luhn(f"{stem}{digit}"))
 
 
 def _least(case: Case) -> Decimal:
