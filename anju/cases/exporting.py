@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from anju import clock
 from anju.accounts.models import User
 from anju.accounts.roles import Power
-from anju.cases import archive_queries, drawings, planning_exporting, queries
+from anju.cases import archive_files, archive_queries, drawings, planning_exporting, queries
 from anju.cases.archives import BY_CODE
 from anju.cases.importing import APPROVALS, CARDS, REVIEWS, VOTES
 from anju.cases.models import CaseArchive, CaseHistory
@@ -284,3 +284,44 @@ def archives(asked: Asked, user: User, full: bool) -> RowSet:
             last = piece[-1]
 
     return RowSet(_("农户档案齐全情况"), _ARCHIVES, found.count(), rows(), area=filters.area)
+
+
+_NAMED = 20
+
+
+@export_kind(
+    "cases.files", "农户档案（PDF）", numbers=Numbers.MASKED, filters=("area", "state", "missing", "phase", "q"), powers=(Power.EXPORT,)
+)  # fmt: skip
+def files(asked: Asked, user: User, full: bool) -> RowSet:
+    """The complete file of each household whose archive the page lists: an archive file with a PDF for each."""
+    filters = archive_queries.Filters.of({name: str(value) for name, value in asked.items()}, user.area)
+    listed = archive_queries.listed(user, filters).order_by("case__household__number")
+    households = list(dict.fromkeys(listed.values_list("case__household", flat=True)))
+    notes: list[str] = []
+
+    def write(out: BinaryIO, stamp: Stamp, progress: Progress) -> int:
+        def told(done: int, where: str) -> None:
+            said = {"where": where, "done": f"{done:,}", "total": f"{len(households):,}"}
+            progress.step(done, len(households), _("%(where)s：%(done)s / %(total)s 户") % said)
+
+        run = archive_files.Run(user, stamp, told)
+        written = archive_files.archives(households, out, run)
+        for number, why in run.lost[:_NAMED]:
+            notes.append(_("%(number)s 的档案没有导出：%(why)s") % {"number": number, "why": why})
+        if len(run.lost) > _NAMED:
+            notes.append(_("共有 %d 户的档案没有导出。") % len(run.lost))
+        return written
+
+    place = divisions.short_names([filters.area]).get(filters.area, "")
+    title = _("农户档案 %(place)s %(total)s户") % {"place": place, "total": len(households)}
+    return RowSet(
+        title,
+        (_("一户一档"),),
+        len(households),
+        iter(()),
+        area=filters.area,
+        write=write,
+        notes=notes,
+        suffix=".zip",
+        media_type="application/zip",
+    )

@@ -22,6 +22,7 @@ from anju.cases.papers import About
 from anju.cases.plan_paper import plan_pdf
 from anju.cases.workflow import WORKFLOW
 from anju.divisions import queries as divisions
+from anju.documents import UNMARKED, Mark
 from anju.documents.renovation.archive_cover import ArchiveCover, Item, Section
 from anju.documents.renovation.whole_file import Filed, household_file
 from anju.registry.models import Household
@@ -38,8 +39,8 @@ class _Case:
     archive: CaseArchive | None
 
 
-def whole_file(household: Household, by: User) -> bytes | None:
-    """The file as ``by`` may see it; None where the household has no case.
+def whole_file(household: Household, by: User, mark: Mark = UNMARKED) -> bytes | None:
+    """The file as ``by`` may see it, with ``mark`` on every page; None where the household has no case.
 
     Raises ``documents.Unprintable`` and ``store.Damaged``, whose texts say what to do.
     """
@@ -55,7 +56,7 @@ def whole_file(household: Household, by: User) -> bytes | None:
             for item, label, make in _papers(one)
             if (content := make()) is not None
         ]
-        return household_file(_cover(household, cases), filed)
+        return household_file(_cover(household, cases), filed, mark=mark)
 
 
 def _known(case: Case) -> _Case:

@@ -17,6 +17,7 @@ from anju.documents.values import Code, Money, Picture, Pictures, missing, plain
 
 __all__ = [
     "DEFAULT",
+    "UNMARKED",
     "Code",
     "Document",
     "Limits",
@@ -43,12 +44,12 @@ DEFAULT = Limits()
 """What an order may cost where nothing else is said."""
 
 
-def pdf(kind: Document | str, data: Any, *, title: str = "", limits: Limits = DEFAULT) -> bytes:
+def pdf(kind: Document | str, data: Any, *, title: str = "", limits: Limits = DEFAULT, mark: Mark = UNMARKED) -> bytes:
     """One paper as PDF/A: ``data`` as the paper's template sets them. The same data give the same bytes.
 
     Raises ``NoSuchDocument``, and ``Unprintable`` (too long, too large, a broken picture, a stopped press), whose text says what to do.
     """
-    return _part(_known(kind), [data], _Run(title, limits))
+    return _part(_known(kind), [data], _Run(title, limits, mark))
 
 
 def pdf_many(kind: Document | str, datas: Iterable[Any], *, title: str = "", limits: Limits = DEFAULT, mark: Mark = UNMARKED) -> bytes:

@@ -2,7 +2,7 @@
 
 from anju.cases.actions.applying import Application, apply, apply_many, reopen
 from anju.cases.actions.approving import Approval, approve, approve_many, check_many
-from anju.cases.actions.archiving import file_paper, read_paper, reckon, reckon_now, review_archive, take_back_paper
+from anju.cases.actions.archiving import file_paper, read_archives, read_paper, reckon, reckon_now, review_archive, take_back_paper
 from anju.cases.actions.household_plan import (
     Plan,
     add_drawing,
@@ -85,6 +85,7 @@ __all__ = [
     "post",
     "posted",
     "prepare",
+    "read_archives",
     "read_paper",
     "reckon",
     "reckon_now",

@@ -158,6 +158,19 @@ def review_archive(*, case: Case, by: User, note: str = "", on: date | None = No
 @transaction.atomic
 def read_paper(*, household: Household, paper: str, of: str, by: User) -> PaperReading:
     """Somebody takes a paper out as a file: told at the reader's level and above."""
-    return PaperReading.objects.create(
+    reading = _reading(household, paper, of, by)
+    reading.save(force_insert=True)
+    return reading
+
+
+@recorded("paper.read")
+@transaction.atomic
+def read_archives(*, households: Sequence[Household], by: User) -> None:
+    """As ``read_paper``, of the whole files of many households that leave together."""
+    temporary.insert([_reading(one, "archive", one.number, by) for one in households])
+
+
+def _reading(household: Household, paper: str, of: str, by: User) -> PaperReading:
+    return PaperReading(
         area=household.area, seat=seat(by), household=household, paper=paper, of=of, by=by, office=by.organisation, at=timezone.now()
     )

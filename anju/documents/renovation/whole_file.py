@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from anju.documents import DEFAULT, Document, Limits, Pages, Paper, Unprintable, bound, pdf, pdf_many
+from anju.documents import DEFAULT, UNMARKED, Document, Limits, Mark, Pages, Paper, Unprintable, bound, pdf, pdf_many
 from anju.documents.renovation.archive_cover import ArchiveCover, Section
 
 
@@ -24,6 +24,7 @@ class _Folio:
     page: int
     count: int
     on: date
+    mark: str = ""
 
 
 _FOLIO = Document(
@@ -39,8 +40,9 @@ _FOLIO = Document(
 )
 
 
-def household_file(cover: ArchiveCover, filed: Sequence[Filed], *, limits: Limits = DEFAULT) -> bytes:
-    """One PDF: ``cover`` with the pages of the papers that follow it, those in the order of the contents; each page bears its number.
+def household_file(cover: ArchiveCover, filed: Sequence[Filed], *, limits: Limits = DEFAULT, mark: Mark = UNMARKED) -> bytes:
+    """One PDF: ``cover`` with the pages of the papers that follow it, those in the order of the contents; each page bears its number, and
+    the line of ``mark`` where it leaves the system with others.
 
     A row with a paper counts as present and electronic, whatever ``cover`` says. The same cover and papers give the same bytes. Raises
     ``Unprintable`` (``at`` is the paper's place in ``filed``), and ``IndexError`` for a row the contents don't have.
@@ -59,10 +61,12 @@ def household_file(cover: ArchiveCover, filed: Sequence[Filed], *, limits: Limit
             row = (filed[at].section, filed[at].item)
             found[row] = (found.get(row, (first, last))[0], last)
         sections = tuple(_with_pages(section, at, found) for at, section in enumerate(cover.sections))
-        return pdf("archive_cover", replace(cover, sections=sections, sheets=count), limits=limits)
+        return pdf("archive_cover", replace(cover, sections=sections, sheets=count), limits=limits, mark=Mark(keywords=mark.keywords))
 
     def stamps(count: int) -> bytes:
-        return pdf_many(_FOLIO, (_Folio(page=at, count=count, on=cover.made_on) for at in range(1, count + 1)), limits=limits)
+        return pdf_many(
+            _FOLIO, (_Folio(page=at, count=count, on=cover.made_on, mark=mark.line) for at in range(1, count + 1)), limits=limits
+        )
 
     try:
         return bound(front, papers, stamps=stamps)
