@@ -582,3 +582,11 @@ def test_a_step_is_taken_back_once_however_often_the_button_is_pressed(dangerous
 def test_who_has_no_hand_in_it_waits_for_nothing(offices: dict[str, User]) -> None:
     assert queries.works_of(person("赵财政", "finance_payer", COUNTY, "finance")) == []
     assert queries.works_of(offices["poverty"]) == ["check"]
+
+
+def test_a_returned_case_shows_no_rules_of_what_isnt_to_be_done(dangerous: list[Household], road: Road, clerk: User, township: User) -> None:
+    (case,) = road.to("village_posted", dangerous[0])
+    actions.send_back(case=case, by=township, reason="材料不齐")
+    shown = browser(clerk).get(reverse("cases:show", args=[case.number])).content.decode()
+    assert "由乡镇审核员、村级采集员办理" in shown
+    assert "改按最新鉴定重审" not in shown

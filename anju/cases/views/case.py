@@ -268,7 +268,10 @@ def _looked_at(state: State, ways: list[Transition], milestone: str) -> list[Tra
     return [
         way
         for way in WORKFLOW.possible(state)
-        if way.checks and way.target in _FORWARD and (way.code not in MILESTONES or way.code == milestone)
+        if way.checks
+        and way.target in _FORWARD
+        and not (way.code in ACTS and ACTS[way.code].aside)
+        and (way.code not in MILESTONES or way.code == milestone)
     ][:1]
 
 
