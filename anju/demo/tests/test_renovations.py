@@ -16,6 +16,8 @@ from anju.demo.story import DESK
 from anju.demo.tests.conftest import Stand
 from anju.imports.models import ImportBatch
 from anju.notices.models import Notice, Objection
+from anju.registry.models import HouseholdCard
+from anju.vocabulary.numbers import luhn
 
 HOUSEHOLDS = 3_000
 WANTED = renovations.wanted(HOUSEHOLDS)
@@ -40,6 +42,7 @@ def test_the_renovations_of_a_city(small_city: None, jobs_inline: None) -> None:
     _as_many_as_asked_for(cases)
     _each_is_what_its_steps_say(cases)
     _notices_hung_their_days()
+    _most_gave_their_cards(cases)
     _everybody_has_work()
     _earlier_years_are_history()
     before = CaseStep.objects.count()
@@ -99,6 +102,13 @@ def _notices_hung_their_days() -> None:
             assert notice.closed_on >= notice.starts_on + timedelta(days=notice.days)
             assert notice.end_photo_on is not None
     assert any(notice.closed_on is None for notice in hung)
+
+
+def _most_gave_their_cards(cases: list[Case]) -> None:
+    signed = {one.household_id for one in cases if "agreement" in one.marks}
+    cards = HouseholdCard.objects.open().filter(household__in=signed)
+    assert 0.8 * len(signed) < cards.count() < len(signed)
+    assert all(luhn(number) and number.startswith("99") for number in (one.card_no.clear for one in cards))
 
 
 def _earlier_years_are_history() -> None:
