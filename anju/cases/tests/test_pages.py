@@ -584,7 +584,9 @@ def test_who_has_no_hand_in_it_waits_for_nothing(offices: dict[str, User]) -> No
     assert queries.works_of(offices["poverty"]) == ["check"]
 
 
-def test_a_returned_case_shows_no_rules_of_what_isnt_to_be_done(dangerous: list[Household], road: Road, clerk: User, township: User) -> None:
+def test_a_returned_case_shows_no_rules_of_what_isnt_to_be_done(
+    dangerous: list[Household], road: Road, clerk: User, township: User
+) -> None:
     (case,) = road.to("village_posted", dangerous[0])
     actions.send_back(case=case, by=township, reason="材料不齐")
     shown = browser(clerk).get(reverse("cases:show", args=[case.number])).content.decode()

@@ -235,15 +235,12 @@ class Road:
         """The cards that the households gave with their agreements; one in twelve still owes its own."""
         given = [one for one in cases if one.pk % 12]
         heads = registered.heads([one.household_id for one in given])
+        bank = f"{self.names[self.county]}农村信用联社"
         cards = [
-            registry.Card(household=one.household_id, number=_card(one.pk), holder=heads[one.household_id].person.name, bank=self._bank, since=on)
+            registry.Card(household=one.household_id, number=_card(one.pk), holder=heads[one.household_id].person.name, bank=bank, since=on)
             for one in given
         ]
         elsewhere.all_taken(registry.record_cards(cards=cards, by=self.people[staff.entry(township)]))
-
-    @property
-    def _bank(self) -> str:
-        return f"{self.names[self.county]}农村信用联社"
 
     def _planned(self, course: Course, one: Led, case: Case, by: User) -> actions.Plan:
         """The household's plan: what is done, how it is paid, where the family lives meanwhile, who answers for it."""
