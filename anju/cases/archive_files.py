@@ -1,10 +1,11 @@
 """The complete files of many households in one archive file: a PDF for each, in the folders of its township and village, as they go to the archive room."""
 
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
@@ -35,21 +36,21 @@ class Run:
     lost: list[tuple[str, str]] = field(default_factory=list)
 
 
-def archives(households: Sequence[int], out: BinaryIO, run: Run) -> int:
-    """Writes the files of these households (their keys); how many. That each was taken out is kept. Raises ``Refused`` where there are none, or too
-    many for one file."""
-    if not households:
+def archives(households: QuerySet[Household], out: BinaryIO, run: Run) -> int:
+    """Writes the files of these households; how many. That each was taken out is kept. Raises ``Refused`` where there are none, or too many for one
+    file."""
+    many = households.count()
+    if not many:
         raise Refused(_("这里没有改造档案可导出。"))
-    if len(households) > MOST:
-        raise Refused(
-            _("选中 %(many)s 户，一次最多导出 %(most)s 户的档案；请按乡镇、村或条件分几次导出。")
-            % {"many": f"{len(households):,}", "most": f"{MOST:,}"}
-        )
+    if many > MOST:
+        said = {"many": f"{many:,}", "most": f"{MOST:,}"}
+        raise Refused(_("选中 %(many)s 户，一次最多导出 %(most)s 户的档案；请按乡镇、村或条件分几次导出。") % said)
+    wanted = list(households.order_by("number").values_list("pk", flat=True))
     mark, written = Mark(run.stamp.line, (run.stamp.number, run.stamp.mark)), 0
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         archive.comment = run.stamp.line.encode()
-        for first in range(0, len(households), _PIECE):
-            piece = list(Household.objects.filter(pk__in=households[first : first + _PIECE]).order_by("number"))
+        for first in range(0, len(wanted), _PIECE):
+            piece = list(Household.objects.filter(pk__in=wanted[first : first + _PIECE]).order_by("number"))
             names = divisions.short_names({code for one in piece for code in (one.area[:9], one.area[:12])})
             head, taken = heads([one.pk for one in piece]), []
             for one in piece:

@@ -22,7 +22,7 @@ from anju.exports.kinds import Filters as Asked
 from anju.exports.kinds import NotThere, Numbers, RowSet, export_kind
 from anju.jobs.progress import Progress
 from anju.privacy import vault
-from anju.registry.models import Category
+from anju.registry.models import Category, Household
 from anju.registry.queries.cards import heads as present_heads
 from anju.registry.queries.cards import in_force
 from anju.tabular.layout import Layout
@@ -295,14 +295,14 @@ _NAMED = 20
 def files(asked: Asked, user: User, full: bool) -> RowSet:
     """The complete file of each household whose archive the page lists: an archive file with a PDF for each."""
     filters = archive_queries.Filters.of({name: str(value) for name, value in asked.items()}, user.area)
-    listed = archive_queries.listed(user, filters).order_by("case__household__number")
-    households = list(dict.fromkeys(listed.values_list("case__household", flat=True)))
+    households = Household.objects.filter(pk__in=archive_queries.listed(user, filters).values("case__household"))
+    total = households.count()
     notes: list[str] = []
 
     def write(out: BinaryIO, stamp: Stamp, progress: Progress) -> int:
         def told(done: int, where: str) -> None:
-            said = {"where": where, "done": f"{done:,}", "total": f"{len(households):,}"}
-            progress.step(done, len(households), _("%(where)s：%(done)s / %(total)s 户") % said)
+            said = {"where": where, "done": f"{done:,}", "total": f"{total:,}"}
+            progress.step(done, total, _("%(where)s：%(done)s / %(total)s 户") % said)
 
         run = archive_files.Run(user, stamp, told)
         written = archive_files.archives(households, out, run)
@@ -313,7 +313,7 @@ def files(asked: Asked, user: User, full: bool) -> RowSet:
         return written
 
     place = divisions.short_names([filters.area]).get(filters.area, "")
-    title = _("农户档案 %(place)s %(total)s户") % {"place": place, "total": len(households)}
+    title = _("农户档案 %(place)s %(total)s户") % {"place": place, "total": total}
     return RowSet(
         title,
         (_("一户一档"),),
