@@ -2,6 +2,8 @@
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from anju.jobs import actions
 
@@ -15,7 +17,11 @@ def run(job_id: int) -> None:
 @app.periodic(cron="*/10 * * * * *")
 @app.task(name="anju.retry_stalled", queueing_lock="retry_stalled", queue="care", pass_context=True)
 async def retry_stalled(context: JobContext, timestamp: int) -> None:
-    """Puts jobs of a worker that no longer answers back on the queue."""
-    assert context.app is not None
-    for job in await context.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
-        await context.app.job_manager.retry_job(job)
+    """Puts jobs of a worker that no longer answers back on the queue; one whose like waits there already is given up, that one does its work."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=30):
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            assert job.id is not None
+            await manager.finish_job_by_id_async(job_id=job.id, status=Status.ABORTED, delete_job=False)
