@@ -190,7 +190,7 @@ def _tiles(area: str, year: int, own: AnnualPlan | None, whole: Done, stood: Map
         found.append(
             {"label": parts()[part], "value": getattr(whole, part), "url": opened(area, year, part), "of": task or None, "tone": ""}
         )
-    for part in ("late_start", "late_completion"):
+    for part in [one for one in ("late_start", "late_completion") if getattr(whole, one)] or ["late_completion"]:
         value = getattr(whole, part)
         found.append({"label": parts()[part], "value": value, "url": opened(area, year, part), "of": None, "tone": "late" if value else ""})
     return found
