@@ -10,17 +10,16 @@ from django.utils.translation import gettext as _
 
 from anju.accounts.models import User
 from anju.cases import actions
+from anju.cases.papers import UNPRINTED
 from anju.cases.whole_file import whole_file
 from anju.divisions import queries as divisions
-from anju.documents import Mark, Unprintable
-from anju.evidence import store
+from anju.documents import Mark
 from anju.jobs.progress import Refused
 from anju.registry.models import Household
 from anju.registry.queries.cards import heads
 from anju.tabular.writing import Stamp
 
 MOST = 2000
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 _PIECE = 100
 _UNFIT = str.maketrans(dict.fromkeys('/\\:*?"<>|\0', "_"))
 
@@ -38,7 +37,7 @@ class Run:
 
 def archives(households: QuerySet[Household], out: BinaryIO, run: Run) -> int:
     """Writes the files of these households; how many. That each was taken out is kept. Raises ``Refused`` where there are none, or too many for one
-    file."""
+    file; ``store.Away`` where the file store doesn't answer: then none of the others would come either."""
     many = households.count()
     if not many:
         raise Refused(_("这里没有改造档案可导出。"))
@@ -57,14 +56,14 @@ def archives(households: QuerySet[Household], out: BinaryIO, run: Run) -> int:
                 township, village = names.get(one.area[:9], one.area[:9]), names.get(one.area[:12], one.area[:12])
                 try:
                     content = whole_file(one, run.by, mark)
-                except (Unprintable, store.Damaged, store.Away) as why:
+                except UNPRINTED as why:
                     run.lost.append((one.number, str(why)))
                     continue
                 if content is None:
                     continue
                 person = f" {head[one.pk].person.name}" if one.pk in head else ""
                 name = f"{one.number}{person}.pdf".translate(_UNFIT)
-                archive.writestr(zipfile.ZipInfo(f"{township}/{village}（{one.area[:12]}）/{name}", _EPOCH), content)
+                archive.writestr(zipfile.ZipInfo(f"{township}/{village}（{one.area[:12]}）/{name}"), content)
                 taken.append(one)
                 written += 1
                 run.told(written, f"{township}{village}")

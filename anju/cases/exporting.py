@@ -317,7 +317,7 @@ def files(asked: Asked, user: User, full: bool) -> RowSet:
     return RowSet(
         title,
         (_("一户一档"),),
-        len(households),
+        total,
         iter(()),
         area=filters.area,
         write=write,

@@ -273,7 +273,7 @@ def _amount(case: Case, asked: Asked, look: Look) -> str | None:
     if not all(
         standards.measured(Decimal(value)) for name in ("main_area", "auxiliary_area") if (value := asked.details.get(name)) is not None
     ):
-        return _("面积应是 0 至 9999 平方米，小数最多两位；请改正")
+        return _("面积应是 0 至 %d 平方米，小数最多两位；请改正") % standards.LARGEST
     refused = asked.details.get("no_subsidy")
     return str(refused) if refused else None
 

@@ -46,6 +46,8 @@ from anju.vocabulary.method import METHODS, MODES
 
 _WHOLE_NOTICE, _MOST_PHOTOS, _MOST_SCANS = 60, 24, 120
 _SEXES = {"1": "男", "2": "女"}
+UNPRINTED = (documents.Unprintable, store.Damaged)
+"""Why there is no paper of a household; the texts say what to do."""
 
 
 @dataclass(frozen=True, slots=True)

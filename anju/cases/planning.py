@@ -20,7 +20,7 @@ from anju.accounts.roles import ROLES, Power
 from anju.accounts.scope import scope, within
 from anju.cases.models import AnnualPlan, Case, PlanChange
 from anju.cases.workflow import PREPARED, WITHOUT_WORKS
-from anju.cases.years import FIRST_YEAR
+from anju.cases.years import FIRST_YEAR, LAST_YEAR
 from anju.policy import find, keys
 from anju.policy.rules import upwards
 from anju.policy.schedule import deadlines
@@ -29,7 +29,6 @@ from anju.vocabulary import division
 from anju.vocabulary.summing import Summed
 
 START, COMPLETION = "start", "completion"
-_LAST_YEAR = 2100
 LAST_LEVEL = 9
 """Digits of a township's code: tasks are handed down as far as there."""
 
@@ -39,7 +38,7 @@ LAST_LEVEL = 9
 
 def year_of(typed: str, today: date) -> int:
     """The year that an address or a filter names; what is no year of the programme means the present one."""
-    return int(typed) if len(typed) == 4 and typed.isdecimal() and FIRST_YEAR <= int(typed) <= _LAST_YEAR else today.year
+    return int(typed) if len(typed) == 4 and typed.isdecimal() and FIRST_YEAR <= int(typed) <= LAST_YEAR else today.year
 
 
 def plans_of(area: str, year: int) -> dict[str, AnnualPlan]:

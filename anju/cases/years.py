@@ -13,8 +13,8 @@ from anju.cases.workflow import DONE
 from anju.registry.models import PastSupport
 from anju.vocabulary import division
 
-FIRST_YEAR = 2009
-"""The programme's first year that the national archive system keeps."""
+FIRST_YEAR, LAST_YEAR = 2009, 2100
+"""The programme's first year that the national archive system keeps; a later year than the other is a slip of the pen."""
 BY = ("method", "group")
 """What the years are told by."""
 

@@ -297,7 +297,7 @@ def county_file(conclusions: QuerySet[Verification], out: BinaryIO, run: Run) ->
             code, numbers, made = under_way.popleft()
             township, village = names.get(code[:9], code[:9]), names.get(code, code)
             with _named(f"{township}{village}", numbers):
-                archive.writestr(zipfile.ZipInfo(f"{township}/{village}（{code}）{len(numbers)}户.pdf", _EPOCH), made.result())
+                archive.writestr(zipfile.ZipInfo(f"{township}/{village}（{code}）{len(numbers)}户.pdf"), made.result())
             done += len(numbers)
             run.told(done, f"{township}{village}")
 
@@ -325,9 +325,6 @@ def _named(place: str, numbers: Sequence[str]) -> Iterator[None]:
         which = f"{place} {numbers[unprintable.at]}" if unprintable.at is not None else place
         why = Unprintable(unprintable.reason, unprintable.detail)
         raise Refused(_("%(which)s：%(why)s") % {"which": which, "why": why}) from unprintable
-
-
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def _sheets(keys: Sequence[int], run: Run, told_of: str = "") -> Iterator[VerificationSheet]:

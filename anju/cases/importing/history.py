@@ -11,7 +11,7 @@ from anju.accounts.roles import Power
 from anju.cases import past_rules as rules
 from anju.cases.actions.past import Finished, record_finished, void_finished
 from anju.cases.models import Case
-from anju.cases.years import FIRST_YEAR
+from anju.cases.years import FIRST_YEAR, LAST_YEAR
 from anju.checks import WARN, Check, Finding
 from anju.imports import answers
 from anju.imports.importing import STRUCTURES
@@ -24,7 +24,6 @@ from anju.vocabulary.keygroup import EARLIER_GROUPS, KEY_GROUPS
 from anju.vocabulary.method import METHODS, MODES
 from anju.vocabulary.money import fen_of, yuan
 
-_LAST_YEAR = 2100
 _GROUP_NAMES = {
     "JDLK": ("建档立卡户", "建档立卡贫困户家庭", "建卡户"), "TK": ("五保户", "特困户", "特困供养户", "分散供养特困人员", "分散供养五保户", "特困人员"),
     "DB": ("农村低保户", "低保家庭", "低保对象"), "CJ": ("贫困残疾人户", "残疾人家庭", "贫困残疾户"), "QPK": ("其他贫困农户", "其它贫困户", "其他困难户"),
@@ -122,7 +121,7 @@ class _Judge:
     def _years(self) -> None:
         year, done = self.values.get("year"), self.values.get("completed_year")
         for key, one in (("year", year), ("completed_year", done)):
-            if one is not None and not FIRST_YEAR <= one <= _LAST_YEAR:
+            if one is not None and not FIRST_YEAR <= one <= LAST_YEAR:
                 self.say(rules.YEAR, key, f"写的是 {one}；应是 {FIRST_YEAR} 年以来的四位年份")
         group = self.values.get("group")
         if year is not None and group in _VALID and not _VALID[group][0] <= year <= _VALID[group][1]:

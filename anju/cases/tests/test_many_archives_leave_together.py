@@ -8,6 +8,8 @@ from typing import Any
 
 import pypdf
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from anju.accounts.models import User
@@ -22,6 +24,7 @@ from anju.evidence import store
 from anju.evidence.models import Photo
 from anju.evidence.shelf import shelf
 from anju.exports.actions.asking import ask
+from anju.exports.kinds import kind_of
 from anju.exports.models import Export
 from anju.exports.tests.test_what_leaves_as_a_file import made
 from anju.registry.models import Household, Person
@@ -108,3 +111,31 @@ def test_a_household_whose_photo_is_damaged_is_named_and_the_others_leave(
     shown = browser(clerk).get(reverse("exports:show", args=[export.pk])).content.decode()
     assert f"{dangerous[0].number} 的档案没有导出" in shown
     assert [one.of for one in PaperReading.objects.all()] == [dangerous[2].number]
+
+
+def test_where_the_file_store_does_not_answer_nothing_leaves(
+    dangerous: list[Household], road: Road, clerk: User, done: Done, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    road.to("started", dangerous[0])
+    road.to("applied", dangerous[2])
+
+    def away(file: object) -> None:
+        raise store.Away("文件库没有应答，请稍后再试。")
+
+    monkeypatch.setattr(store, "open", away)
+    export = _asked(clerk, done)
+    assert export.state == "failed"
+    assert export.job is not None
+    assert "没有应答" in export.job.message
+    assert not PaperReading.objects.exists()
+
+
+def test_of_a_whole_province_the_households_are_counted_before_they_are_gathered(
+    dangerous: list[Household], road: Road, clerk: User
+) -> None:
+    road.to("applied", dangerous[0], dangerous[2])
+    with CaptureQueriesContext(connection) as told:
+        assert kind_of("cases.files").make({}, clerk, False).total == 2
+    of_households = [one["sql"] for one in told.captured_queries if "registry_household" in one["sql"]]
+    assert of_households
+    assert all("COUNT(" in one for one in of_households)

@@ -13,11 +13,10 @@ from anju.cases import actions, papers
 from anju.cases.papers import About
 from anju.cases.views.within import case_of, household_of
 from anju.cases.whole_file import whole_file
-from anju.documents import Unprintable
 from anju.evidence import store
 from anju.registry.models import Household
 
-UNPRINTED = (Unprintable, store.Damaged, store.Away)
+UNPRINTED = (*papers.UNPRINTED, store.Away)
 """Why there is no paper just now; the texts say what to do."""
 PAPERS: dict[str, Callable[[About], bytes | None]] = {
     "application": papers.application_pdf,
