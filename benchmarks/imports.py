@@ -175,8 +175,7 @@ def received(path: Path, name: str, kind: str = "") -> ImportBatch:
         batch = actions.receive(file=path, name=name, by=clerk, area=county.COUNTY, kind=kind, as_of=county.AS_OF)
         batch.refresh_from_db()
     assert batch.status == "done", batch.message
-    assert batch.read_at is not None
-    print(f"  read in {batch.read_at - batch.at}, recorded {batch.rows_in:,}, refused {batch.rows_refused:,}", file=sys.stderr)
+    print(f"  recorded {batch.rows_in:,}, refused {batch.rows_refused:,}", file=sys.stderr)
     return batch
 
 
